@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/result.h"
+
+namespace hitz {
+
+std::string Error::text() const {
+  std::string out = message;
+  for (const auto& step : trail) out += "\n  " + step;
+  return out;
+}
+
+Error& Error::while_doing(std::string what) {
+  trail.push_back(std::move(what));
+  return *this;
+}
+
+}  // namespace hitz

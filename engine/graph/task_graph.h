@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The graph of tasks that some targets need: which task waits for which.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/id.h"
+#include "engine/base/result.h"
+#include "engine/recipe/recipe.h"
+
+namespace hitz::graph {
+
+using TaskId = Id<struct TaskTag>;
+
+struct TaskNode {
+  recipe::RecipeId recipe;
+  const recipe::Task* task = nullptr;   // owned by the recipe
+  std::vector<TaskId> needs;            // sorted, no duplicates
+  std::vector<TaskId> needed_by;        // the same edges, backwards
+};
+
+/// Immutable after planning.
+struct TaskGraph {
+  IdVector<TaskId, TaskNode> tasks;
+  std::vector<TaskId> targets;
+  std::vector<TaskId> order;            // every task after those it needs
+};
+
+/// "core-image", "busybox:do_compile", "world".
+struct Target {
+  std::string name;
+  std::string task;  // "" for the default
+};
+
+}  // namespace hitz::graph
