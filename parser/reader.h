@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Reader: files and texts to statements. A .bbclass or .inc is parsed once per reader (BitBake keeps their statements for the
-// life of the process); .bb, .bbappend and .conf are kept too and read again when their size or time stamp changes.
+// Reader: files and texts to statements. A .bbclass or .inc is parsed once per reader (BitBake
+// keeps their statements for the life of the process); .bb, .bbappend and .conf are kept too and
+// read again when their size or time stamp changes.
 
 #include <memory>
 #include <string>
@@ -24,9 +25,11 @@ class Reader {
   Reader(Sources& sources, Release release);
   ~Reader();
 
-  /// Dialect by extension: .conf, or .bb .bbappend .bbclass .inc. Errors: Kind::Parse with "path:line: …"; Blame::Environment when unreadable.
+  /// Dialect by extension: .conf, or .bb .bbappend .bbclass .inc. Errors: Kind::Parse with
+  /// "path:line: …"; Blame::Environment when unreadable.
   Result<std::shared_ptr<const Unit>> file(const std::string& path);
-  Result<std::shared_ptr<const Unit>> text(std::string_view text, const std::string& path, Dialect dialect);
+  Result<std::shared_ptr<const Unit>> text(std::string_view text, const std::string& path,
+                                           Dialect dialect);
   Sources& sources();
   Release release() const;
 

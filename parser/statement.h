@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The statements of BitBake's language: what a line of a .bb, .bbappend, .inc, .bbclass or .conf says.
-// Nothing is looked up or expanded here; texts are as BitBake's own statement list has them.
+// The statements of BitBake's language: what a line of a .bb, .bbappend, .inc, .bbclass or .conf
+// says. Nothing is looked up or expanded here; texts are as BitBake's own statement list has them.
 
 #include <memory>
 #include <string>
@@ -14,14 +14,14 @@
 namespace hitz::parser {
 
 enum class Operator {
-  Set,           // =
-  Immediate,     // :=
-  Weak,          // ?=
-  Weakest,       // ??=
-  Append,        // +=   with a blank
-  Prepend,       // =+   with a blank
-  DotAppend,     // .=
-  DotPrepend,    // =.
+  Set,         // =
+  Immediate,   // :=
+  Weak,        // ?=
+  Weakest,     // ??=
+  Append,      // +=   with a blank
+  Prepend,     // =+   with a blank
+  DotAppend,   // .=
+  DotPrepend,  // =.
 };
 
 enum class Exported { No, Yes };
@@ -58,7 +58,8 @@ struct Include {
   enum class Mode { Optional, Required, Everywhere } mode = Mode::Optional;
 };
 
-/// addtask N... before ... after ...: task names are completed with do_ as the release wants; lists are words.
+/// addtask N... before ... after ...: task names are completed with do_ as the release wants; lists
+/// are words.
 struct AddTask {
   std::vector<std::string> names;
   std::vector<std::string> before;
@@ -93,7 +94,8 @@ struct AddFragments {
 
 enum class Language { Shell, Python };
 
-/// name () { ... }, python name () { ... }, fakeroot ...; the body's lines are right-stripped and joined by "\n" with a final "\n".
+/// name () { ... }, python name () { ... }, fakeroot ...; the body's lines are right-stripped and
+/// joined by "\n" with a final "\n".
 struct Function {
   std::string name;  // "__anonymous" where the text has none
   Language language = Language::Shell;
@@ -101,17 +103,19 @@ struct Function {
   std::string body;
 };
 
-/// def name(...): with its indented lines; the text is all of them, trailing comments and blank lines included.
+/// def name(...): with its indented lines; the text is all of them, trailing comments and blank
+/// lines included.
 struct PythonDef {
   std::string name;
   std::string text;
 };
 
-using Body = std::variant<Assign, Export, Unset, Inherit, Include, AddTask, DelTask, AddHandler, ExportFunctions,
-                          AddPylib, AddFragments, Function, PythonDef>;
+using Body = std::variant<Assign, Export, Unset, Inherit, Include, AddTask, DelTask, AddHandler,
+                          ExportFunctions, AddPylib, AddFragments, Function, PythonDef>;
 
 struct Statement {
-  Span span;  // line is the one BitBake reports: that of the logical line's last physical line; a function's is its header
+  Span span;  // line is the one BitBake reports: that of the logical line's last physical line; a
+              // function's is its header
   Body body;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The words of execution, in the Remote Execution API's terms, and the interfaces that caches and runners implement.
+// The words of execution, in the Remote Execution API's terms, and the interfaces that caches and
+// runners implement.
 
 #include <cstdint>
 #include <map>
@@ -27,16 +28,18 @@ struct ActionKey {
   friend bool operator==(const ActionKey&, const ActionKey&) = default;
 };
 
-/// One file, link or folder of an output tree; paths are relative to the output's root, "" for a root that is a file.
+/// One file, link or folder of an output tree; paths are relative to the output's root, "" for a
+/// root that is a file.
 struct OutputNode {
   enum class Type { File, Link, Folder } type = Type::File;
   std::string path;
-  Digest digest;        // of a file
-  std::string target;   // of a link
-  unsigned mode = 0644; // permission bits
+  Digest digest;         // of a file
+  std::string target;    // of a link
+  unsigned mode = 0644;  // permission bits
 };
 
-/// One declared output of a task; its path relative to the build directory's tmp ("deploy/images/x/bzImage").
+/// One declared output of a task; its path relative to the build directory's tmp
+/// ("deploy/images/x/bzImage").
 struct Output {
   std::string path;
   std::vector<OutputNode> nodes;  // sorted by path
@@ -44,8 +47,8 @@ struct Output {
 
 struct ActionResult {
   std::vector<Output> outputs;
-  std::string task;             // "busybox do_package", for people
-  std::int64_t took_ms = 0;     // of the run that made it
+  std::string task;          // "busybox do_package", for people
+  std::int64_t took_ms = 0;  // of the run that made it
 };
 
 class Cas {

@@ -49,7 +49,8 @@ Error system_error(std::string_view doing, std::string_view path) {
                Kind::Plain};
 }
 
-Result<void> read_chunks(const std::string& path, const std::function<void(std::string_view)>& each) {
+Result<void> read_chunks(const std::string& path,
+                         const std::function<void(std::string_view)>& each) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return fail(system_error("open", path));
   std::string buffer(std::size_t{1} << 20, '\0');
@@ -65,7 +66,7 @@ Result<void> read_chunks(const std::string& path, const std::function<void(std::
 Result<std::string> read_file(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return fail(system_error("open", path));
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) return fail(system_error("stat", path));
   std::string out(static_cast<std::size_t>(info.st_size) + 1, '\0');
   std::size_t used = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Files: whole reads, atomic writes, folders. Errors name the path and the system's reason (Blame::Environment).
+// Files: whole reads, atomic writes, folders. Errors name the path and the system's reason
+// (Blame::Environment).
 
 #include <functional>
 #include <string>
@@ -13,7 +14,8 @@ namespace hitz {
 
 Result<std::string> read_file(const std::string& path);
 /// Hands over the content in pieces of up to 1 MiB.
-Result<void> read_chunks(const std::string& path, const std::function<void(std::string_view)>& each);
+Result<void> read_chunks(const std::string& path,
+                         const std::function<void(std::string_view)>& each);
 /// Writes beside the path, then renames: readers see the old or the new text, never a part.
 Result<void> write_file(const std::string& path, std::string_view text, unsigned mode = 0644);
 Result<void> make_folders(const std::string& path);

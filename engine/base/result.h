@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Result<T>: a value or an Error that says whom to blame, what went wrong and the trail that led there.
+// Result<T>: a value or an Error that says whom to blame, what went wrong and the trail that led
+// there.
 
 #include <string>
 #include <string_view>
@@ -26,7 +27,7 @@ enum class Kind {
 
 struct Error {
   Blame blame = Blame::Input;
-  std::string message;             // lower case; names the thing, then the place; suggests the near miss
+  std::string message;  // lower case; names the thing, then the place; suggests the near miss
   std::vector<std::string> trail;  // innermost first: "while inheriting autotools at foo.bb:7"
   Kind kind = Kind::Plain;
 
@@ -59,20 +60,20 @@ inline tl::unexpected<Error> kind_error(Kind kind, std::string message) {
 
 /// TRY(expr): the value of a Result expression, or return its error from the enclosing function.
 /// (A GNU statement expression: gcc and clang both have it, and nothing else reads as well.)
-#define TRY(...)                                               \
-  __extension__({                                              \
-    auto&& try_result_ = (__VA_ARGS__);                        \
-    if (!try_result_) {                                        \
+#define TRY(...)                                                  \
+  __extension__({                                                 \
+    auto&& try_result_ = (__VA_ARGS__);                           \
+    if (!try_result_) {                                           \
       return tl::make_unexpected(std::move(try_result_).error()); \
-    }                                                          \
-    std::move(try_result_).value();                            \
+    }                                                             \
+    std::move(try_result_).value();                               \
   })
 
 /// TRY_VOID(expr): the same for Result<void>.
-#define TRY_VOID(...)                                          \
-  do {                                                         \
-    auto&& try_result_ = (__VA_ARGS__);                        \
-    if (!try_result_) {                                        \
+#define TRY_VOID(...)                                             \
+  do {                                                            \
+    auto&& try_result_ = (__VA_ARGS__);                           \
+    if (!try_result_) {                                           \
       return tl::make_unexpected(std::move(try_result_).error()); \
-    }                                                          \
+    }                                                             \
   } while (false)

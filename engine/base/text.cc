@@ -18,7 +18,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::size_t diagonal = row[0];
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      std::size_t next = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      std::size_t next =
+          std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
       diagonal = std::exchange(row[j], next);
     }
   }
@@ -70,7 +71,8 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
   return text;
 }
 
-std::optional<std::string> near_miss(std::string_view name, const std::vector<std::string>& candidates) {
+std::optional<std::string> near_miss(std::string_view name,
+                                     const std::vector<std::string>& candidates) {
   const std::string* best = nullptr;
   std::size_t limit = std::max<std::size_t>(1, name.size() / 3);
   for (const auto& candidate : candidates) {

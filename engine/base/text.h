@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Small operations on text that every room needs. Blanks are Python's str.split() blanks within ASCII.
+// Small operations on text that every room needs. Blanks are Python's str.split() blanks within
+// ASCII.
 
 #include <optional>
 #include <string>
@@ -17,7 +18,8 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 std::string_view trim(std::string_view text);
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 /// The candidate nearest to a misspelt name, when one is near enough to suggest.
-std::optional<std::string> near_miss(std::string_view name, const std::vector<std::string>& candidates);
+std::optional<std::string> near_miss(std::string_view name,
+                                     const std::vector<std::string>& candidates);
 /// "; did you mean 'x'?" or "".
 std::string suggestion(std::string_view name, const std::vector<std::string>& candidates);
 

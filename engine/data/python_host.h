@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// PythonHost: the hatch through which the engine runs metadata's Python. Implemented in python/; a fake lives in tests/support.
+// PythonHost: the hatch through which the engine runs metadata's Python. Implemented in python/; a
+// fake lives in tests/support.
 
 #include <cstdint>
 #include <map>
@@ -22,7 +23,8 @@ class Store;
 struct CodeRefs {
   std::set<std::string> references;  // variables, and "VAR[flag]"
   std::set<std::string> execs;       // functions it calls, known or not
-  std::map<std::string, std::set<std::string>> contains;  // variable -> the word lists tested with bb.utils.contains and kin
+  std::map<std::string, std::set<std::string>>
+      contains;  // variable -> the word lists tested with bb.utils.contains and kin
 };
 
 /// A Python function of metadata: the text between { and }, run as "def name(d):".
@@ -45,11 +47,13 @@ class PythonHost {
  public:
   virtual ~PythonHost() = default;
 
-  /// str() of the expression of a ${@…} block. Bare names resolve to metadata variables. Errors: Kind::Expansion, or
-  /// Kind::SkipRecipe and Kind::Handled untouched. An unterminated string literal gives nullopt: the block stays as it is.
+  /// str() of the expression of a ${@…} block. Bare names resolve to metadata variables. Errors:
+  /// Kind::Expansion, or Kind::SkipRecipe and Kind::Handled untouched. An unterminated string
+  /// literal gives nullopt: the block stays as it is.
   virtual Result<std::optional<std::string>> evaluate(std::string_view expression, Store& d) = 0;
   /// Executes a top-level def in the globals that all metadata shares.
-  virtual Result<void> define(std::string_view name, std::string_view text, std::string_view path, std::uint32_t line) = 0;
+  virtual Result<void> define(std::string_view name, std::string_view text, std::string_view path,
+                              std::uint32_t line) = 0;
   /// Compiles and calls a function with d. Errors keep their Kind (SkipRecipe, Handled …).
   virtual Result<void> run(const PythonFunction& function, Store& d) = 0;
   /// What Python code refers to; cached by its text.
@@ -59,12 +63,15 @@ class PythonHost {
 
   /// Event handlers: added by name, fired by event class with its positional arguments.
   virtual Result<void> add_handler(const PythonHandler& handler, Store& d) = 0;
-  virtual Result<void> fire(std::string_view event_class, const std::vector<Value>& arguments, Store& d) = 0;
-  /// The present table of handlers, and back to one: those of a recipe live only while it is finalised.
+  virtual Result<void> fire(std::string_view event_class, const std::vector<Value>& arguments,
+                            Store& d) = 0;
+  /// The present table of handlers, and back to one: those of a recipe live only while it is
+  /// finalised.
   virtual std::shared_ptr<const Opaque> handlers() = 0;
   virtual void restore_handlers(std::shared_ptr<const Opaque> table) = 0;
 
-  /// Functions of Python modules added by addpylib whose dependencies count in signatures: key -> (value, refs); see facts S14.
+  /// Functions of Python modules added by addpylib whose dependencies count in signatures: key ->
+  /// (value, refs); see facts S14.
   struct ModuleFunction {
     std::string value;
     CodeRefs refs;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The datastore: variables with values, flags, pending appends and overrides, as BitBake's DataSmart has them.
-// A copy costs nothing until it is written to. One thread at a time.
+// The datastore: variables with values, flags, pending appends and overrides, as BitBake's
+// DataSmart has them. A copy costs nothing until it is written to. One thread at a time.
 
 #include <cstdint>
 #include <map>
@@ -25,26 +25,28 @@ enum class Weak { Include, Ignore };
 /// Who writes: the parser keeps pending appends and overrides; code (d.setVar) wipes them.
 enum class Writer { Parser, Code };
 
-/// Where a change came from, for the history. Spans are kept as they are; text is made only for who asks.
+/// Where a change came from, for the history. Spans are kept as they are; text is made only for who
+/// asks.
 struct Origin {
   Span span;
-  std::string_view op;      // "set", "append", ":append[o]" … as bitbake -e prints; "" for the setter's own
+  std::string_view
+      op;  // "set", "append", ":append[o]" … as bitbake -e prints; "" for the setter's own
   std::string_view detail;  // shown instead of the value
 };
 
 /// One change to a variable or a flag.
 struct HistoryEntry {
   std::string op;
-  std::string flag;    // "" for the value
+  std::string flag;  // "" for the value
   std::string detail;
   Span span;
-  std::string path;    // for changes from Python: file and line of the code
+  std::string path;  // for changes from Python: file and line of the code
   std::uint32_t line = 0;
 };
 
 /// A text with everything that was met while it was expanded (BitBake's VariableParse).
 struct Traced {
-  Value value;             // expanded
+  Value value;  // expanded
   CodeRefs refs;
   std::vector<std::string> removes;  // of :remove, those that took a word out; unexpanded, sorted
 };
@@ -55,7 +57,8 @@ struct Pending {
   std::string overrides;  // "a:b", "" for always
 };
 
-/// What all stores of one process share: the Python hatch, the source files and the release whose rules count.
+/// What all stores of one process share: the Python hatch, the source files and the release whose
+/// rules count.
 struct Family {
   PythonHost* python = nullptr;
   Sources* sources = nullptr;
@@ -76,14 +79,18 @@ class Store : public std::enable_shared_from_this<Store> {
   Result<Value> get(std::string_view name, Expand expand = Expand::Yes, Weak weak = Weak::Include);
   /// The expanded text; "" when unset or not a text.
   Result<std::string> text(std::string_view name);
-  /// The parser's view for ?=, += and kin: own content only, no overrides, no pending operations, unexpanded (getVar(…, parsing=True)).
+  /// The parser's view for ?=, += and kin: own content only, no overrides, no pending operations,
+  /// unexpanded (getVar(…, parsing=True)).
   Value own_content(std::string_view name, Weak weak);
-  /// NAME:append and kin record a pending operation. Errors: Kind::Handled on the old override syntax.
+  /// NAME:append and kin record a pending operation. Errors: Kind::Handled on the old override
+  /// syntax.
   Result<void> set(std::string_view name, Value value, Writer writer, const Origin& origin = {});
-  Result<void> append(std::string_view name, std::string_view value, const Origin& origin = {});   // d.appendVar
-  Result<void> prepend(std::string_view name, std::string_view value, const Origin& origin = {});  // d.prependVar
-  void set_weak_default(std::string_view name, Value value, const Origin& origin = {});            // ??=
-  void erase(std::string_view name, const Origin& origin = {});                                    // delVar, unset
+  Result<void> append(std::string_view name, std::string_view value,
+                      const Origin& origin = {});  // d.appendVar
+  Result<void> prepend(std::string_view name, std::string_view value,
+                       const Origin& origin = {});  // d.prependVar
+  void set_weak_default(std::string_view name, Value value, const Origin& origin = {});  // ??=
+  void erase(std::string_view name, const Origin& origin = {});  // delVar, unset
   Result<void> rename(std::string_view from, std::string_view to, const Origin& origin = {});
   bool has_overrides(std::string_view name);
   Result<void> set_filter(std::string_view name, std::string_view expression);
@@ -94,16 +101,23 @@ class Store : public std::enable_shared_from_this<Store> {
   Result<void> expand_keys();
 
   // ---- flags
-  Result<Value> get_flag(std::string_view name, std::string_view flag, Expand expand = Expand::Yes, Weak weak = Weak::Include);
-  Result<void> set_flag(std::string_view name, std::string_view flag, Value value, const Origin& origin = {});
-  Result<void> append_flag(std::string_view name, std::string_view flag, std::string_view value, const Origin& origin = {});
-  Result<void> prepend_flag(std::string_view name, std::string_view flag, std::string_view value, const Origin& origin = {});
-  void set_weak_flag(std::string_view name, std::string_view flag, Value value, const Origin& origin = {});
+  Result<Value> get_flag(std::string_view name, std::string_view flag, Expand expand = Expand::Yes,
+                         Weak weak = Weak::Include);
+  Result<void> set_flag(std::string_view name, std::string_view flag, Value value,
+                        const Origin& origin = {});
+  Result<void> append_flag(std::string_view name, std::string_view flag, std::string_view value,
+                           const Origin& origin = {});
+  Result<void> prepend_flag(std::string_view name, std::string_view flag, std::string_view value,
+                            const Origin& origin = {});
+  void set_weak_flag(std::string_view name, std::string_view flag, Value value,
+                     const Origin& origin = {});
   void erase_flag(std::string_view name, std::string_view flag, const Origin& origin = {});
   enum class Internal { Hide, Show };
-  /// Flags by name, unexpanded except those listed; nullopt when there are none. Show adds _content, :append … as BitBake's internalflags.
-  Result<std::optional<std::map<std::string, Value>>> flags(std::string_view name, const std::set<std::string>& expanded = {},
-                                                            Internal internal = Internal::Hide);
+  /// Flags by name, unexpanded except those listed; nullopt when there are none. Show adds
+  /// _content, :append … as BitBake's internalflags.
+  Result<std::optional<std::map<std::string, Value>>> flags(
+      std::string_view name, const std::set<std::string>& expanded = {},
+      Internal internal = Internal::Hide);
   /// The truth of a flag: set and not "" (numbers: not 0).
   bool has_flag(std::string_view name, std::string_view flag);
 
@@ -111,12 +125,14 @@ class Store : public std::enable_shared_from_this<Store> {
   Result<std::string> expand(std::string_view text, std::string_view for_variable = {});
   /// expand() that also tells what it met; for signatures.
   Result<Traced> trace(std::string_view name, std::string_view flag = {});
-  /// Expands nothing of the value, yet tells references as if it did (getVar(expand=False, retparser=True)'s removes).
+  /// Expands nothing of the value, yet tells references as if it did (getVar(expand=False,
+  /// retparser=True)'s removes).
   Result<Traced> trace_text(std::string_view text, std::string_view for_variable = {});
   /// The active overrides, lowest priority first. Errors: not stable after five rounds.
   Result<std::vector<std::string>> overrides();
 
-  // ---- lists that the parser keeps in variables: __BBTASKS, __BBHANDLERS, __inherit_cache, __exportlist …
+  // ---- lists that the parser keeps in variables: __BBTASKS, __BBHANDLERS, __inherit_cache,
+  // __exportlist …
   std::vector<std::string> list(std::string_view name);
   void set_list(std::string_view name, std::vector<std::string> items);
 

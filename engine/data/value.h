@@ -10,17 +10,23 @@
 
 namespace hitz::data {
 
-/// A Python object that metadata stored; shared, never looked into here. The python room derives from it.
+/// A Python object that metadata stored; shared, never looked into here. The python room derives
+/// from it.
 class Opaque {
  public:
   virtual ~Opaque() = default;
 };
 
 /// monostate is Python's None: not set. Lists are flags like a task's deps.
-using Value = std::variant<std::monostate, std::string, std::int64_t, std::vector<std::string>, std::shared_ptr<const Opaque>>;
+using Value = std::variant<std::monostate, std::string, std::int64_t, std::vector<std::string>,
+                           std::shared_ptr<const Opaque>>;
 
-inline bool is_set(const Value& value) { return !std::holds_alternative<std::monostate>(value); }
+inline bool is_set(const Value& value) {
+  return !std::holds_alternative<std::monostate>(value);
+}
 /// The text of a value, or null where it is none.
-inline const std::string* text_of(const Value& value) { return std::get_if<std::string>(&value); }
+inline const std::string* text_of(const Value& value) {
+  return std::get_if<std::string>(&value);
+}
 
 }  // namespace hitz::data

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Evaluator: statements applied to a datastore, in BitBake's order. include, inherit, functions, tasks, finalising.
+// Evaluator: statements applied to a datastore, in BitBake's order. include, inherit, functions,
+// tasks, finalising.
 
 #include <functional>
 #include <memory>
@@ -37,21 +38,28 @@ class Evaluator {
   Evaluator(parser::Reader& reader, data::PythonHost& python, event::EventSink& events);
   ~Evaluator();
 
-  /// Evaluates a .conf (or any file a .conf may name) in d; records the files it tried in __depends.
-  Result<void> configuration(const std::string& path, data::Store& d, BaseConfig base = BaseConfig::No);
+  /// Evaluates a .conf (or any file a .conf may name) in d; records the files it tried in
+  /// __depends.
+  Result<void> configuration(const std::string& path, data::Store& d,
+                             BaseConfig base = BaseConfig::No);
   /// Classes named by INHERIT and kin, by the search rules for d's class type.
   Result<void> inherit(std::string_view classes, data::Store& d, const Span& span = {});
   /// After the base configuration: registers handlers, expands what the configuration defers.
   Result<void> finish_configuration(data::Store& d);
-  /// A recipe with its appends, in a copy of the base configuration; all its variants (BBCLASSEXTEND), finalised.
-  Result<std::vector<Variant>> recipe(const std::string& path, const std::vector<std::string>& appends, data::Store& base);
-  /// One text as bb.parse.handle() takes it: dialect by the path's extension, no finalising unless it is a recipe.
+  /// A recipe with its appends, in a copy of the base configuration; all its variants
+  /// (BBCLASSEXTEND), finalised.
+  Result<std::vector<Variant>> recipe(const std::string& path,
+                                      const std::vector<std::string>& appends, data::Store& base);
+  /// One text as bb.parse.handle() takes it: dialect by the path's extension, no finalising unless
+  /// it is a recipe.
   Result<void> include(const std::string& path, data::Store& d);
 
   /// bb.build.addtask / deltask on a store.
-  Result<void> add_task(std::string_view task, const std::vector<std::string>& before, const std::vector<std::string>& after, data::Store& d);
+  Result<void> add_task(std::string_view task, const std::vector<std::string>& before,
+                        const std::vector<std::string>& after, data::Store& d);
   Result<void> delete_task(std::string_view task, data::Store& d);
-  /// do_x -> its predecessors of the same recipe (existing tasks only), in BitBake's order; valid after finalising.
+  /// do_x -> its predecessors of the same recipe (existing tasks only), in BitBake's order; valid
+  /// after finalising.
   static std::vector<std::string> predecessors(const std::string& task, data::Store& d);
 
  private:

@@ -25,13 +25,13 @@ struct ParseFinished {
   int parsed = 0, cached = 0, skipped = 0, masked = 0, variants = 0, errors = 0;
 };
 struct BuildStarted {
-  int tasks = 0;    // that may run
+  int tasks = 0;  // that may run
 };
 struct TaskStarted {
-  std::string label;  // "busybox-1.35.0-r0 do_compile"
-  std::string recipe; // PN
+  std::string label;   // "busybox-1.35.0-r0 do_compile"
+  std::string recipe;  // PN
   std::string task;
-  std::string log;    // path of the log file
+  std::string log;  // path of the log file
   std::int64_t at_ms = 0;
 };
 enum class Ending { Succeeded, Failed, Restored, UpToDate, Skipped };
@@ -41,19 +41,20 @@ struct TaskEnded {
   std::string task;
   Ending ending = Ending::Succeeded;
   std::string log;
-  std::string why;    // of a failure: "exit status 1"
+  std::string why;  // of a failure: "exit status 1"
   std::int64_t took_ms = 0;
 };
 struct TaskProgress {
   std::string label;
-  int percent = 0;    // -1: unknown
+  int percent = 0;  // -1: unknown
 };
 struct BuildFinished {
   int ran = 0, restored = 0, up_to_date = 0, failed = 0, not_run = 0;
   std::int64_t took_ms = 0;
 };
 
-using Event = std::variant<Log, ParseProgress, ParseFinished, BuildStarted, TaskStarted, TaskProgress, TaskEnded, BuildFinished>;
+using Event = std::variant<Log, ParseProgress, ParseFinished, BuildStarted, TaskStarted,
+                           TaskProgress, TaskEnded, BuildFinished>;
 
 class EventSink {
  public:
@@ -61,6 +62,8 @@ class EventSink {
   virtual void send(const Event& event) = 0;
 };
 
-inline void log(EventSink& sink, Level level, std::string message) { sink.send(Log{level, std::move(message)}); }
+inline void log(EventSink& sink, Level level, std::string message) {
+  sink.send(Log{level, std::move(message)});
+}
 
 }  // namespace hitz::event

@@ -16,16 +16,16 @@ using TaskId = Id<struct TaskTag>;
 
 struct TaskNode {
   recipe::RecipeId recipe;
-  const recipe::Task* task = nullptr;   // owned by the recipe
-  std::vector<TaskId> needs;            // sorted, no duplicates
-  std::vector<TaskId> needed_by;        // the same edges, backwards
+  const recipe::Task* task = nullptr;  // owned by the recipe
+  std::vector<TaskId> needs;           // sorted, no duplicates
+  std::vector<TaskId> needed_by;       // the same edges, backwards
 };
 
 /// Immutable after planning.
 struct TaskGraph {
   IdVector<TaskId, TaskNode> tasks;
   std::vector<TaskId> targets;
-  std::vector<TaskId> order;            // every task after those it needs
+  std::vector<TaskId> order;  // every task after those it needs
 };
 
 /// "core-image", "busybox:do_compile", "world".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Recipe: what the graph, the query language and a person want to know of one variant of a recipe file.
+// Recipe: what the graph, the query language and a person want to know of one variant of a recipe
+// file.
 
 #include <map>
 #include <memory>
@@ -34,14 +35,14 @@ struct Task {
 };
 
 struct Package {
-  std::vector<std::string> rdepends;    // RDEPENDS and RDEPENDS:pkg, versions dropped
+  std::vector<std::string> rdepends;  // RDEPENDS and RDEPENDS:pkg, versions dropped
   std::vector<std::string> rrecommends;
   std::vector<std::string> rprovides;
 };
 
 struct Recipe {
   RecipeId id;
-  std::string file;      // of the .bb
+  std::string file;          // of the .bb
   std::string virtual_file;  // "virtual:native:/path.bb", or the file
   std::string variant;
   std::vector<std::string> appends;
@@ -50,24 +51,24 @@ struct Recipe {
   std::string pn, pe, pv, pr;
   int default_preference = 0;
   std::optional<std::string> skipped;
-  std::vector<std::string> provides;       // PN included
-  std::vector<std::string> rprovides;      // of the recipe as a whole
+  std::vector<std::string> provides;   // PN included
+  std::vector<std::string> rprovides;  // of the recipe as a whole
   std::vector<std::string> packages_dynamic;
   std::map<std::string, Package> packages;
   std::vector<std::string> depends;
-  std::vector<std::string> rdepends;       // RDEPENDS without a package
+  std::vector<std::string> rdepends;  // RDEPENDS without a package
   std::vector<std::string> rrecommends;
-  std::vector<std::string> inherits;       // class files
-  std::vector<Task> tasks;                 // in the order of __BBTASKS
+  std::vector<std::string> inherits;  // class files
+  std::vector<Task> tasks;            // in the order of __BBTASKS
   bool exclude_from_world = false;
-  std::string stamp;                       // ${STAMP}
-  std::shared_ptr<data::Store> store;      // finished; null when skipped
+  std::string stamp;                   // ${STAMP}
+  std::shared_ptr<data::Store> store;  // finished; null when skipped
   const Task* task(std::string_view name) const;
 };
 
 /// All recipes of a configuration, and the configuration.
 struct World {
-  std::shared_ptr<data::Store> config;     // the base configuration
+  std::shared_ptr<data::Store> config;  // the base configuration
   IdVector<RecipeId, Recipe> recipes;
   std::vector<std::string> skipped_files;
 };

@@ -28,8 +28,9 @@ struct UniHash {
 /// What a task's base hash covers; enough to explain it and to write sigdata.
 struct Manifest {
   BaseHash hash;
-  std::set<std::string> variables;                           // the transitive closure, the task excluded
-  std::map<std::string, std::set<std::string>> dependencies; // variable -> what it refers to directly
+  std::set<std::string> variables;  // the transitive closure, the task excluded
+  std::map<std::string, std::set<std::string>>
+      dependencies;  // variable -> what it refers to directly
   std::map<std::string, std::optional<std::string>> values;  // variable -> text that is hashed
 };
 
