@@ -32,6 +32,9 @@ class Reader {
                                            Dialect dialect);
   Sources& sources();
   Release release() const;
+  /// Which release counts is known only once the layers are; files read before are forgotten when
+  /// it changes.
+  void set_release(Release release);
 
  private:
   struct State;

@@ -101,6 +101,7 @@ struct Function {
   Language language = Language::Shell;
   enum class Root { Real, Fake } root = Root::Real;
   std::string body;
+  std::uint32_t closing_line = 0;  // anonymous functions are named after it
 };
 
 /// def name(...): with its indented lines; the text is all of them, trailing comments and blank

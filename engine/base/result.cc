@@ -5,6 +5,10 @@ namespace hitz {
 
 std::string Error::text() const {
   std::string out = message;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    out += i == 0 ? "\nThe variable dependency chain for the failure is: " : " -> ";
+    out += chain[i];
+  }
   for (const auto& step : trail) out += "\n  " + step;
   return out;
 }

@@ -56,6 +56,8 @@ class PythonHost {
                               std::uint32_t line) = 0;
   /// Compiles and calls a function with d. Errors keep their Kind (SkipRecipe, Handled …).
   virtual Result<void> run(const PythonFunction& function, Store& d) = 0;
+  /// A setVarFilter expression applied to a value.
+  virtual Result<std::string> filter(std::string_view value, std::string_view expression) = 0;
   /// What Python code refers to; cached by its text.
   virtual Result<CodeRefs> scan(std::string_view code) = 0;
   /// addpylib: makes folder importable, imports package and its BBIMPORTS into the shared globals.

@@ -4,6 +4,7 @@
 // DataSmart has them. A copy costs nothing until it is written to. One thread at a time.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -63,7 +64,13 @@ struct Family {
   PythonHost* python = nullptr;
   Sources* sources = nullptr;
   enum class Release { Scarthgap, Wrynose } release = Release::Wrynose;
+  std::function<void(const std::string&)> warn{};
 };
+
+struct Keyword;
+struct Override;
+struct Parse;
+struct Variable;
 
 class Store : public std::enable_shared_from_this<Store> {
  public:
@@ -89,7 +96,8 @@ class Store : public std::enable_shared_from_this<Store> {
                       const Origin& origin = {});  // d.appendVar
   Result<void> prepend(std::string_view name, std::string_view value,
                        const Origin& origin = {});  // d.prependVar
-  void set_weak_default(std::string_view name, Value value, const Origin& origin = {});  // ??=
+  Result<void> set_weak_default(std::string_view name, Value value,
+                                const Origin& origin = {});      // ??=
   void erase(std::string_view name, const Origin& origin = {});  // delVar, unset
   Result<void> rename(std::string_view from, std::string_view to, const Origin& origin = {});
   bool has_overrides(std::string_view name);
@@ -141,8 +149,36 @@ class Store : public std::enable_shared_from_this<Store> {
   void track(Tracking tracking);
   std::vector<HistoryEntry> history(std::string_view name);
 
- private:
   struct State;
+
+ private:
+  // store.cc
+  Result<void> add_pending(const Keyword& keyword, Value value, const Origin& origin);
+  // store_overrides.cc
+  Result<void> need_overrides();
+  void set_overrides(std::vector<std::string> names);
+  bool is_active(std::string_view key) const;
+  std::map<std::string, std::vector<Override>, std::less<>>& writable_overridden();
+  void note_override(std::string_view name);
+  void forget_override_list(std::string_view name);
+  void forget_override(std::string_view name);
+  Result<void> drop_overrides(std::string_view name);
+  Result<void> overrides_changed(std::string_view name, const Value& value);
+  Result<std::optional<std::string>> winning_override(std::string_view name);
+  // reading.cc
+  Result<std::string> substitute(std::string_view text, std::string_view for_variable,
+                                 CodeRefs* refs);
+  Result<std::string> evaluate(std::string_view text, std::string_view for_variable,
+                               CodeRefs* refs);
+  bool applies(const Pending& pending) const;
+  Result<void> apply_removes(const Variable* variable, std::set<std::string> removes,
+                             Parse& result);
+  Result<Value> raw_content(std::string_view name, Weak weak, const Variable* variable,
+                            std::set<std::string>& removes, int mode);
+  Result<void> apply_pending(const Variable& variable, Value& value);
+  Result<std::shared_ptr<const Parse>> read(std::string_view name, std::string_view flag,
+                                            Expand expand, Weak weak, int mode);
+  Result<std::shared_ptr<Parse>> parse(Value value, std::string_view for_variable, int mode);
   explicit Store(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flags of variables: plain texts and lists beside the value; overrides and pending operations
+// never apply to them.
+
+#include <algorithm>
+
+#include "engine/data/store.h"
+#include "engine/data/variable.h"
+
+namespace hitz::data {
+
+namespace {
+
+Value pending_list(const std::vector<Pending>& list) {
+  std::vector<std::string> out;
+  for (const auto& pending : list) out.push_back(pending.value);
+  return out;
+}
+
+}  // namespace
+
+Result<Value> Store::get_flag(std::string_view name, std::string_view flag, Expand expand,
+                              Weak weak) {
+  if (flag.empty()) return Value{};
+  if (flag == "_content") return get(name, expand, weak);
+  const Variable* variable = state_->find(name);
+  if (variable == nullptr) return Value{};
+  if (flag == "_defaultval") return variable->weak.value_or(Value{});
+  auto found = variable->flags.find(flag);
+  if (found == variable->flags.end()) {
+    if (weak == Weak::Ignore) return Value{};
+    found = variable->weak_flags.find(flag);
+    if (found == variable->weak_flags.end()) return Value{};
+  }
+  const std::string* text = text_of(found->second);
+  if (expand == Expand::No || text == nullptr || text->find("${") == std::string::npos)
+    return found->second;
+  return TRY(read(name, flag, expand, weak, 0))->value;
+}
+
+Result<void> Store::set_flag(std::string_view name, std::string_view flag, Value value,
+                             const Origin& origin) {
+  State& s = *state_;
+  s.forget_expansions();
+  if (name == "BB_RENAMED_VARIABLES") {
+    if (s.renamed.use_count() > 1)
+      s.renamed = std::make_shared<std::map<std::string, std::string, std::less<>>>(*s.renamed);
+    const std::string* text = text_of(value);
+    (*s.renamed)[std::string(flag)] = text != nullptr ? *text : "";
+  }
+  s.record(name, "set", flag, value, origin);
+  if (flag == "_content") return set(name, std::move(value), Writer::Parser, origin);
+  if (flag == "_defaultval") return set_weak_default(name, std::move(value), origin);
+  s.writable(name).flags.insert_or_assign(std::string(flag), std::move(value));
+  if (flag == "export" || flag == "unexport") {
+    auto exported = list("__exportlist");
+    if (std::find(exported.begin(), exported.end(), name) == exported.end()) {
+      exported.emplace_back(name);
+      s.writable("__exportlist").content = std::move(exported);
+    }
+  }
+  return {};
+}
+
+Result<void> Store::append_flag(std::string_view name, std::string_view flag,
+                                std::string_view value, const Origin& origin) {
+  Value old = TRY(get_flag(name, flag, Expand::No));
+  const std::string* text = text_of(old);
+  return set_flag(name, flag, (text != nullptr ? *text : "") + std::string(value), origin);
+}
+
+Result<void> Store::prepend_flag(std::string_view name, std::string_view flag,
+                                 std::string_view value, const Origin& origin) {
+  Value old = TRY(get_flag(name, flag, Expand::No));
+  const std::string* text = text_of(old);
+  return set_flag(name, flag, std::string(value) + (text != nullptr ? *text : ""), origin);
+}
+
+void Store::set_weak_flag(std::string_view name, std::string_view flag, Value value,
+                          const Origin& origin) {
+  state_->forget_expansions();
+  state_->record(name, "set?", flag, value, origin);
+  state_->writable(name).weak_flags.insert_or_assign(std::string(flag), std::move(value));
+}
+
+void Store::erase_flag(std::string_view name, std::string_view flag, const Origin& origin) {
+  State& s = *state_;
+  s.forget_expansions();
+  const Variable* variable = s.find(name);
+  if (variable == nullptr || !variable->flags.contains(flag)) return;
+  s.record(name, "delFlag", flag, {}, origin);
+  Variable& record = s.writable(name);
+  record.flags.erase(record.flags.find(flag));
+  if (auto weak = record.weak_flags.find(flag); weak != record.weak_flags.end())
+    record.weak_flags.erase(weak);
+}
+
+Result<std::optional<std::map<std::string, Value>>> Store::flags(
+    std::string_view name, const std::set<std::string>& expanded, Internal internal) {
+  std::shared_ptr<const Variable> variable = state_->find_shared(name);
+  if (!variable) return std::nullopt;
+  std::map<std::string, Value> out;
+  for (const auto& [flag, value] : variable->weak_flags) out[flag] = value;
+  for (const auto& [flag, value] : variable->flags) out[flag] = value;
+  if (internal == Internal::Hide) {
+    std::erase_if(out,
+                  [](const auto& entry) { return entry.first[0] == '_' || entry.first[0] == ':'; });
+  } else {
+    if (variable->content) out["_content"] = *variable->content;
+    if (variable->weak) out["_defaultval"] = *variable->weak;
+    if (!variable->appends.empty()) out[":append"] = pending_list(variable->appends);
+    if (!variable->prepends.empty()) out[":prepend"] = pending_list(variable->prepends);
+    if (!variable->removes.empty()) out[":remove"] = pending_list(variable->removes);
+  }
+  for (auto& [flag, value] : out) {
+    const std::string* text = text_of(value);
+    if (text != nullptr && expanded.contains(flag))
+      value = TRY(expand(*text, std::string(name) + "[" + flag + "]"));
+  }
+  if (out.empty()) return std::nullopt;
+  return out;
+}
+
+bool Store::has_flag(std::string_view name, std::string_view flag) {
+  auto value = get_flag(name, flag, Expand::No);
+  if (!value || !is_set(*value)) return false;
+  if (const std::string* text = text_of(*value)) return !text->empty();
+  if (const auto* number = std::get_if<std::int64_t>(&*value)) return *number != 0;
+  if (const auto* items = std::get_if<std::vector<std::string>>(&*value)) return !items->empty();
+  return true;
+}
+
+}  // namespace hitz::data

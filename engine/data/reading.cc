@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading values: override selection, pending operations, expansion, removes and filters, in that
+// order.
+
+#include <algorithm>
+
+#include "engine/base/text.h"
+#include "engine/data/expansion.h"
+#include "engine/data/store.h"
+#include "engine/data/variable.h"
+
+namespace hitz::data {
+
+namespace {
+
+constexpr int kPlain = 0;
+constexpr int kTraced = 1;
+// BitBake meets Python's recursion limit; a chain of references this long is taken for endless.
+constexpr int kDeepestExpansion = 150;
+
+tl::unexpected<Error> expansion_error(std::string_view variable, std::string_view expression,
+                                      const std::string& what) {
+  Error error{Blame::Input, "", {}, Kind::Expansion, {}};
+  if (variable.empty()) {
+    error.message = "Failure expanding expression " + std::string(expression) +
+                    " which triggered exception " + what;
+    error.chain.emplace_back(expression);
+  } else {
+    error.message = "Failure expanding variable " + std::string(variable) + ", expression was " +
+                    std::string(expression) + " which triggered exception " + what;
+    error.chain.emplace_back(variable);
+  }
+  return fail(std::move(error));
+}
+
+bool is_blank(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r') || (c >= '\x1c' && c <= '\x1f');
+}
+
+// Words that equal one of the removed ones go; every blank stays.
+std::string without_words(std::string_view text,
+                          const std::map<std::string, std::vector<std::string>>& removes,
+                          std::set<std::string>& used) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (is_blank(text[at])) {
+      out += text[at++];
+      continue;
+    }
+    std::size_t end = at;
+    while (end < text.size() && !is_blank(text[end])) ++end;
+    std::string_view word = text.substr(at, end - at);
+    bool gone = false;
+    for (const auto& [unexpanded, list] : removes) {
+      if (std::find(list.begin(), list.end(), word) == list.end()) continue;
+      used.insert(unexpanded);
+      gone = true;
+    }
+    if (!gone) out += word;
+    at = end;
+  }
+  return out;
+}
+
+void merge_refs(CodeRefs& into, const CodeRefs& from) {
+  into.references.insert(from.references.begin(), from.references.end());
+  into.execs.insert(from.execs.begin(), from.execs.end());
+  for (const auto& [variable, items] : from.contains)
+    into.contains[variable].insert(items.begin(), items.end());
+}
+
+struct DepthGuard {
+  int& depth;
+  explicit DepthGuard(int& counter) : depth(counter) { ++depth; }
+  DepthGuard(const DepthGuard&) = delete;
+  DepthGuard& operator=(const DepthGuard&) = delete;
+  ~DepthGuard() { --depth; }
+};
+
+}  // namespace
+
+// One pass over ${NAME}: what has a value is replaced, the rest stays.
+Result<std::string> Store::substitute(std::string_view text, std::string_view for_variable,
+                                      CodeRefs* refs) {
+  std::string out;
+  std::size_t done = 0;
+  while (auto found = next_variable(text, done)) {
+    out += text.substr(done, found->begin - done);
+    if (!for_variable.empty() && found->inner == for_variable) {
+      return expansion_error(
+          for_variable, text,
+          "Exception: variable " + std::string(for_variable) + " references itself!");
+    }
+    auto read_value = read(found->inner, "", Expand::Yes, Weak::Include, kPlain);
+    if (!read_value) {
+      Error error = std::move(read_value.error());
+      if (error.kind == Kind::Expansion) {
+        error.chain.emplace_back(for_variable.empty() ? std::string_view("(text)") : for_variable);
+        if (for_variable.empty()) error.chain.pop_back();
+      }
+      return fail(std::move(error));
+    }
+    if (refs != nullptr) refs->references.emplace(found->inner);
+    const Value& value = (*read_value)->value;
+    if (const std::string* string = text_of(value)) {
+      out += *string;
+    } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+      out += std::to_string(*number);
+    } else {
+      out += text.substr(found->begin, found->end - found->begin);
+    }
+    done = found->end;
+  }
+  return out += text.substr(done);
+}
+
+// One pass over ${@code}; code that still holds ${NAME} stays as it is.
+Result<std::string> Store::evaluate(std::string_view text, std::string_view for_variable,
+                                    CodeRefs* refs) {
+  std::string out;
+  std::size_t done = 0;
+  while (auto found = next_python(text, done)) {
+    out += text.substr(done, found->begin - done);
+    std::string_view whole = text.substr(found->begin, found->end - found->begin);
+    done = found->end;
+    if (next_variable(found->inner, 0)) {
+      out += whole;
+      continue;
+    }
+    if (state_->family.python == nullptr)
+      return internal_error("no Python to evaluate " + std::string(whole));
+    if (refs != nullptr) merge_refs(*refs, TRY(state_->family.python->scan(found->inner)));
+    auto value = state_->family.python->evaluate(trim(found->inner), *this);
+    if (!value) {
+      Error error = std::move(value.error());
+      if (error.kind == Kind::SkipRecipe || error.kind == Kind::Handled)
+        return fail(std::move(error));
+      if (error.kind == Kind::Expansion && !error.chain.empty()) {
+        if (!for_variable.empty()) error.chain.emplace_back(for_variable);
+        return fail(std::move(error));
+      }
+      return expansion_error(for_variable, text, error.message);
+    }
+    out += *value ? **value : std::string(whole);
+  }
+  return out += text.substr(done);
+}
+
+Result<std::shared_ptr<Parse>> Store::parse(Value value, std::string_view for_variable, int mode) {
+  auto out = std::make_shared<Parse>();
+  out->unexpanded = value;
+  const std::string* text = text_of(value);
+  if (text == nullptr || text->find("${") == std::string::npos) {
+    out->value = std::move(value);
+    return out;
+  }
+  DepthGuard guard(state_->depth);
+  if (guard.depth > kDeepestExpansion) {
+    return expansion_error(for_variable, *text, "RecursionError: maximum recursion depth exceeded");
+  }
+  CodeRefs* refs = mode == kTraced ? &out->refs : nullptr;
+  std::string now = *text;
+  while (now.find("${") != std::string::npos) {
+    std::string next = TRY(substitute(now, for_variable, refs));
+    if (next.find("${@") != std::string::npos) next = TRY(evaluate(next, for_variable, refs));
+    if (next == now) break;
+    now = std::move(next);
+  }
+  out->value = std::move(now);
+  return out;
+}
+
+bool Store::applies(const Pending& pending) const {
+  if (pending.overrides.empty()) return true;
+  const auto& active = state_->override_set;
+  for (const auto& part : split(pending.overrides, ':')) {
+    if (!active.contains(part)) return false;
+  }
+  return true;
+}
+
+Result<void> Store::apply_pending(const Variable& variable, Value& value) {
+  if (variable.appends.empty() && variable.prepends.empty()) return {};
+  TRY_VOID(need_overrides());
+  auto edit = [&](const std::vector<Pending>& list, auto change) {
+    for (const auto& pending : list) {
+      if (!applies(pending)) continue;
+      if (!is_set(value)) value = std::string();
+      if (auto* text = std::get_if<std::string>(&value)) change(*text, pending.value);
+    }
+  };
+  edit(variable.appends, [](std::string& text, const std::string& more) { text += more; });
+  edit(variable.prepends, [](std::string& text, const std::string& more) { text.insert(0, more); });
+  return {};
+}
+
+Result<void> Store::apply_removes(const Variable* variable, std::set<std::string> removes,
+                                  Parse& result) {
+  if (variable != nullptr && !variable->removes.empty()) {
+    TRY_VOID(need_overrides());
+    for (const auto& pending : variable->removes) {
+      if (applies(pending)) removes.insert(pending.value);
+    }
+  }
+  const std::string* text = text_of(result.value);
+  if (removes.empty() || text == nullptr || text->empty()) return {};
+  std::map<std::string, std::vector<std::string>> expanded;
+  for (const auto& one : removes) expanded[one] = words(TRY(expand(one)));
+  result.value = without_words(*text, expanded, result.removes);
+  return {};
+}
+
+// The value before expansion, and the removes carried over from the override that won.
+Result<Value> Store::raw_content(std::string_view name, Weak weak, const Variable* variable,
+                                 std::set<std::string>& removes, int mode) {
+  Value value;
+  if (auto winner = TRY(winning_override(name))) {
+    auto inner = TRY(read(*winner, "", Expand::No, Weak::Include, mode));
+    value = inner->unexpanded;
+    removes = inner->removes;
+  }
+  if (!is_set(value) && variable != nullptr) {
+    if (variable->content) {
+      value = *variable->content;
+    } else if (variable->weak && weak == Weak::Include) {
+      value = *variable->weak;
+    }
+  }
+  if (variable != nullptr) TRY_VOID(apply_pending(*variable, value));
+  return value;
+}
+
+Result<std::shared_ptr<const Parse>> Store::read(std::string_view name, std::string_view flag,
+                                                 Expand expand, Weak weak, int mode) {
+  State& s = *state_;
+  std::string cache_name(name);
+  if (!flag.empty()) cache_name += "[" + std::string(flag) + "]";
+  bool cached = weak == Weak::Include;
+  auto& cache = mode == kTraced ? s.traced_cache : s.plain_cache;
+  if (cached) {
+    if (auto found = cache.find(cache_name); found != cache.end()) return found->second;
+  }
+  // Python run while this expands may write to the store: the record stays alive for as long as it
+  // is looked at.
+  std::shared_ptr<const Variable> variable = s.find_shared(name);
+  std::shared_ptr<Parse> result;
+  if (!flag.empty()) {
+    Value value;
+    if (variable) {
+      if (auto found = variable->flags.find(flag); found != variable->flags.end()) {
+        value = found->second;
+      } else if (auto weak_found = variable->weak_flags.find(flag);
+                 weak_found != variable->weak_flags.end() && weak == Weak::Include) {
+        value = weak_found->second;
+      }
+    }
+    result = TRY(parse(std::move(value), cache_name, mode));
+  } else {
+    std::set<std::string> removes;
+    Value value = TRY(raw_content(name, weak, variable.get(), removes, mode));
+    result = TRY(parse(std::move(value), name, mode));
+    TRY_VOID(apply_removes(variable.get(), std::move(removes), *result));
+    const std::string* text = text_of(result->value);
+    if (expand == Expand::Yes && text != nullptr && !text->empty() && !s.filters.empty()) {
+      if (auto filter = s.filters.find(name.substr(0, name.find(':'))); filter != s.filters.end()) {
+        result->value = TRY(s.family.python->filter(*text, filter->second));
+      }
+    }
+  }
+  std::shared_ptr<const Parse> done = std::move(result);
+  if (cached)
+    (mode == kTraced ? s.traced_cache : s.plain_cache)
+        .insert_or_assign(std::move(cache_name), done);
+  return done;
+}
+
+Result<Value> Store::get(std::string_view name, Expand expand, Weak weak) {
+  if (expand == Expand::Yes) return TRY(read(name, "", expand, weak, kPlain))->value;
+  if (weak == Weak::Include) {
+    if (auto found = state_->plain_cache.find(name); found != state_->plain_cache.end())
+      return found->second->unexpanded;
+  }
+  std::set<std::string> removes;
+  std::shared_ptr<const Variable> variable = state_->find_shared(name);
+  return raw_content(name, weak, variable.get(), removes, kPlain);
+}
+
+Result<std::string> Store::text(std::string_view name) {
+  Value value = TRY(get(name));
+  if (auto* text = std::get_if<std::string>(&value)) return std::move(*text);
+  if (auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  return std::string();
+}
+
+Result<std::string> Store::expand(std::string_view text, std::string_view for_variable) {
+  auto result = TRY(parse(std::string(text), for_variable, kPlain));
+  const std::string* out = text_of(result->value);
+  return out != nullptr ? *out : std::string();
+}
+
+Result<Traced> Store::trace(std::string_view name, std::string_view flag) {
+  auto result = TRY(read(name, flag, Expand::Yes, Weak::Include, kTraced));
+  return Traced{result->value, result->refs, {result->removes.begin(), result->removes.end()}};
+}
+
+Result<Traced> Store::trace_text(std::string_view text, std::string_view for_variable) {
+  auto result = TRY(parse(std::string(text), for_variable, kTraced));
+  return Traced{result->value, result->refs, {}};
+}
+
+}  // namespace hitz::data

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/data/store.h"
+
+#include <algorithm>
+
+#include "engine/base/text.h"
+#include "engine/data/variable.h"
+
+namespace hitz::data {
+
+namespace {
+
+constexpr std::string_view kRenamed[][2] = {
+    {"BB_ENV_WHITELIST", "BB_ENV_PASSTHROUGH"},
+    {"BB_ENV_EXTRAWHITE", "BB_ENV_PASSTHROUGH_ADDITIONS"},
+    {"BB_HASHBASE_WHITELIST", "BB_BASEHASH_IGNORE_VARS"},
+    {"BB_HASHCONFIG_WHITELIST", "BB_HASHCONFIG_IGNORE_VARS"},
+    {"BB_HASHTASK_WHITELIST", "BB_TASKHASH_IGNORE_TASKS"},
+    {"BB_SETSCENE_ENFORCE_WHITELIST", "BB_SETSCENE_ENFORCE_IGNORE_TASKS"},
+    {"MULTI_PROVIDER_WHITELIST", "BB_MULTI_PROVIDER_ALLOWED"},
+    {"BB_STAMP_WHITELIST", "is a deprecated variable and support has been removed"},
+    {"BB_STAMP_POLICY", "is a deprecated variable and support has been removed"},
+};
+
+// Layers are merged once the chain is this deep, so that a look-up stays short.
+constexpr int kDeepest = 6;
+
+void merge(const Layer* layer, Table<std::shared_ptr<Variable>>& into) {
+  for (; layer != nullptr; layer = layer->below.get()) {
+    for (const auto& [name, variable] : layer->variables) into.try_emplace(name, variable);
+  }
+}
+
+bool has_old_syntax(std::string_view name) {
+  if (name.starts_with("__anon_")) return false;
+  for (std::string_view word : {"_append", "_prepend", "_remove"}) {
+    if (name.find(word) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_override(std::string_view text) {
+  return !text.empty() &&
+         ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= '0' && text[0] <= '9'));
+}
+
+std::optional<Keyword> keyword_of(std::string_view name) {
+  for (std::size_t at = name.find(':'); at != std::string_view::npos; at = name.find(':', at + 1)) {
+    for (std::string_view word : {"append", "prepend", "remove"}) {
+      if (!name.substr(at + 1).starts_with(word)) continue;
+      std::string_view rest = name.substr(at + 1 + word.size());
+      if (rest.empty()) return Keyword{name.substr(0, at), word, {}};
+      bool lower =
+          std::none_of(rest.begin(), rest.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+      if (rest[0] == ':' && lower) return Keyword{name.substr(0, at), word, rest.substr(1)};
+    }
+  }
+  return std::nullopt;
+}
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::~Store() = default;
+
+std::shared_ptr<Store> Store::create(Family family) {
+  auto state = std::make_unique<State>();
+  state->family = family;
+  state->overridden = std::make_shared<std::map<std::string, std::vector<Override>, std::less<>>>();
+  state->override_sources = std::make_shared<std::set<std::string, std::less<>>>();
+  state->override_sources->insert({"OVERRIDES", "FILE"});
+  state->renamed = std::make_shared<std::map<std::string, std::string, std::less<>>>();
+  for (const auto& [from, to] : kRenamed) state->renamed->emplace(from, to);
+  state->history =
+      std::make_shared<std::map<std::string, std::vector<HistoryEntry>, std::less<>>>();
+  return std::shared_ptr<Store>(new Store(std::move(state)));
+}
+
+std::shared_ptr<Store> Store::copy() {
+  if (!state_->top.empty()) {
+    auto layer = std::make_shared<Layer>();
+    layer->variables = std::move(state_->top);
+    state_->top.clear();
+    layer->below = state_->below;
+    layer->depth = state_->below ? state_->below->depth + 1 : 1;
+    if (layer->depth > kDeepest) {
+      merge(layer->below.get(), layer->variables);
+      layer->below = nullptr;
+      layer->depth = 1;
+    }
+    state_->below = std::move(layer);
+  }
+  auto state = std::make_unique<State>();
+  state->family = state_->family;
+  state->below = state_->below;
+  state->overridden = state_->overridden;
+  state->override_sources = state_->override_sources;
+  state->filters = state_->filters;
+  state->renamed = state_->renamed;
+  state->tracking = state_->tracking;
+  state->history = state_->history;
+  return std::shared_ptr<Store>(new Store(std::move(state)));
+}
+
+const Family& Store::family() const {
+  return state_->family;
+}
+
+const Variable* Store::State::find(std::string_view name) const {
+  if (auto found = top.find(name); found != top.end()) return found->second.get();
+  for (const Layer* layer = below.get(); layer != nullptr; layer = layer->below.get()) {
+    if (auto found = layer->variables.find(name); found != layer->variables.end())
+      return found->second.get();
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const Variable> Store::State::find_shared(std::string_view name) const {
+  if (auto found = top.find(name); found != top.end()) return found->second;
+  for (const Layer* layer = below.get(); layer != nullptr; layer = layer->below.get()) {
+    if (auto found = layer->variables.find(name); found != layer->variables.end())
+      return found->second;
+  }
+  return nullptr;
+}
+
+Variable& Store::State::writable(std::string_view name) {
+  if (auto found = top.find(name); found != top.end()) {
+    if (found->second.use_count() > 1) found->second = std::make_shared<Variable>(*found->second);
+    return *found->second;
+  }
+  const Variable* old = find(name);
+  auto fresh = old != nullptr ? std::make_shared<Variable>(*old) : std::make_shared<Variable>();
+  return *top.emplace(std::string(name), std::move(fresh)).first->second;
+}
+
+void Store::State::forget_expansions() {
+  if (!plain_cache.empty()) plain_cache.clear();
+  if (!traced_cache.empty()) traced_cache.clear();
+}
+
+void Store::State::record(std::string_view name, std::string_view op, std::string_view flag,
+                          const Value& detail, const Origin& origin) {
+  if (tracking == Tracking::Off) return;
+  if (history.use_count() > 1)
+    history =
+        std::make_shared<std::map<std::string, std::vector<HistoryEntry>, std::less<>>>(*history);
+  HistoryEntry entry;
+  entry.op = origin.op.empty() ? std::string(op) : std::string(origin.op);
+  entry.flag = flag;
+  const std::string* text = text_of(detail);
+  entry.detail = !origin.detail.empty() ? std::string(origin.detail) : text != nullptr ? *text : "";
+  entry.span = origin.span;
+  (*history)[std::string(name)].push_back(std::move(entry));
+}
+
+Value Store::own_content(std::string_view name, Weak weak) {
+  const Variable* variable = state_->find(name);
+  if (variable == nullptr) return {};
+  if (variable->content) return *variable->content;
+  if (variable->weak && weak == Weak::Include) return *variable->weak;
+  return {};
+}
+
+Result<void> Store::set(std::string_view name, Value value, Writer writer, const Origin& origin) {
+  if (has_old_syntax(name)) {
+    std::string place =
+        state_->family.sources != nullptr ? state_->family.sources->place(origin.span) : "";
+    return kind_error(
+        Kind::Handled,
+        "Variable " + std::string(name) + (place.empty() ? "" : " at " + place) +
+            " contains an operation using the old override syntax (_append, _prepend, _remove); "
+            "write :append, :prepend or :remove");
+  }
+  State& s = *state_;
+  s.forget_expansions();
+  if (auto renamed = s.renamed->find(name.substr(0, name.find(':'))); renamed != s.renamed->end()) {
+    s.writable("_FAILPARSINGERRORHANDLED").content = std::int64_t{1};
+    return kind_error(
+        Kind::Handled,
+        "Variable " + renamed->first + " has been renamed to " + renamed->second +
+            (s.family.sources != nullptr ? " (set at " + s.family.sources->place(origin.span) + ")"
+                                         : ""));
+  }
+  if (auto keyword = keyword_of(name)) return add_pending(*keyword, std::move(value), origin);
+  Variable* variable = &s.writable(name);
+  if (writer == Writer::Code) {
+    variable->appends.clear();
+    variable->prepends.clear();
+    variable->removes.clear();
+    TRY_VOID(drop_overrides(name));
+    variable = &s.writable(name);
+  }
+  if (name.find(':') != std::string_view::npos) note_override(name);
+  s.record(name, "set", "", value, origin);
+  variable->content = value;
+  if (s.override_sources->contains(name)) return overrides_changed(name, value);
+  return {};
+}
+
+Result<void> Store::add_pending(const Keyword& keyword, Value value, const Origin& origin) {
+  const std::string* text = text_of(value);
+  Pending pending{text != nullptr ? *text : "", std::string(keyword.overrides)};
+  Variable& variable = state_->writable(keyword.base);
+  auto& list = keyword.word == "append"    ? variable.appends
+               : keyword.word == "prepend" ? variable.prepends
+                                           : variable.removes;
+  list.push_back(pending);
+  std::string op = ":" + std::string(keyword.word);
+  if (!keyword.overrides.empty()) op += "[" + std::string(keyword.overrides) + "]";
+  state_->record(keyword.base, op, "", value, Origin{origin.span, op, origin.detail});
+  if (keyword.base.find(':') != std::string_view::npos) note_override(keyword.base);
+  if (state_->override_sources->contains(keyword.base))
+    return overrides_changed(keyword.base, value);
+  return {};
+}
+
+Result<void> Store::append(std::string_view name, std::string_view value, const Origin& origin) {
+  return set(std::string(name) + ":append", std::string(value), Writer::Parser, origin);
+}
+
+Result<void> Store::prepend(std::string_view name, std::string_view value, const Origin& origin) {
+  return set(std::string(name) + ":prepend", std::string(value), Writer::Parser, origin);
+}
+
+Result<void> Store::set_weak_default(std::string_view name, Value value, const Origin& origin) {
+  state_->forget_expansions();
+  state_->record(name, "set?", "_defaultval", value, origin);
+  state_->writable(name).weak = value;
+  if (name.find(':') != std::string_view::npos) note_override(name);
+  if (state_->override_sources->contains(name)) return overrides_changed(name, value);
+  return {};
+}
+
+void Store::erase(std::string_view name, const Origin& origin) {
+  State& s = *state_;
+  s.forget_expansions();
+  s.record(name, "del", "", {}, origin);
+  s.top.insert_or_assign(std::string(name), std::make_shared<Variable>());
+  forget_override_list(name);
+  forget_override(name);
+  if (s.override_sources->contains(name)) s.overrides.reset();
+}
+
+Result<void> Store::rename(std::string_view from, std::string_view to, const Origin& origin) {
+  if (from == to) return {};
+  State& s = *state_;
+  std::string key(from), target(to);
+  Value value = own_content(key, Weak::Include);
+  if (is_set(value)) {
+    if (s.tracking == Tracking::On) {
+      if (auto found = s.history->find(key); found != s.history->end()) {
+        auto entries = found->second;
+        if (s.history.use_count() > 1)
+          s.history =
+              std::make_shared<std::map<std::string, std::vector<HistoryEntry>, std::less<>>>(
+                  *s.history);
+        (*s.history)[target] = std::move(entries);
+      }
+    }
+    TRY_VOID(set(target, value, Writer::Parser, Origin{origin.span, "rename from " + key, {}}));
+  }
+  if (const Variable* old = s.find(key)) {
+    Variable moved = *old;
+    Variable& variable = s.writable(target);
+    variable.appends.insert(variable.appends.end(), moved.appends.begin(), moved.appends.end());
+    variable.prepends.insert(variable.prepends.end(), moved.prepends.begin(), moved.prepends.end());
+    variable.removes.insert(variable.removes.end(), moved.removes.begin(), moved.removes.end());
+    s.forget_expansions();
+  }
+  if (auto found = s.overridden->find(key); found != s.overridden->end()) {
+    auto variants = found->second;
+    std::vector<Override> moved;
+    for (const auto& variant : variants)
+      moved.push_back({replace_all(variant.full, key, target), variant.key});
+    writable_overridden()[target] = moved;
+    for (std::size_t i = 0; i < variants.size(); ++i)
+      TRY_VOID(rename(variants[i].full, moved[i].full, origin));
+  }
+  if (target.find(':') != std::string::npos && !is_set(value)) note_override(target);
+  erase(key, Origin{origin.span, "rename (to)", target});
+  return {};
+}
+
+bool Store::has_overrides(std::string_view name) {
+  return state_->overridden->contains(name);
+}
+
+Result<void> Store::set_filter(std::string_view name, std::string_view expression) {
+  state_->forget_expansions();
+  if (expression.empty()) {
+    state_->filters.erase(std::string(name));
+  } else {
+    state_->filters[std::string(name)] = expression;
+  }
+  return {};
+}
+
+std::vector<std::string> Store::names() {
+  State& s = *state_;
+  (void)need_overrides();
+  std::set<std::string> out;
+  Table<std::shared_ptr<Variable>> all = s.top;
+  merge(s.below.get(), all);
+  for (const auto& [name, variable] : all) {
+    if (!variable->empty()) out.insert(name);
+  }
+  for (const auto& [name, variants] : *s.overridden) {
+    for (const auto& variant : variants) {
+      if (is_active(variant.key)) out.insert(name);
+    }
+  }
+  return {out.begin(), out.end()};
+}
+
+bool Store::contains(std::string_view name) {
+  auto value = get(name, Expand::No);
+  return value && is_set(*value);
+}
+
+Result<void> Store::expand_keys() {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const auto& name : names()) {
+    if (name.find("${") == std::string::npos) continue;
+    std::string expanded = TRY(expand(name));
+    if (expanded != name) found.emplace_back(name, std::move(expanded));
+  }
+  for (const auto& [from, to] : found) {
+    Value present = own_content(to, Weak::Ignore);
+    if (is_set(present) && state_->family.warn) {
+      Value moving = own_content(from, Weak::Include);
+      const std::string* text = text_of(moving);
+      const std::string* old = text_of(present);
+      state_->family.warn("Variable key " + from + " (" + (text != nullptr ? *text : "") +
+                          ") replaces original key " + to + " (" + (old != nullptr ? *old : "") +
+                          ").");
+    }
+    TRY_VOID(rename(from, to));
+  }
+  return {};
+}
+
+std::vector<std::string> Store::list(std::string_view name) {
+  Value value = own_content(name, Weak::Include);
+  if (auto* items = std::get_if<std::vector<std::string>>(&value)) return *items;
+  return {};
+}
+
+void Store::set_list(std::string_view name, std::vector<std::string> items) {
+  state_->forget_expansions();
+  state_->writable(name).content = std::move(items);
+}
+
+void Store::track(Tracking tracking) {
+  state_->tracking = tracking;
+}
+
+std::vector<HistoryEntry> Store::history(std::string_view name) {
+  auto found = state_->history->find(name);
+  return found != state_->history->end() ? found->second : std::vector<HistoryEntry>();
+}
+
+}  // namespace hitz::data
