@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/eval/statements.h"
+
+#include <algorithm>
+
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+
+namespace hitz::eval {
+
+namespace {
+
+using data::Expand;
+using data::Origin;
+using data::Weak;
+using data::Writer;
+using parser::Operator;
+
+constexpr std::string_view kExported = "    # Export function set\n";
+constexpr char kSeparator = '\x1f';
+
+bool has_text(data::Store& d, std::string_view name) {
+  auto value = d.get(name, Expand::No);
+  const std::string* text = value ? data::text_of(*value) : nullptr;
+  return text != nullptr && !text->empty();
+}
+
+// A file's path as a part of a Python name.
+std::string mangled(std::string path) {
+  for (char& c : path) {
+    if (std::string_view("/.+-@%&~").find(c) != std::string_view::npos) c = '_';
+  }
+  return path;
+}
+
+}  // namespace
+
+Applier::Applier(parser::Reader& reader, data::PythonHost& python, event::EventSink& events)
+    : reader_(reader), python_(python), events_(events) {}
+
+void Applier::warn(std::string text) {
+  event::log(events_, event::Level::Warning, std::move(text));
+}
+
+std::string Applier::path_of(const Span& span) const {
+  return reader_.sources().path(span.file);
+}
+
+void depend_on(const std::string& path, data::Store& d) {
+  auto known = d.list("__depends");
+  if (std::find(known.begin(), known.end(), path) != known.end()) return;
+  known.push_back(path);
+  d.set_list("__depends", std::move(known));
+}
+
+std::string find_on_path(const std::string& name, const std::string& search_path, data::Store& d) {
+  if (name.starts_with('/')) {
+    depend_on(name, d);
+    return exists(name) ? name : "";
+  }
+  for (const auto& folder : split(search_path, ':')) {
+    if (folder.empty()) continue;
+    std::string candidate = join_path(folder, name);
+    depend_on(candidate, d);
+    if (exists(candidate)) return candidate;
+  }
+  return "";
+}
+
+Result<void> Applier::file(const std::string& path, data::Store& d, Place place) {
+  auto unit = TRY(reader_.file(path));
+  bool is_class = path.ends_with(".bbclass");
+  for (const auto& warning : unit->warnings) warn(warning.message);
+  data::Value outer = d.own_content("FILE", Weak::Include);
+  if (!is_class) TRY_VOID(d.set("FILE", path, Writer::Parser));
+  for (const auto& statement : unit->statements) {
+    auto result = apply(statement, d, place);
+    if (result) continue;
+    Error error = std::move(result.error());
+    if (error.kind != Kind::SkipRecipe)
+      error.while_doing("at " + path + ":" + std::to_string(statement.span.line));
+    return fail(std::move(error));
+  }
+  if (!is_class && data::is_set(outer)) TRY_VOID(d.set("FILE", outer, Writer::Parser));
+  return {};
+}
+
+Result<void> Applier::apply(const parser::Statement& statement, data::Store& d, Place place) {
+  const Span& span = statement.span;
+  const Origin origin{span, {}, {}};
+  if (const auto* assign = std::get_if<parser::Assign>(&statement.body))
+    return apply(span, *assign, d);
+  if (const auto* function = std::get_if<parser::Function>(&statement.body))
+    return apply(span, *function, d);
+  if (const auto* def = std::get_if<parser::PythonDef>(&statement.body))
+    return apply(span, *def, d);
+  if (const auto* include = std::get_if<parser::Include>(&statement.body))
+    return apply(span, *include, d);
+  if (const auto* exported = std::get_if<parser::ExportFunctions>(&statement.body))
+    return apply(span, *exported, d);
+  if (const auto* fragments = std::get_if<parser::AddFragments>(&statement.body))
+    return apply(span, *fragments, d);
+  if (const auto* exported = std::get_if<parser::Export>(&statement.body))
+    return d.set_flag(exported->name, "export", std::int64_t{1}, origin);
+  if (const auto* unset = std::get_if<parser::Unset>(&statement.body)) {
+    if (unset->flag.empty()) {
+      d.erase(unset->name, origin);
+    } else {
+      d.erase_flag(unset->name, unset->flag, origin);
+    }
+    return {};
+  }
+  if (const auto* inherits = std::get_if<parser::Inherit>(&statement.body)) {
+    return inherits->when == parser::Inherit::When::Now ? inherit(inherits->classes, d, span)
+                                                        : inherit_later(inherits->classes, d, span);
+  }
+  if (const auto* task = std::get_if<parser::AddTask>(&statement.body)) {
+    for (const auto& name : task->names) TRY_VOID(add_task(name, task->before, task->after, d));
+    return {};
+  }
+  if (const auto* task = std::get_if<parser::DelTask>(&statement.body)) {
+    for (auto& name : words(TRY(d.expand(task->names))))
+      TRY_VOID(delete_task(name.starts_with("do_") ? name : "do_" + name, d));
+    return {};
+  }
+  if (const auto* handler = std::get_if<parser::AddHandler>(&statement.body)) {
+    auto list = d.list("__BBHANDLERS");
+    for (const auto& name : handler->names) {
+      list.push_back(name);
+      TRY_VOID(d.set_flag(name, "handler", std::int64_t{1}));
+    }
+    d.set_list("__BBHANDLERS", std::move(list));
+    return {};
+  }
+  const auto& library = std::get<parser::AddPylib>(statement.body);
+  if (!place.base_config)
+    return kind_error(Kind::Parse,
+                      "ParseError at " + reader_.sources().place(span) +
+                          ": unparsed line: addpylib is for layer.conf and bitbake.conf alone");
+  return python_.add_library(TRY(d.expand(library.folder)), library.package, d);
+}
+
+Result<std::string> Applier::assigned_value(const parser::Assign& assign, data::Store& d) {
+  auto old = [&]() -> std::string {
+    data::Value value;
+    if (assign.flag.empty()) {
+      value = d.own_content(assign.name, Weak::Ignore);
+    } else if (auto flag = d.get_flag(assign.name, assign.flag, Expand::No, Weak::Ignore)) {
+      value = *flag;
+    }
+    const std::string* text = data::text_of(value);
+    return text != nullptr ? *text : "";
+  };
+  switch (assign.op) {
+    case Operator::Immediate: return d.copy()->expand(assign.value, assign.name + "[:=]");
+    case Operator::Append: return old() + " " + assign.value;
+    case Operator::Prepend: return assign.value + " " + old();
+    case Operator::DotAppend: return old() + assign.value;
+    case Operator::DotPrepend: return assign.value + old();
+    default: return assign.value;
+  }
+}
+
+Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data::Store& d) {
+  static constexpr std::string_view kOps[] = {"set",    "immediate", "set?",    "set??",
+                                              "append", "prepend",   "postdot", "predot"};
+  const Origin origin{span, kOps[static_cast<std::size_t>(assign.op)], {}};
+  if (assign.exported == parser::Exported::Yes)
+    TRY_VOID(d.set_flag(assign.name, "export", std::int64_t{1}, Origin{span, "exported", {}}));
+  if (assign.op == Operator::Weak) {
+    bool present =
+        assign.flag.empty()
+            ? data::is_set(d.own_content(assign.name, Weak::Ignore))
+            : data::is_set(TRY(d.get_flag(assign.name, assign.flag, Expand::No, Weak::Ignore)));
+    if (present) return {};
+  }
+  std::string value = TRY(assigned_value(assign, d));
+  if (assign.op == Operator::Weakest) {
+    if (assign.flag.empty()) return d.set_weak_default(assign.name, std::move(value), origin);
+    if (reader_.release() == parser::Release::Scarthgap)
+      return d.set_flag(assign.name, assign.flag, std::move(value), origin);
+    d.set_weak_flag(assign.name, assign.flag, std::move(value), origin);
+    return {};
+  }
+  if (!assign.flag.empty()) return d.set_flag(assign.name, assign.flag, std::move(value), origin);
+  bool plain =
+      assign.op == Operator::Set || assign.op == Operator::Immediate || assign.op == Operator::Weak;
+  if (!plain) {
+    for (std::string_view keyword : {":append", ":prepend", ":remove"}) {
+      if (assign.name.find(keyword) == std::string::npos) continue;
+      static constexpr std::string_view kSigns[] = {
+          "=", ":=", "?=", "\?\?=", "+=", "=+", ".=", "=."};
+      warn(assign.name + " " + std::string(kSigns[static_cast<std::size_t>(assign.op)]) +
+           " is not a recommended operator combination, please replace it.");
+    }
+  }
+  return d.set(assign.name, std::move(value), Writer::Parser, origin);
+}
+
+Result<void> Applier::apply(const Span& span, const parser::Function& function, data::Store& d) {
+  const std::string path = path_of(span);
+  std::string name = function.name;
+  std::string text = function.body;
+  bool python = function.language == parser::Language::Python;
+  if (name == "__anonymous") {
+    name = "__anon_" + std::to_string(function.closing_line) + "_" + mangled(path);
+    python = true;
+    text = "def " + name + "(d):\n" + text;
+    auto list = d.list("__BBANONFUNCS");
+    list.push_back(name);
+    d.set_list("__BBANONFUNCS", std::move(list));
+  }
+  if (has_text(d, name)) {
+    d.erase_flag(name, "python");
+    d.erase_flag(name, "fakeroot");
+  }
+  const Origin origin{span, {}, {}};
+  if (python) TRY_VOID(d.set_flag(name, "python", "1", origin));
+  if (function.root == parser::Function::Root::Fake)
+    TRY_VOID(d.set_flag(name, "fakeroot", "1", origin));
+  TRY_VOID(d.set_flag(name, "func", std::int64_t{1}, origin));
+  TRY_VOID(d.set(name, std::move(text), Writer::Parser, origin));
+  TRY_VOID(d.set_flag(name, "filename", path, origin));
+  return d.set_flag(name, "lineno", std::to_string(span.line), origin);
+}
+
+Result<void> Applier::apply(const Span& span, const parser::PythonDef& def, data::Store& d) {
+  const std::string path = path_of(span);
+  const Origin origin{span, {}, {}};
+  TRY_VOID(python_.define(def.name, def.text, path, span.line));
+  TRY_VOID(d.set_flag(def.name, "func", std::int64_t{1}, origin));
+  TRY_VOID(d.set_flag(def.name, "python", std::int64_t{1}, origin));
+  TRY_VOID(d.set(def.name, def.text, Writer::Parser, origin));
+  TRY_VOID(d.set_flag(def.name, "filename", path, origin));
+  return d.set_flag(def.name, "lineno", std::to_string(span.line), origin);
+}
+
+Result<void> Applier::include_one(const std::string& name, parser::Include::Mode mode,
+                                  const Span& span, data::Store& d) {
+  const std::string from = path_of(span);
+  if (name == from) return {};
+  std::string search = parent_of(from) + ":" + TRY(d.text("BBPATH"));
+  std::string found = find_on_path(name, search, d);
+  if (found.empty()) {
+    if (mode != parser::Include::Mode::Required) return {};
+    return kind_error(Kind::Parse, "ParseError at " + reader_.sources().place(span) +
+                                       ": Could not include required file " + name);
+  }
+  bool known = found.ends_with(".conf") || found.ends_with(".bb") || found.ends_with(".inc") ||
+               found.ends_with(".bbclass");
+  if (!known)
+    return kind_error(Kind::Parse, "ParseError at " + reader_.sources().place(span) +
+                                       ": not a BitBake file: " + found);
+  return file(found, d);
+}
+
+Result<void> Applier::apply(const Span& span, const parser::Include& include, data::Store& d) {
+  for (const auto& name : words(TRY(d.expand(include.files)))) {
+    if (include.mode != parser::Include::Mode::Everywhere) {
+      TRY_VOID(include_one(name, include.mode, span, d));
+      continue;
+    }
+    for (const auto& folder : split(TRY(d.text("BBPATH")), ':')) {
+      std::string path = join_path(folder, name);
+      depend_on(path, d);
+      if (!folder.empty() && exists(path)) TRY_VOID(file(path, d));
+    }
+  }
+  return {};
+}
+
+Result<void> Applier::inherit(std::string_view classes, data::Store& d, const Span& span) {
+  auto deferred = words(TRY(d.text("BB_DEFER_BBCLASSES")));
+  std::string type = TRY(d.text("__bbclasstype"));
+  for (const auto& name : words(TRY(d.expand(classes)))) {
+    if (std::find(deferred.begin(), deferred.end(), name) != deferred.end() && span.file.valid()) {
+      TRY_VOID(inherit_later(name, d, span));
+      continue;
+    }
+    std::string search = TRY(d.text("BBPATH"));
+    std::string found;
+    if (name.ends_with(".bbclass")) {
+      found = find_on_path(name, search, d);
+    } else {
+      if (!type.empty())
+        found = find_on_path("classes-" + type + "/" + name + ".bbclass", search, d);
+      if (found.empty()) found = find_on_path("classes/" + name + ".bbclass", search, d);
+    }
+    if (found.empty()) {
+      std::string place = span.file.valid() ? " at " + reader_.sources().place(span) : "";
+      return kind_error(Kind::Parse, "ParseError" + place + ": Could not inherit file classes/" +
+                                         name + ".bbclass");
+    }
+    auto cache = d.list("__inherit_cache");
+    if (std::find(cache.begin(), cache.end(), found) != cache.end()) continue;
+    cache.push_back(found);
+    d.set_list("__inherit_cache", std::move(cache));
+    auto result = file(found, d);
+    if (result) continue;
+    Error error = std::move(result.error());
+    if (error.kind != Kind::SkipRecipe) error.while_doing("while inheriting " + name);
+    return fail(std::move(error));
+  }
+  return {};
+}
+
+Result<void> Applier::inherit_later(std::string_view classes, data::Store& d, const Span& span) {
+  auto list = d.list("__BBDEFINHERITS");
+  list.push_back(std::string(classes) + kSeparator + std::to_string(span.file.value) + kSeparator +
+                 std::to_string(span.line));
+  d.set_list("__BBDEFINHERITS", std::move(list));
+  return {};
+}
+
+Result<void> Applier::inherit_deferred(data::Store& d) {
+  for (auto list = d.list("__BBDEFINHERITS"); !list.empty(); list = d.list("__BBDEFINHERITS")) {
+    d.set_list("__BBDEFINHERITS", {});
+    for (const auto& entry : list) {
+      // No span: a class that is deferred by name must be inherited now, not deferred again.
+      TRY_VOID(inherit(entry.substr(0, entry.find(kSeparator)), d, {}));
+    }
+  }
+  return {};
+}
+
+Result<void> Applier::apply(const Span& span, const parser::ExportFunctions& exported,
+                            data::Store& d) {
+  (void)span;
+  for (const auto& name : exported.names) TRY_VOID(export_one(name, exported.class_name, d));
+  return {};
+}
+
+// do_x calls CLASS_do_x unless someone has already written a do_x of their own.
+Result<void> Applier::export_one(const std::string& name, const std::string& class_name,
+                                 data::Store& d) {
+  const std::string called = class_name + "_" + name;
+  data::Value present = TRY(d.get(name, Expand::No));
+  const std::string* text = data::text_of(present);
+  if (text != nullptr && !text->empty()) {
+    if (text->find(kExported) == std::string::npos) return {};
+    d.erase_flag(name, "python");
+    d.erase_flag(name, "func");
+  }
+  for (std::string_view flag : {"func", "python"}) {
+    if (d.has_flag(called, flag))
+      TRY_VOID(d.set_flag(name, flag, TRY(d.get_flag(called, flag, Expand::No))));
+  }
+  for (std::string_view flag : {"dirs", "cleandirs", "fakeroot"}) {
+    if (d.has_flag(name, flag))
+      TRY_VOID(d.set_flag(called, flag, TRY(d.get_flag(name, flag, Expand::No))));
+  }
+  TRY_VOID(d.set_flag(name, "filename", "autogenerated"));
+  TRY_VOID(d.set_flag(name, "lineno", std::int64_t{1}));
+  if (d.has_flag(name, "python")) {
+    return d.set(name, std::string(kExported) + "    bb.build.exec_func('" + called + "', d)\n",
+                 Writer::Parser);
+  }
+  if (class_name.find('-') != std::string::npos) {
+    return kind_error(Kind::Handled,
+                      "The class " + class_name +
+                          " contains a dash character, which sh function names cannot; rename it");
+  }
+  return d.set(name, std::string(kExported) + "    " + called + "\n", Writer::Parser);
+}
+
+Result<void> Applier::apply(const Span& span, const parser::AddFragments& fragments,
+                            data::Store& d) {
+  std::map<std::string, std::string> builtin;
+  for (const auto& pair : words(TRY(d.text(fragments.builtin_variable))))
+    builtin[pair.substr(0, pair.find(':'))] = pair.substr(pair.find(':') + 1);
+  if (data::is_set(TRY(d.get("_BB_SKIP_FRAGMENTS")))) return {};
+  for (const auto& fragment : words(TRY(d.text(fragments.enabled_variable)))) {
+    std::string prefix = fragment.substr(0, fragment.find('/'));
+    std::string rest = fragment.substr(fragment.find('/') + 1);
+    if (auto found = builtin.find(prefix); found != builtin.end()) {
+      TRY_VOID(d.set(found->second, rest, Writer::Parser, Origin{span, {}, {}}));
+      continue;
+    }
+    std::string path;
+    for (const auto& layer : words(TRY(d.text("BBLAYERS")))) {
+      std::string candidate =
+          join_path(join_path(layer, TRY(d.expand(fragments.prefix))), rest + ".conf");
+      if (exists(candidate)) path = candidate;
+    }
+    if (path.empty())
+      return kind_error(Kind::Handled, "Could not find fragment " + fragment +
+                                           " in enabled layers (" + reader_.sources().place(span) +
+                                           ")");
+    TRY_VOID(file(path, d));
+    for (const auto& flagged : words(TRY(d.text(fragments.flagged_variables)))) {
+      data::Value value = TRY(d.get(flagged));
+      if (!data::is_set(value)) continue;
+      TRY_VOID(d.set_flag(flagged, fragment, value));
+      d.erase(flagged);
+    }
+  }
+  return {};
+}
+
+}  // namespace hitz::eval

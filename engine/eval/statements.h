@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Applier: what each kind of statement does to a datastore.
+
+#include <functional>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/data/store.h"
+#include "engine/event/event.h"
+#include "parser/reader.h"
+
+namespace hitz::eval {
+
+/// Which rules count for the file at hand.
+struct Place {
+  bool base_config = false;  // addpylib is allowed
+};
+
+class Applier {
+ public:
+  Applier(parser::Reader& reader, data::PythonHost& python, event::EventSink& events);
+
+  /// Parses a file and applies it; FILE names it meanwhile unless it is a class.
+  Result<void> file(const std::string& path, data::Store& d, Place place = {});
+  Result<void> inherit(std::string_view classes, data::Store& d, const Span& span);
+  Result<void> inherit_later(std::string_view classes, data::Store& d, const Span& span);
+  /// Inherits what was deferred, in order, until nothing is.
+  Result<void> inherit_deferred(data::Store& d);
+
+ private:
+  Result<void> apply(const parser::Statement& statement, data::Store& d, Place place);
+  Result<void> apply(const Span& span, const parser::Assign& assign, data::Store& d);
+  Result<void> apply(const Span& span, const parser::Function& function, data::Store& d);
+  Result<void> apply(const Span& span, const parser::PythonDef& def, data::Store& d);
+  Result<void> apply(const Span& span, const parser::Include& include, data::Store& d);
+  Result<void> apply(const Span& span, const parser::ExportFunctions& exported, data::Store& d);
+  Result<void> apply(const Span& span, const parser::AddFragments& fragments, data::Store& d);
+  Result<void> include_one(const std::string& name, parser::Include::Mode mode, const Span& span,
+                           data::Store& d);
+  Result<void> export_one(const std::string& name, const std::string& class_name, data::Store& d);
+  Result<std::string> assigned_value(const parser::Assign& assign, data::Store& d);
+  void warn(std::string text);
+  std::string path_of(const Span& span) const;
+
+  parser::Reader& reader_;
+  data::PythonHost& python_;
+  event::EventSink& events_;
+};
+
+/// The first folder of a search path that holds a file; "" when none does. Every path tried is
+/// noted in d's __depends.
+std::string find_on_path(const std::string& name, const std::string& search_path, data::Store& d);
+void depend_on(const std::string& path, data::Store& d);
+
+Result<void> add_task(const std::string& task, const std::vector<std::string>& before,
+                      const std::vector<std::string>& after, data::Store& d);
+Result<void> delete_task(const std::string& task, data::Store& d);
+
+}  // namespace hitz::eval

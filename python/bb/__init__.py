@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bb package that metadata imports: hitz's own, with BitBake's names and behaviour."""
+
+import builtins
+import logging
+import os
+
+import _hitz
+
+__version__ = "2.18.0"
+
+
+class BBHandledException(Exception):
+    """Raised where the user has been told already: nothing more is printed."""
+
+
+PLAIN, WARNONCE, ERRORONCE, VERBNOTE = logging.INFO + 1, 29, 39, 18
+DEBUG2, DEBUG3 = 9, 8
+for _level, _name in ((PLAIN, "PLAIN"), (WARNONCE, "WARNING"), (ERRORONCE, "ERROR"), (VERBNOTE, "VERBNOTE")):
+    logging.addLevelName(_level, _name)
+
+
+class _Forward(logging.Handler):
+    """Hands every record of the BitBake loggers to hitz."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.exc_info and record.exc_info[0] is not None:
+            text += "\n" + logging.Formatter().formatException(record.exc_info)
+        _hitz.log(record.levelno, text)
+
+
+class BBLogger(logging.getLoggerClass()):
+    """A logger with BitBake's extra levels."""
+
+    def plain(self, msg, *args, **kwargs):
+        self.log(PLAIN, msg, *args, **kwargs)
+
+    def verbnote(self, msg, *args, **kwargs):
+        self.log(VERBNOTE, msg, *args, **kwargs)
+
+    def warnonce(self, msg, *args, **kwargs):
+        self.log(WARNONCE, msg, *args, **kwargs)
+
+    def erroronce(self, msg, *args, **kwargs):
+        self.log(ERRORONCE, msg, *args, **kwargs)
+
+    def bbdebug(self, level, msg, *args, **kwargs):
+        self.log(logging.DEBUG - level + 1, msg, *args, **kwargs)
+
+    def debug2(self, msg, *args, **kwargs):
+        self.log(DEBUG2, msg, *args, **kwargs)
+
+    def debug3(self, msg, *args, **kwargs):
+        self.log(DEBUG3, msg, *args, **kwargs)
+
+
+logging.setLoggerClass(BBLogger)
+logger = logging.getLogger("BitBake")
+logger.setLevel(logging.DEBUG - 2)
+logger.propagate = False
+logger.addHandler(_Forward())
+mainlogger = logging.getLogger("BitBake.Main")
+
+
+def debug(lvl, *args):
+    """Logs at debug level lvl (1 is the least detailed)."""
+    if isinstance(lvl, str):
+        mainlogger.warning("Passed invalid debug level '%s' to bb.debug", lvl)
+        args = (lvl,) + args
+        lvl = 1
+    mainlogger.bbdebug(lvl, "".join(str(a) for a in args))
+
+
+def plain(*args):
+    """A line without a prefix."""
+    mainlogger.plain("".join(str(a) for a in args))
+
+
+def note(*args):
+    mainlogger.info("".join(str(a) for a in args))
+
+
+def verbnote(*args):
+    mainlogger.verbnote("".join(str(a) for a in args))
+
+
+def warn(*args):
+    mainlogger.warning("".join(str(a) for a in args))
+
+
+def warnonce(*args):
+    mainlogger.warnonce("".join(str(a) for a in args))
+
+
+def error(*args, **kwargs):
+    mainlogger.error("".join(str(a) for a in args), extra=kwargs)
+
+
+def erroronce(*args):
+    mainlogger.erroronce("".join(str(a) for a in args))
+
+
+def fatal(*args, **kwargs):
+    """Logs an error and ends whatever asked for it."""
+    mainlogger.critical("".join(str(a) for a in args), extra=kwargs)
+    raise BBHandledException()
+
+
+builtins.bb = __import__(__name__)
+builtins.os = os
+
+from bb import process, utils, data_smart, data, filter, codeparser, parse, event, build, progress, msg, fetch2  # noqa: E402,F401
+
+import sys as _sys  # noqa: E402
+
+fetch = fetch2
+_sys.modules["bb.fetch"] = fetch2

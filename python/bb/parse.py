@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parsing files from Python, and the exceptions of parsing."""
+
+import os
+
+import _hitz
+
+
+class ParseError(Exception):
+    def __init__(self, msg, filename=None, lineno=0):
+        self.msg, self.filename, self.lineno = msg, filename, lineno
+        super().__init__(msg, filename, lineno)
+
+    def __str__(self):
+        if self.filename and self.lineno:
+            return "ParseError at %s:%d: %s" % (self.filename, self.lineno, self.msg)
+        return "ParseError in %s: %s" % (self.filename, self.msg) if self.filename else str(self.msg)
+
+
+class SkipRecipe(Exception):
+    """Raised to skip a recipe; the message is the reason."""
+
+
+class SkipPackage(SkipRecipe):
+    """SkipRecipe's older name."""
+
+
+def handle(fn, data, include=0, baseconfig=False):
+    """Parses a file: a dict of variants for a recipe, the store itself otherwise."""
+    variants = _hitz.handle(fn, data, bool(include) or not fn.endswith(".bb"))
+    return variants if fn.endswith(".bb") and not include else data
+
+
+def mark_dependency(d, f):
+    """Notes that what is parsed depends on a file."""
+    if f.startswith("./"):
+        f = os.path.join(os.getcwd(), f[2:])
+    entry = (f, cached_mtime_noerror(f))
+    known = list(d.getVar("__depends", False) or [])
+    if entry not in known:
+        d.setVar("__depends", known + [entry])
+
+
+def cached_mtime_noerror(f):
+    try:
+        res = os.stat(f)
+    except OSError:
+        return 0
+    return (res.st_mtime_ns, res.st_size, res.st_ino)
+
+
+def vars_from_file(mypkg, d):
+    """[PN, PV, PR] of a recipe's file name."""
+    if not mypkg or not mypkg.endswith((".bb", ".bbappend")):
+        return (None, None, None)
+    parts = os.path.splitext(os.path.basename(mypkg))[0].split("_")
+    if len(parts) > 3:
+        raise ParseError("Unable to generate default variables from filename (too many underscores)", mypkg)
+    return parts + [None] * (3 - len(parts))
+
+
+def get_file_depends(d):
+    return " ".join(f for f, _ in (list(d.getVar("__base_depends", False) or []) + list(d.getVar("__depends", False) or [])))
+
+
+def vardeps(*varnames):
+    """Decorator: a function of a module also depends on these variables."""
+    def inner(f):
+        f.bb_vardeps = getattr(f, "bb_vardeps", set()) | set(varnames)
+        return f
+    return inner
+
+
+def vardepsexclude(*varnames):
+    """Decorator: a function of a module does not depend on these variables."""
+    def inner(f):
+        f.bb_vardepsexclude = getattr(f, "bb_vardepsexclude", set()) | set(varnames)
+        return f
+    return inner
+
+
+class BBHandler:
+    """The part of BitBake's parser that classes call."""
+
+    @staticmethod
+    def inherit(files, fn, lineno, d, deferred=False):
+        _hitz.inherit(files, d)
+
+
+def init_parser(d):
+    """BitBake makes its signature generator here; hitz's needs no such step."""
+
+
+def clear_cache():
+    """hitz looks at a file's stamp whenever it is named: there is nothing to forget."""

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running programs."""
+
+import logging
+import subprocess
+
+logger = logging.getLogger("BitBake.Process")
+
+
+class CmdError(RuntimeError):
+    def __init__(self, command, msg=None):
+        self.command = command
+        self.msg = msg
+
+    def __str__(self):
+        command = self.command if isinstance(self.command, str) else subprocess.list2cmdline(self.command)
+        text = "Execution of '%s' failed" % command
+        return "%s: %s" % (text, self.msg) if self.msg else text
+
+
+class NotFoundError(CmdError):
+    def __str__(self):
+        return CmdError.__str__(self) + ": command not found"
+
+
+class ExecutionError(CmdError):
+    def __init__(self, command, exitcode, stdout=None, stderr=None):
+        CmdError.__init__(self, command)
+        self.exitcode = exitcode
+        self.stdout = stdout
+        self.stderr = stderr
+        self.extra_message = None
+
+    def __str__(self):
+        text = ""
+        if self.stderr:
+            text += self.stderr
+        if self.stdout:
+            text += self.stdout
+        if text:
+            text = ":\n" + text
+        return CmdError.__str__(self) + " with exit code %s" % self.exitcode + text + (self.extra_message or "")
+
+
+class Popen(subprocess.Popen):
+    defaults = {"close_fds": True, "restore_signals": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
+                "stdin": subprocess.PIPE, "shell": False}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{**self.defaults, **kwargs})
+
+
+def _decoded(data):
+    return data.decode("utf-8") if isinstance(data, bytes) else (data or "")
+
+
+def run(cmd, input=None, log=None, extrafiles=None, **options):
+    """Runs a command to its end; (stdout, stderr). Raises ExecutionError or NotFoundError."""
+    if isinstance(cmd, str) and "shell" not in options:
+        options["shell"] = True
+    try:
+        pipe = Popen(cmd, **options)
+    except FileNotFoundError as exc:
+        raise NotFoundError(cmd) from exc
+    except OSError as exc:
+        raise CmdError(cmd, exc) from exc
+    if isinstance(input, str):
+        input = input.encode("utf-8")
+    stdout, stderr = (_decoded(part) for part in pipe.communicate(input))
+    if log:
+        log.write((stdout + stderr).encode("utf-8") if "b" in getattr(log, "mode", "") else stdout + stderr)
+    if pipe.returncode != 0:
+        if log:
+            stdout = stderr = None
+        raise ExecutionError(cmd, pipe.returncode, stdout, stderr)
+    return stdout, stderr

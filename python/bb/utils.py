@@ -1,0 +1,518 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What recipes and classes use most: words, versions, files, locks and paths."""
+
+import collections
+import contextlib
+import errno
+import fcntl
+import glob
+import hashlib
+import importlib
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import bb
+
+# The globals that all metadata shares.
+_context = {"os": os, "bb": bb, "time": time}
+
+
+def get_context():
+    return _context
+
+
+def set_context(ctx):
+    """BitBake's own binds a local name only; so does this."""
+
+
+def better_eval(source, locals, extraglobals=None):
+    """eval() in the shared globals."""
+    return eval(source, {**_context, **(extraglobals or {})}, locals)
+
+
+def _flush():
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def _read_source(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def _add_library(folder, package, d):
+    """addpylib: a folder on the path, its package and the modules of its BBIMPORTS in the shared globals."""
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    for name in (d.getVar("BB_GLOBAL_PYMODULES", False) or "").split():
+        _context[name.split(".")[0]] = importlib.import_module(name)
+    module = importlib.import_module(package)
+    _context[package] = module
+    import bb.codeparser as codeparser
+    for name in getattr(module, "BBIMPORTS", []):
+        imported = importlib.import_module(package + "." + name)
+        _note_functions(codeparser, package + "." + name, imported)
+
+
+def _note_functions(codeparser, prefix, module):
+    """The functions of a module as nodes of signatures: their text, its first line, and what they refer to."""
+    import inspect
+    for name, function in sorted(vars(module).items()):
+        if not inspect.isfunction(function) or inspect.getsourcefile(function) != inspect.getsourcefile(module):
+            continue
+        lines, first = inspect.getsourcelines(function)
+        text = "\n" * (first - 1) + "".join(lines)
+        parser = codeparser.PythonParser(name)
+        parser.parse_python(text)
+        execs = {prefix + "." + e if hasattr(module, e) else e for e in parser.execs}
+        references = (parser.references | getattr(function, "bb_vardeps", set())) - getattr(function, "bb_vardepsexclude", set())
+        codeparser.modulecode_deps["%s.%s" % (prefix, name)] = (
+            references, execs, parser.contains, hashlib.sha256(text.encode()).hexdigest())
+
+
+# ---- words
+
+def contains(variable, checkvalues, truevalue, falsevalue, d):
+    """truevalue when a variable holds every one of some words."""
+    val = d.getVar(variable)
+    if not val:
+        return falsevalue
+    wanted = set(checkvalues.split()) if isinstance(checkvalues, str) else set(checkvalues)
+    return truevalue if wanted <= set(val.split()) else falsevalue
+
+
+def contains_any(variable, checkvalues, truevalue, falsevalue, d):
+    """truevalue when a variable holds any of some words."""
+    val = d.getVar(variable)
+    if not val:
+        return falsevalue
+    wanted = set(checkvalues.split()) if isinstance(checkvalues, str) else set(checkvalues)
+    return truevalue if wanted & set(val.split()) else falsevalue
+
+
+def filter_string(val, checkvalues):
+    if not val:
+        return ""
+    wanted = set(checkvalues.split()) if isinstance(checkvalues, str) else set(checkvalues)
+    return " ".join(sorted(wanted & set(val.split())))
+
+
+def filter(variable, checkvalues, d):
+    """Those words of checkvalues that a variable holds, sorted."""
+    return filter_string(d.getVar(variable), checkvalues)
+
+
+def to_boolean(string, default=None):
+    if not string:
+        return default
+    if isinstance(string, int):
+        return string != 0
+    normalized = string.lower()
+    if normalized in ("y", "yes", "1", "true"):
+        return True
+    if normalized in ("n", "no", "0", "false"):
+        return False
+    raise ValueError("Invalid value for to_boolean: %s" % string)
+
+
+def to_filemode(input):
+    """A file mode: a number as it is, a text as octal digits."""
+    if isinstance(input, int):
+        return input
+    if isinstance(input, str):
+        return int(input, 8)
+    raise ValueError("Invalid file mode: %r" % (input,))
+
+
+# ---- versions
+
+def _runs(version):
+    """A version as runs of (order, value): ~ before the end, numbers, letters, anything else."""
+    out = []
+    for number, letters, other in re.findall(r"(\d+)|([a-zA-Z]+)|(.)", version, re.S):
+        if number:
+            out.append((0, int(number)))
+        elif letters:
+            out.append((1, letters))
+        else:
+            out.append((-1, other) if other == "~" else (2, other))
+    return out
+
+
+def _compare_part(a, b):
+    left, right = _runs(a), _runs(b)
+    for i in range(max(len(left), len(right))):
+        x = left[i] if i < len(left) else (0, None)
+        y = right[i] if i < len(right) else (0, None)
+        if x[0] != y[0]:
+            return -1 if x[0] < y[0] else 1
+        if x[1] is None or y[1] is None:
+            if x[1] is y[1]:
+                return 0
+            return -1 if x[1] is None else 1
+        if x[1] != y[1]:
+            return -1 if x[1] < y[1] else 1
+    return 0
+
+
+def split_version(s):
+    """"E:V-R" as (E, V, R)."""
+    s = s.strip(" <>=")
+    epoch = 0
+    if s.count(":"):
+        epoch = int(s.split(":")[0])
+        s = s.split(":")[1]
+    revision = ""
+    if s.count("-"):
+        revision = s.rsplit("-", 1)[1]
+        s = s.rsplit("-", 1)[0]
+    return (epoch, s, revision)
+
+
+def vercmp(ta, tb):
+    (ea, va, ra), (eb, vb, rb) = ta, tb
+    return int(ea or 0) - int(eb or 0) or _compare_part(va, vb) or _compare_part(ra, rb)
+
+
+def vercmp_string(a, b):
+    return vercmp(split_version(a), split_version(b))
+
+
+class VersionStringException(Exception):
+    """A version or its operator cannot be understood."""
+
+
+def vercmp_string_op(a, b, op):
+    """Whether "a op b" holds."""
+    res = vercmp_string(a, b)
+    tests = {"=": res == 0, "==": res == 0, "<=": res <= 0, ">=": res >= 0, ">": res > 0, ">>": res > 0,
+             "<": res < 0, "<<": res < 0, "!=": res != 0}
+    if op not in tests:
+        raise VersionStringException('Unsupported comparison operator "%s"' % op)
+    return tests[op]
+
+
+# ---- dependency lists
+
+def explode_deps(s):
+    """The names of a dependency list; versions are dropped."""
+    return re.sub(r"\([^)]*\)", " ", s or "").split()
+
+
+def explode_dep_versions2(s, *, sort=True):
+    """"a (>= 1) b" as a dict of name to a list of "op version"."""
+    out = collections.OrderedDict()
+    operators = ("=", "<", ">", "!=", "==", "<=", ">=", "<<", ">>")
+    for name, version in re.findall(r"([^\s(),]+)\s*(?:\(([^)]*)\))?", (s or "").replace(",", " , ")):
+        entry = out.setdefault(name, [])
+        if not version:
+            continue
+        match = re.match(r"\s*([<>=!]*)\s*(.+?)\s*$", version)
+        if not match or (match.group(1) and match.group(1) not in operators):
+            raise VersionStringException('Invalid operator in "%s"' % version)
+        entry.append("%s %s" % (match.group(1) or "=", match.group(2)) if match.group(1) else match.group(2))
+    return collections.OrderedDict(sorted(out.items())) if sort else out
+
+
+def explode_dep_versions(s):
+    out = explode_dep_versions2(s)
+    for name, versions in out.items():
+        if len(versions) > 1:
+            bb.warn("explode_dep_versions(): Item %s appeared in dependency string '%s' multiple times" % (name, s))
+        out[name] = versions[0] if versions else None
+    return out
+
+
+def join_deps(deps, commasep=True):
+    """The text of a dict of dependencies."""
+    out = []
+    for name, versions in deps.items():
+        if isinstance(versions, (list, set, tuple)):
+            out.extend("%s (%s)" % (name, v) for v in versions)
+            if not versions:
+                out.append(name)
+        else:
+            out.append("%s (%s)" % (name, versions) if versions else name)
+    return (", " if commasep else " ").join(out)
+
+
+# ---- files
+
+def _digest(method, filename):
+    digest = hashlib.new(method)
+    with open(filename, "rb") as file:
+        for chunk in iter(lambda: file.read(1 << 20), b""):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def md5_file(filename):
+    return _digest("md5", filename)
+
+
+def sha1_file(filename):
+    return _digest("sha1", filename)
+
+
+def sha256_file(filename):
+    return _digest("sha256", filename)
+
+
+def sha384_file(filename):
+    return _digest("sha384", filename)
+
+
+def sha512_file(filename):
+    return _digest("sha512", filename)
+
+
+def mkdirhier(directory):
+    """Makes a folder and those above it."""
+    if "${" in str(directory):
+        bb.fatal("Directory name {} contains unexpanded bitbake variable. This may cause build failures and WORKDIR polution.".format(directory))
+    os.makedirs(directory, exist_ok=True)
+
+
+def _check_unsafe_delete_path(path):
+    extra = "/home/%s" % os.path.basename(os.path.expanduser("~"))
+    return os.path.realpath(path) in ("/", "/home", "/root", os.path.realpath(os.path.expanduser("~")), extra)
+
+
+def remove(path, recurse=False, ionice=False):
+    """Removes what a pattern matches; trees only with recurse."""
+    if not path:
+        return
+    for name in glob.glob(path) if glob.has_magic(path) else [path]:
+        if recurse:
+            if _check_unsafe_delete_path(name):
+                raise Exception("bb.utils.remove: called with dangerous path \"%s\" and recurse=True, refusing to delete!" % name)
+            if os.path.isdir(name) and not os.path.islink(name):
+                subprocess.check_call(["rm", "-rf", name])
+                continue
+        try:
+            os.unlink(name)
+        except OSError as exc:
+            if exc.errno != errno.ENOENT:
+                raise
+
+
+def prunedir(topdir, ionice=False):
+    """Removes a tree."""
+    if _check_unsafe_delete_path(topdir):
+        raise Exception("bb.utils.prunedir: called with dangerous path \"%s\", refusing to delete!" % topdir)
+    remove(topdir, recurse=True, ionice=ionice)
+
+
+def rename(src, dst):
+    try:
+        os.rename(src, dst)
+    except OSError as exc:
+        if exc.errno != errno.EXDEV:
+            raise
+        shutil.move(src, dst)
+
+
+def _copy_owner(dest, info, link=False):
+    try:
+        os.chown(dest, info.st_uid, info.st_gid, follow_symlinks=not link)
+    except PermissionError:
+        pass
+
+
+def copyfile(src, dest, newmtime=None, sstat=None):
+    """Copies a file or a link with mode, owner and times; its modification time, or False."""
+    try:
+        info = sstat or os.lstat(src)
+        if os.path.islink(dest) or (os.path.exists(dest) and not os.path.isdir(dest)):
+            os.unlink(dest)
+        if stat.S_ISLNK(info.st_mode):
+            os.symlink(os.readlink(src), dest)
+            return os.lstat(dest)
+        if os.path.isdir(dest):
+            dest = os.path.join(dest, os.path.basename(src))
+        shutil.copyfile(src, dest)
+        _copy_owner(dest, info)
+        os.chmod(dest, stat.S_IMODE(info.st_mode))
+        mtime = newmtime if newmtime is not None else info.st_mtime
+        os.utime(dest, (info.st_atime, mtime))
+        return mtime
+    except OSError as exc:
+        bb.warn("copyfile: copying %s to %s failed (%s)" % (src, dest, exc))
+        return False
+
+
+def movefile(src, dest, newmtime=None, sstat=None):
+    """Moves a file, across file systems too."""
+    try:
+        info = sstat or os.lstat(src)
+        try:
+            os.rename(src, dest)
+        except OSError as exc:
+            if exc.errno != errno.EXDEV:
+                raise
+            if copyfile(src, dest, newmtime, info) is False:
+                return None
+            os.unlink(src)
+        if stat.S_ISLNK(info.st_mode):
+            return os.lstat(dest)
+        if newmtime:
+            os.utime(dest, (newmtime, newmtime))
+            return newmtime
+        return info.st_mtime
+    except OSError as exc:
+        bb.warn("movefile: moving %s to %s failed (%s)" % (src, dest, exc))
+        return None
+
+
+def break_hardlinks(src, sstat=None):
+    """Gives a file contents of its own when it has several names."""
+    info = sstat or os.lstat(src)
+    if info.st_nlink == 1:
+        return True
+    return copyfile(src, src + ".unlinked") is not False and movefile(src + ".unlinked", src) is not None
+
+
+def which(path, item, direction=0, history=False, executable=False):
+    """The first file of that name on a search path; "" when there is none."""
+    tried = []
+    paths = (path or "").split(":")
+    for folder in reversed(paths) if direction else paths:
+        candidate = os.path.join(folder, item)
+        tried.append(candidate)
+        found = os.path.isfile(candidate) and os.access(candidate, os.X_OK) if executable else os.path.exists(candidate)
+        if found:
+            candidate = candidate if os.path.isabs(candidate) else os.path.abspath(candidate)
+            return (candidate, tried) if history else candidate
+    return ("", tried) if history else ""
+
+
+def which_wild(pathname, path=None, mode=os.F_OK, *, reverse=False, candidates=False):
+    """All files of a search path that match a pattern, the first of each name."""
+    paths = (path or os.environ.get("PATH", os.defpath)).split(os.pathsep)
+    seen, out = set(), []
+    for folder in reversed(paths) if reverse else paths:
+        for found in sorted(glob.glob(os.path.join(folder, pathname))):
+            name = os.path.relpath(found, folder)
+            if name not in seen and os.access(found, mode):
+                seen.add(name)
+                out.append((found, []) if candidates else found)
+    return out
+
+
+# ---- locks
+
+def lockfile(name, shared=False, retry=True, block=False):
+    """An open, locked file; None when it is locked and retry is off."""
+    folder, base = os.path.split(name)
+    if len(base) > 255:
+        name = os.path.join(folder, base[:255])
+    mkdirhier(folder or ".")
+    if not os.access(folder or ".", os.W_OK):
+        bb.error("Unable to acquire lock '%s', directory is not writable" % name)
+        sys.exit(1)
+    operation = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if retry or block else fcntl.LOCK_NB)
+    while True:
+        file = open(name, "a+")
+        try:
+            fcntl.flock(file.fileno(), operation)
+        except OSError:
+            file.close()
+            return None
+        try:
+            if os.fstat(file.fileno()).st_ino == os.stat(name).st_ino:
+                return file
+        except FileNotFoundError:
+            pass
+        file.close()
+
+
+def unlockfile(lf):
+    """Gives a lock back; the file goes when nobody else holds it."""
+    try:
+        fcntl.flock(lf.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.unlink(lf.name)
+    except OSError:
+        pass
+    fcntl.flock(lf.fileno(), fcntl.LOCK_UN)
+    lf.close()
+
+
+@contextlib.contextmanager
+def fileslocked(files, *args, **kwargs):
+    locks = [lockfile(name, *args, **kwargs) for name in files or []]
+    try:
+        yield
+    finally:
+        for lock in locks:
+            unlockfile(lock)
+
+
+# ---- processes and environment
+
+@contextlib.contextmanager
+def environment(**envvars):
+    """Some environment variables for the time of a block."""
+    backup = dict(os.environ)
+    os.environ.update(envvars)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(backup)
+
+
+@contextlib.contextmanager
+def umask(new_mask):
+    current = os.umask(new_mask)
+    try:
+        yield
+    finally:
+        os.umask(current)
+
+
+def nonblockingfd(fd):
+    fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_NONBLOCK)
+
+
+def cpu_count():
+    return len(os.sched_getaffinity(0))
+
+
+
+def is_local_uid(uid=""):
+    """Whether a user is in the local password file."""
+    wanted = str(os.getuid() if uid == "" else uid)
+    with open("/etc/passwd") as file:
+        return any(line.split(":")[2:3] == [wanted] for line in file)
+
+
+def is_semver(version):
+    return re.fullmatch(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)"
+                        r"(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?", version) is not None
+
+
+def is_path_on_nfs(path):
+    """Whether the nearest existing folder of a path is on NFS."""
+    path = os.path.abspath(path)
+    while not os.path.exists(path):
+        path = os.path.dirname(path)
+    return subprocess.run(["stat", "-f", "-c", "%T", path], capture_output=True, text=True).stdout.strip() == "nfs"
+
+
+def export_proxies(d):
+    """The fetchers' variables into this process's environment; whether there were any."""
+    from bb.fetch2 import get_fetcher_environment
+    found = get_fetcher_environment(d)
+    os.environ.update(found)
+    return bool(found)
+
+
+def signal_on_parent_exit(signame):
+    import ctypes
+    ctypes.CDLL("libc.so.6", use_errno=True).prctl(1, getattr(signal, signame))

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Hooks: what Python may call that lives above this room. cli joins them; one that is not joined
+// raises RuntimeError in Python.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/data/store.h"
+
+namespace hitz::python {
+
+struct Hooks {
+  /// bb.build.exec_func: runs a metadata function with its flags (dirs, lockfiles …).
+  std::function<Result<void>(const std::string& function, data::Store& d,
+                             const std::vector<std::string>& dirs)>
+      exec_func;
+  std::function<Result<void>(const std::string& task, const std::vector<std::string>& before,
+                             const std::vector<std::string>& after, data::Store& d)>
+      add_task;
+  std::function<Result<void>(const std::string& task, data::Store& d)> delete_task;
+  /// bb.parse.handle: "" -> store for an included file; each variant's store for a recipe.
+  std::function<Result<std::map<std::string, std::shared_ptr<data::Store>>>(
+      const std::string& path, data::Store& d, bool include)>
+      handle;
+  std::function<Result<void>(const std::string& classes, data::Store& d)> inherit;
+  /// The command words of a shell text (bb.codeparser.ShellParser).
+  std::function<Result<std::vector<std::string>>(const std::string& text)> scan_shell;
+  /// bb.data.emit_func as text.
+  std::function<Result<std::string>(const std::string& function, data::Store& d)> emit_func;
+  std::function<Result<void>(const std::string& destination,
+                             const std::vector<std::string>& components)>
+      compose_sysroot;
+  /// A line that metadata logs; level as Python's logging has it (bb.note is 20).
+  std::function<void(int level, const std::string& text)> log;
+};
+
+}  // namespace hitz::python

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "python/interpreter.h"
+
+#include <unordered_map>
+
+#include "python/fence.h"
+#include "python/module.h"
+#include "python/object.h"
+#include "python/store_type.h"
+
+namespace hitz::python {
+
+namespace {
+
+class HandlerTable final : public data::Opaque {
+ public:
+  explicit HandlerTable(Object table) : table(std::move(table)) {}
+  Object table;
+};
+
+std::set<std::string> text_set(PyObject* iterable) {
+  std::set<std::string> out;
+  Object list = Object::steal(PySequence_List(iterable));
+  for (Py_ssize_t i = 0; list && i < PyList_Size(list.get()); ++i)
+    out.insert(utf8_of(PyList_GetItem(list.get(), i)));
+  return out;
+}
+
+// (references, execs, contains) as bb.codeparser gives them.
+data::CodeRefs refs_of(PyObject* tuple) {
+  data::CodeRefs out;
+  out.references = text_set(PyTuple_GetItem(tuple, 0));
+  out.execs = text_set(PyTuple_GetItem(tuple, 1));
+  PyObject *key = nullptr, *value = nullptr;
+  Py_ssize_t at = 0;
+  while (PyDict_Next(PyTuple_GetItem(tuple, 2), &at, &key, &value))
+    out.contains[utf8_of(key)] = text_set(value);
+  return out;
+}
+
+Object list_of(const std::vector<std::string>& items) {
+  return to_python(data::Value(items));
+}
+
+// A name that Python accepts for a function whatever the variable is called.
+std::string python_name(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) {
+    bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                c == '_' || (c & 0x80) != 0;
+    if (!fine) c = '_';
+  }
+  return out;
+}
+
+Error status_error(const PyStatus& status) {
+  return Error{Blame::Environment,
+               "cannot start Python: " +
+                   std::string(status.err_msg != nullptr ? status.err_msg : "unknown reason"),
+               {},
+               Kind::Plain,
+               {}};
+}
+
+// Isolated from the user's environment, with the one order of sets and dicts that BitBake asks for.
+Result<void> start_python(const std::string& modules) {
+  PyPreConfig before;
+  PyPreConfig_InitIsolatedConfig(&before);
+  before.utf8_mode = 1;
+  PyStatus status = Py_PreInitialize(&before);
+  if (PyStatus_Exception(status)) return fail(status_error(status));
+  PyConfig config;
+  PyConfig_InitIsolatedConfig(&config);
+  config.use_hash_seed = 1;
+  config.hash_seed = 0;
+  config.site_import = 0;
+  config.install_signal_handlers = 0;
+  config.pathconfig_warnings = 0;
+  PyConfig_SetString(&config, &config.program_name, L"/usr/bin/python3");
+  status = Py_InitializeFromConfig(&config);
+  PyConfig_Clear(&config);
+  if (PyStatus_Exception(status)) return fail(status_error(status));
+  PyObject* path = PySys_GetObject("path");
+  PyList_Insert(path, 0, py_text(modules).get());
+  PyList_Append(path, py_text("/usr/lib/python3/dist-packages").get());
+  return {};
+}
+
+}  // namespace
+
+struct Interpreter::State {
+  Object globals;  // shared by all metadata
+  Object context_class;
+  std::unordered_map<std::string, Object> expressions;
+  std::unordered_map<std::string, Object>
+      functions;  // by path, line and text: the compiled module text
+  std::unordered_map<std::string, data::CodeRefs> scanned;
+  std::map<std::string, ModuleFunction> module_functions;
+  std::size_t module_functions_seen = 0;
+};
+
+// Sets the global d for the time of a call, as code evaluated for a store sees it.
+class Interpreter::Call {
+ public:
+  Call(State& state, data::Store& d) : state_(state), d_(wrap(d.shared_from_this())) {
+    before_ = Object::borrow(PyDict_GetItemString(state_.globals.get(), "d"));
+    if (d_) PyDict_SetItemString(state_.globals.get(), "d", d_.get());
+  }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+  ~Call() {
+    PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
+    PyErr_Fetch(&type, &value, &trace);
+    if (before_) {
+      PyDict_SetItemString(state_.globals.get(), "d", before_.get());
+    } else if (PyDict_GetItemString(state_.globals.get(), "d") != nullptr) {
+      PyDict_DelItemString(state_.globals.get(), "d");
+    }
+    PyErr_Restore(type, value, trace);
+  }
+  const Object& d() const { return d_; }
+
+ private:
+  State& state_;
+  Object d_;
+  Object before_;
+};
+
+Interpreter::Interpreter() : state_(std::make_unique<State>()) {}
+// The interpreter lives as long as the process: objects that metadata made may outlive this one.
+Interpreter::~Interpreter() {
+  (void)state_.release();
+}
+
+Result<std::unique_ptr<Interpreter>> Interpreter::start(const std::string& modules) {
+  auto out = std::unique_ptr<Interpreter>(new Interpreter());
+  register_module(out->hooks, data::Family{out.get(), nullptr, data::Family::Release::Wrynose, {}});
+  if (!Py_IsInitialized()) TRY_VOID(start_python(modules));
+  Object context = attribute("bb.utils", "_context");
+  Object locals = attribute("bb.data_smart", "DataContext");
+  if (!context || !locals) {
+    Error error = take_exception();
+    error.blame = Blame::Internal;
+    return fail(std::move(error.while_doing("while importing the bb package from " + modules)));
+  }
+  out->state_->globals = context;
+  out->state_->context_class = locals;
+  return out;
+}
+
+void Interpreter::use(const data::Family& family) {
+  register_module(hooks, family);
+}
+
+Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expression,
+                                                         data::Store& d) {
+  std::string key(expression);
+  auto found = state_->expressions.find(key);
+  if (found == state_->expressions.end()) {
+    Object code = Object::steal(Py_CompileString(key.c_str(), "<expansion>", Py_eval_input));
+    if (!code) {
+      Error error = take_exception();
+      if (error.message.find("unterminated string literal") != std::string::npos)
+        return std::optional<std::string>();
+      return fail(std::move(error));
+    }
+    found = state_->expressions.emplace(key, std::move(code)).first;
+  }
+  Object code = found->second;
+  Call call(*state_, d);
+  Object locals = Object::steal(
+      PyObject_CallFunctionObjArgs(state_->context_class.get(), call.d().get(), nullptr));
+  if (!locals) return fail(take_exception());
+  Object value = Object::steal(PyEval_EvalCode(code.get(), state_->globals.get(), locals.get()));
+  if (!value) return fail(take_exception());
+  Object text = Object::steal(PyObject_Str(value.get()));
+  if (!text) return fail(take_exception());
+  return std::optional<std::string>(utf8_of(text.get()));
+}
+
+namespace {
+
+// Compiled text of a file's part; line numbers are the file's own.
+Result<Object> compiled(std::unordered_map<std::string, Object>& cache, const std::string& text,
+                        std::string_view path, std::uint32_t line) {
+  std::string key = std::string(path) + ":" + std::to_string(line) + "\n" + text;
+  if (auto found = cache.find(key); found != cache.end()) return found->second;
+  std::string placed = std::string(line > 0 ? line - 1 : 0, '\n') + text;
+  Object code =
+      Object::steal(Py_CompileString(placed.c_str(), std::string(path).c_str(), Py_file_input));
+  if (!code) {
+    Error error = take_exception();
+    error.kind = Kind::Handled;
+    error.message = "cannot compile Python code at " + std::string(path) + ":" +
+                    std::to_string(line) + ": " + error.message;
+    return fail(std::move(error));
+  }
+  cache.emplace(std::move(key), code);
+  return code;
+}
+
+}  // namespace
+
+Result<void> Interpreter::define(std::string_view name, std::string_view text,
+                                 std::string_view path, std::uint32_t line) {
+  (void)name;
+  Object code = TRY(compiled(state_->functions, std::string(text) + "\n", path, line + 1));
+  Object result =
+      Object::steal(PyEval_EvalCode(code.get(), state_->globals.get(), state_->globals.get()));
+  if (!result) return fail(take_exception());
+  return {};
+}
+
+Result<void> Interpreter::run(const data::PythonFunction& function, data::Store& d) {
+  std::string name = python_name(function.name);
+  Object code = TRY(compiled(state_->functions, "def " + name + "(d):\n" + function.body,
+                             function.path, function.line));
+  Call call(*state_, d);
+  Object defined =
+      Object::steal(PyEval_EvalCode(code.get(), state_->globals.get(), state_->globals.get()));
+  if (!defined) return fail(take_exception());
+  Object callee = Object::borrow(PyDict_GetItemString(state_->globals.get(), name.c_str()));
+  Object result =
+      Object::steal(PyObject_CallFunctionObjArgs(callee.get(), call.d().get(), nullptr));
+  if (result) return {};
+  Error error = take_exception();
+  error.while_doing("while running " + function.name + " of " + function.path + ":" +
+                    std::to_string(function.line));
+  return fail(std::move(error));
+}
+
+Result<std::string> Interpreter::filter(std::string_view value, std::string_view expression) {
+  Object apply = attribute("bb.filter", "apply_filters");
+  if (!apply) return fail(take_exception());
+  Object list = list_of({std::string(expression)});
+  Object out = Object::steal(
+      PyObject_CallFunctionObjArgs(apply.get(), py_text(value).get(), list.get(), nullptr));
+  if (!out) return fail(take_exception());
+  return utf8_of(out.get());
+}
+
+Result<data::CodeRefs> Interpreter::scan(std::string_view code) {
+  std::string key(code);
+  if (auto found = state_->scanned.find(key); found != state_->scanned.end()) return found->second;
+  Object scan = attribute("bb.codeparser", "scan");
+  if (!scan) return fail(take_exception());
+  Object out =
+      Object::steal(PyObject_CallFunctionObjArgs(scan.get(), py_text(code).get(), nullptr));
+  if (!out) return fail(take_exception());
+  return state_->scanned.emplace(std::move(key), refs_of(out.get())).first->second;
+}
+
+Result<void> Interpreter::add_library(std::string_view folder, std::string_view package,
+                                      data::Store& d) {
+  Object add = attribute("bb.utils", "_add_library");
+  if (!add) return fail(take_exception());
+  Object view = wrap(d.shared_from_this());
+  Object out = Object::steal(PyObject_CallFunctionObjArgs(
+      add.get(), py_text(folder).get(), py_text(package).get(), view.get(), nullptr));
+  if (!out) return fail(take_exception());
+  return {};
+}
+
+Result<void> Interpreter::add_handler(const data::PythonHandler& handler, data::Store& d) {
+  (void)d;
+  std::string name = python_name(handler.name);
+  auto code = compiled(state_->functions, "def " + name + "(e, d):\n" + handler.body, handler.path,
+                       handler.line);
+  if (!code) return fail(std::move(code.error()));
+  Object locals = Object::steal(PyDict_New());
+  Object defined = Object::steal(PyEval_EvalCode(code->get(), state_->globals.get(), locals.get()));
+  Object add = attribute("bb.event", "_register");
+  if (!defined || !add) return fail(take_exception());
+  Object function = Object::borrow(PyDict_GetItemString(locals.get(), name.c_str()));
+  Object mask = list_of(handler.mask);
+  Object out = Object::steal(PyObject_CallFunctionObjArgs(add.get(), py_text(handler.name).get(),
+                                                          function.get(), mask.get(), nullptr));
+  if (!out) return fail(take_exception());
+  return {};
+}
+
+Result<void> Interpreter::fire(std::string_view event_class,
+                               const std::vector<data::Value>& arguments, data::Store& d) {
+  Object fire = attribute("bb.event", "_fire");
+  if (!fire) return fail(take_exception());
+  Object list = Object::steal(PyList_New(0));
+  for (const auto& argument : arguments) PyList_Append(list.get(), to_python(argument).get());
+  Object view = wrap(d.shared_from_this());
+  Object out = Object::steal(PyObject_CallFunctionObjArgs(fire.get(), py_text(event_class).get(),
+                                                          list.get(), view.get(), nullptr));
+  if (!out) return fail(take_exception());
+  return {};
+}
+
+std::shared_ptr<const data::Opaque> Interpreter::handlers() {
+  Object get = attribute("bb.event", "get_class_handlers");
+  Object table = get ? Object::steal(PyObject_CallNoArgs(get.get())) : Object();
+  PyErr_Clear();
+  return std::make_shared<HandlerTable>(std::move(table));
+}
+
+void Interpreter::restore_handlers(std::shared_ptr<const data::Opaque> table) {
+  const auto* kept = dynamic_cast<const HandlerTable*>(table.get());
+  Object set = attribute("bb.event", "set_class_handlers");
+  if (kept != nullptr && set && kept->table)
+    Object::steal(PyObject_CallFunctionObjArgs(set.get(), kept->table.get(), nullptr));
+  PyErr_Clear();
+}
+
+const std::map<std::string, data::PythonHost::ModuleFunction>& Interpreter::module_functions() {
+  Object table = attribute("bb.codeparser", "modulecode_deps");
+  if (!table || !PyDict_Check(table.get())) {
+    PyErr_Clear();
+    return state_->module_functions;
+  }
+  auto size = static_cast<std::size_t>(PyDict_Size(table.get()));
+  if (size == state_->module_functions_seen) return state_->module_functions;
+  state_->module_functions_seen = size;
+  PyObject *key = nullptr, *value = nullptr;
+  Py_ssize_t at = 0;
+  while (PyDict_Next(table.get(), &at, &key, &value)) {
+    state_->module_functions[utf8_of(key)] = {utf8_of(PyTuple_GetItem(value, 3)), refs_of(value)};
+  }
+  return state_->module_functions;
+}
+
+namespace {
+
+Result<int> exit_status(const Object& result) {
+  if (result) return 0;
+  if (PyErr_ExceptionMatches(PyExc_SystemExit)) {
+    PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
+    PyErr_Fetch(&type, &value, &trace);
+    PyErr_NormalizeException(&type, &value, &trace);
+    Object hold_type = Object::steal(type), hold_value = Object::steal(value),
+           hold_trace = Object::steal(trace);
+    Object code = Object::steal(PyObject_GetAttrString(value, "code"));
+    if (!code || code.get() == Py_None) return 0;
+    if (PyLong_Check(code.get())) return static_cast<int>(PyLong_AsLong(code.get()));
+    return 1;
+  }
+  PyErr_Print();
+  return 1;
+}
+
+Result<int> run_main(const Object& code, const std::string& name,
+                     const std::vector<std::string>& arguments) {
+  std::vector<std::string> argv = {name};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  PySys_SetObject("argv", list_of(argv).get());
+  Object main = Object::steal(PyDict_New());
+  PyDict_SetItemString(main.get(), "__name__", py_text("__main__").get());
+  PyDict_SetItemString(main.get(), "__file__", py_text(name).get());
+  PyDict_SetItemString(main.get(), "__builtins__", PyEval_GetBuiltins());
+  Object result = Object::steal(PyEval_EvalCode(code.get(), main.get(), main.get()));
+  Result<int> status = exit_status(result);
+  Object flush = attribute("bb.utils", "_flush");
+  if (flush) Object::steal(PyObject_CallNoArgs(flush.get()));
+  PyErr_Clear();
+  return status;
+}
+
+}  // namespace
+
+Result<int> Interpreter::run_script(const std::string& path,
+                                    const std::vector<std::string>& arguments) {
+  Object open = attribute("bb.utils", "_read_source");
+  if (!open) return fail(take_exception());
+  Object text =
+      Object::steal(PyObject_CallFunctionObjArgs(open.get(), py_text(path).get(), nullptr));
+  if (!text) return fail(take_exception());
+  Object code =
+      Object::steal(Py_CompileString(utf8_of(text.get()).c_str(), path.c_str(), Py_file_input));
+  if (!code) return fail(take_exception());
+  return run_main(code, path, arguments);
+}
+
+Result<int> Interpreter::run_text(const std::string& text,
+                                  const std::vector<std::string>& arguments) {
+  Object code = Object::steal(Py_CompileString(text.c_str(), "<command>", Py_file_input));
+  if (!code) return fail(take_exception());
+  return run_main(code, "-c", arguments);
+}
+
+Result<std::string> Interpreter::call(const std::string& module, const std::string& function,
+                                      data::Store* d, const std::vector<std::string>& arguments) {
+  Object callee = attribute(module.c_str(), function.c_str());
+  if (!callee) return fail(take_exception());
+  Object tuple = Object::steal(
+      PyTuple_New(static_cast<Py_ssize_t>(arguments.size()) + (d != nullptr ? 1 : 0)));
+  Py_ssize_t at = 0;
+  if (d != nullptr) PyTuple_SetItem(tuple.get(), at++, wrap(d->shared_from_this()).release());
+  for (const auto& argument : arguments)
+    PyTuple_SetItem(tuple.get(), at++, py_text(argument).release());
+  Object out = Object::steal(PyObject_CallObject(callee.get(), tuple.get()));
+  if (!out) return fail(take_exception());
+  Object text = Object::steal(PyObject_Str(out.get()));
+  return text ? utf8_of(text.get()) : "";
+}
+
+void Interpreter::before_fork() {
+  PyOS_BeforeFork();
+}
+void Interpreter::after_fork_parent() {
+  PyOS_AfterFork_Parent();
+}
+void Interpreter::after_fork_child() {
+  PyOS_AfterFork_Child();
+}
+
+}  // namespace hitz::python

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Interpreter: CPython inside hitz. One per process; a forked child may go on using its copy.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/data/python_host.h"
+#include "python/hooks.h"
+
+namespace hitz::python {
+
+class Interpreter final : public data::PythonHost {
+ public:
+  /// modules is the folder that holds bb/. Errors: Environment when CPython or the package cannot
+  /// start.
+  static Result<std::unique_ptr<Interpreter>> start(const std::string& modules);
+  ~Interpreter() override;
+
+  Hooks hooks;
+  /// What the stores that Python makes (bb.data.init()) belong to.
+  void use(const data::Family& family);
+
+  Result<std::optional<std::string>> evaluate(std::string_view expression, data::Store& d) override;
+  Result<void> define(std::string_view name, std::string_view text, std::string_view path,
+                      std::uint32_t line) override;
+  Result<void> run(const data::PythonFunction& function, data::Store& d) override;
+  Result<std::string> filter(std::string_view value, std::string_view expression) override;
+  Result<data::CodeRefs> scan(std::string_view code) override;
+  Result<void> add_library(std::string_view folder, std::string_view package,
+                           data::Store& d) override;
+  Result<void> add_handler(const data::PythonHandler& handler, data::Store& d) override;
+  Result<void> fire(std::string_view event_class, const std::vector<data::Value>& arguments,
+                    data::Store& d) override;
+  std::shared_ptr<const data::Opaque> handlers() override;
+  void restore_handlers(std::shared_ptr<const data::Opaque> table) override;
+  const std::map<std::string, ModuleFunction>& module_functions() override;
+
+  /// Runs a Python file as __main__ with sys.argv = [path, arguments…]; its exit status.
+  Result<int> run_script(const std::string& path, const std::vector<std::string>& arguments);
+  /// Runs a text as python -c does.
+  Result<int> run_text(const std::string& text, const std::vector<std::string>& arguments);
+  /// Calls module.function(d, texts…) and gives str() of what it returns; for the few things cli
+  /// asks of Python.
+  Result<std::string> call(const std::string& module, const std::string& function, data::Store* d,
+                           const std::vector<std::string>& arguments);
+  /// To be called around fork().
+  void before_fork();
+  void after_fork_parent();
+  void after_fork_child();
+
+ private:
+  Interpreter();
+  class Call;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hitz::python

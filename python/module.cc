@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "python/module.h"
+
+#include "python/fence.h"
+#include "python/store_type.h"
+
+namespace hitz::python {
+
+namespace {
+
+// CPython has one interpreter per process and asks for its built-in modules by a plain C function,
+// so these two are the process's.
+Hooks* process_hooks = nullptr;  // NOLINT
+data::Family family;             // NOLINT
+
+template <class Hook>
+bool joined(const Hook& hook, const char* name) {
+  if (hook) return true;
+  PyErr_Format(PyExc_RuntimeError, "%s is not available here", name);
+  return false;
+}
+
+std::vector<std::string> texts(PyObject* sequence) {
+  std::vector<std::string> out;
+  Object list = Object::steal(PySequence_List(sequence));
+  if (!list) return out;
+  for (Py_ssize_t i = 0; i < PyList_Size(list.get()); ++i)
+    out.push_back(utf8_of(PyList_GetItem(list.get(), i)));
+  return out;
+}
+
+PyObject* done(Result<void> result) {
+  if (!result) return raise(result.error());
+  Py_RETURN_NONE;
+}
+
+PyObject* exec_func(PyObject*, PyObject* args) {
+  const char* function = nullptr;
+  PyObject *d = nullptr, *dirs = nullptr;
+  if (!PyArg_ParseTuple(args, "sOO", &function, &d, &dirs) ||
+      !joined(process_hooks->exec_func, "exec_func"))
+    return nullptr;
+  auto store = unwrap(d);
+  if (!store) return nullptr;
+  return done(process_hooks->exec_func(function, *store, texts(dirs)));
+}
+
+PyObject* add_task(PyObject*, PyObject* args) {
+  const char* task = nullptr;
+  PyObject *before = nullptr, *after = nullptr, *d = nullptr;
+  if (!PyArg_ParseTuple(args, "sOOO", &task, &before, &after, &d) ||
+      !joined(process_hooks->add_task, "addtask"))
+    return nullptr;
+  auto store = unwrap(d);
+  if (!store) return nullptr;
+  return done(process_hooks->add_task(task, texts(before), texts(after), *store));
+}
+
+PyObject* delete_task(PyObject*, PyObject* args) {
+  const char* task = nullptr;
+  PyObject* d = nullptr;
+  if (!PyArg_ParseTuple(args, "sO", &task, &d) || !joined(process_hooks->delete_task, "deltask"))
+    return nullptr;
+  auto store = unwrap(d);
+  if (!store) return nullptr;
+  return done(process_hooks->delete_task(task, *store));
+}
+
+PyObject* handle(PyObject*, PyObject* args) {
+  const char* path = nullptr;
+  PyObject* d = nullptr;
+  int include = 0;
+  if (!PyArg_ParseTuple(args, "sOp", &path, &d, &include) ||
+      !joined(process_hooks->handle, "parse"))
+    return nullptr;
+  auto store = unwrap(d);
+  if (!store) return nullptr;
+  auto variants = process_hooks->handle(path, *store, include != 0);
+  if (!variants) return raise(variants.error());
+  Object out = Object::steal(PyDict_New());
+  for (const auto& [name, variant] : *variants)
+    PyDict_SetItem(out.get(), py_text(name).get(), wrap(variant).get());
+  return out.release();
+}
+
+PyObject* inherit(PyObject*, PyObject* args) {
+  const char* classes = nullptr;
+  PyObject* d = nullptr;
+  if (!PyArg_ParseTuple(args, "sO", &classes, &d) || !joined(process_hooks->inherit, "inherit"))
+    return nullptr;
+  auto store = unwrap(d);
+  if (!store) return nullptr;
+  return done(process_hooks->inherit(classes, *store));
+}
+
+PyObject* scan_shell(PyObject*, PyObject* args) {
+  const char* text = nullptr;
+  if (!PyArg_ParseTuple(args, "s", &text) ||
+      !joined(process_hooks->scan_shell, "the shell scanner"))
+    return nullptr;
+  auto found = process_hooks->scan_shell(text);
+  if (!found) return raise(found.error());
+  return to_python(*found).release();
+}
+
+PyObject* emit_func(PyObject*, PyObject* args) {
+  const char* function = nullptr;
+  PyObject* d = nullptr;
+  if (!PyArg_ParseTuple(args, "sO", &function, &d) ||
+      !joined(process_hooks->emit_func, "emit_func"))
+    return nullptr;
+  auto store = unwrap(d);
+  if (!store) return nullptr;
+  auto text = process_hooks->emit_func(function, *store);
+  if (!text) return raise(text.error());
+  return py_text(*text).release();
+}
+
+PyObject* compose_sysroot(PyObject*, PyObject* args) {
+  const char* destination = nullptr;
+  PyObject* components = nullptr;
+  if (!PyArg_ParseTuple(args, "sO", &destination, &components) ||
+      !joined(process_hooks->compose_sysroot, "compose_sysroot"))
+    return nullptr;
+  return done(process_hooks->compose_sysroot(destination, texts(components)));
+}
+
+PyObject* log_line(PyObject*, PyObject* args) {
+  int level = 0;
+  PyObject* text = nullptr;
+  if (!PyArg_ParseTuple(args, "iU", &level, &text)) return nullptr;
+  if (process_hooks->log) process_hooks->log(level, utf8_of(text));
+  Py_RETURN_NONE;
+}
+
+PyMethodDef kFunctions[] = {{"exec_func", exec_func, METH_VARARGS, nullptr},
+                            {"add_task", add_task, METH_VARARGS, nullptr},
+                            {"delete_task", delete_task, METH_VARARGS, nullptr},
+                            {"handle", handle, METH_VARARGS, nullptr},
+                            {"inherit", inherit, METH_VARARGS, nullptr},
+                            {"scan_shell", scan_shell, METH_VARARGS, nullptr},
+                            {"emit_func", emit_func, METH_VARARGS, nullptr},
+                            {"compose_sysroot", compose_sysroot, METH_VARARGS, nullptr},
+                            {"log", log_line, METH_VARARGS, nullptr},
+                            {nullptr, nullptr, 0, nullptr}};
+
+PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_hitz", nullptr, -1, kFunctions, nullptr, nullptr, nullptr, nullptr};
+
+PyObject* make_module() {
+  PyObject* module = PyModule_Create(&definition);
+  if (module != nullptr) PyModule_AddObject(module, "Store", make_store_type().release());
+  return module;
+}
+
+}  // namespace
+
+const data::Family& process_family() {
+  return family;
+}
+
+void register_module(Hooks& hooks, const data::Family& of) {
+  process_hooks = &hooks;
+  family = of;
+  if (!Py_IsInitialized()) PyImport_AppendInittab("_hitz", make_module);
+}
+
+}  // namespace hitz::python

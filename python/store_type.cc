@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "python/store_type.h"
+
+#include <new>
+
+#include "python/fence.h"
+#include "python/module.h"
+
+namespace hitz::python {
+
+namespace {
+
+struct StoreObject {
+  PyObject_HEAD std::shared_ptr<data::Store>* store;
+};
+
+class PythonValue final : public data::Opaque {
+ public:
+  explicit PythonValue(Object object) : object_(std::move(object)) {}
+  PythonValue(const PythonValue&) = delete;
+  PythonValue& operator=(const PythonValue&) = delete;
+  // What outlives the interpreter is left to the process's end.
+  ~PythonValue() override {
+    if (!Py_IsInitialized()) object_.release();
+  }
+  const Object& object() const { return object_; }
+
+ private:
+  Object object_;
+};
+
+data::Store& store_of(PyObject* self) {
+  return **reinterpret_cast<StoreObject*>(self)->store;
+}
+
+bool truth(PyObject* object, bool otherwise) {
+  return object == nullptr ? otherwise : PyObject_IsTrue(object) == 1;
+}
+
+// Arguments: "self.method(name, …, keyword=…)"; loginfo keywords that only feed the history are
+// accepted and passed over.
+class Arguments {
+ public:
+  Arguments(PyObject* args, PyObject* keywords) : args_(args), keywords_(keywords) {}
+  PyObject* at(Py_ssize_t index, const char* name) const {
+    if (index < PyTuple_Size(args_)) return PyTuple_GetItem(args_, index);
+    return keywords_ != nullptr ? PyDict_GetItemString(keywords_, name) : nullptr;
+  }
+  // A text that must be there.
+  bool text(Py_ssize_t index, const char* name, std::string& into) const {
+    PyObject* object = at(index, name);
+    if (object == nullptr || !PyUnicode_Check(object)) {
+      PyErr_Format(PyExc_TypeError, "argument '%s' must be a str", name);
+      return false;
+    }
+    into = utf8_of(object);
+    return true;
+  }
+  bool flag(Py_ssize_t index, const char* name, bool otherwise) const {
+    return truth(at(index, name), otherwise);
+  }
+
+ private:
+  PyObject* args_;
+  PyObject* keywords_;
+};
+
+PyObject* give(Result<data::Value> value) {
+  if (!value) return raise(value.error());
+  return to_python(*value).release();
+}
+
+PyObject* done(Result<void> result) {
+  if (!result) return raise(result.error());
+  Py_RETURN_NONE;
+}
+
+data::Expand expanding(bool yes) {
+  return yes ? data::Expand::Yes : data::Expand::No;
+}
+data::Weak weakly(bool ignore) {
+  return ignore ? data::Weak::Ignore : data::Weak::Include;
+}
+
+PyObject* get_var(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string name;
+  if (!a.text(0, "var", name)) return nullptr;
+  data::Weak weak = weakly(a.flag(2, "noweakdefault", false));
+  if (a.flag(3, "parsing", false))
+    return to_python(store_of(self).own_content(name, weak)).release();
+  return give(store_of(self).get(name, expanding(a.flag(1, "expand", true)), weak));
+}
+
+PyObject* set_var(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string name;
+  if (!a.text(0, "var", name)) return nullptr;
+  PyObject* value = a.at(1, "value");
+  if (value == nullptr)
+    return PyErr_Format(PyExc_TypeError, "setVar needs a value for '%s'", name.c_str());
+  bool parsing = keywords != nullptr && PyDict_GetItemString(keywords, "parsing") != nullptr;
+  return done(store_of(self).set(name, engine_value(name, value),
+                                 parsing ? data::Writer::Parser : data::Writer::Code));
+}
+
+PyObject* get_var_flag(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string name, flag;
+  if (!a.text(0, "var", name)) return nullptr;
+  PyObject* second = a.at(1, "flag");
+  if (second == nullptr || second == Py_None) Py_RETURN_NONE;
+  flag = utf8_of(second);
+  return give(store_of(self).get_flag(name, flag, expanding(a.flag(2, "expand", true)),
+                                      weakly(a.flag(3, "noweakdefault", false))));
+}
+
+PyObject* set_var_flag(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string name, flag;
+  if (!a.text(0, "var", name) || !a.text(1, "flag", flag)) return nullptr;
+  PyObject* value = a.at(2, "value");
+  if (value == nullptr) return PyErr_Format(PyExc_TypeError, "setVarFlag needs a value");
+  return done(store_of(self).set_flag(name, flag, engine_value("[" + flag + "]", value)));
+}
+
+enum class Place { Before, After };
+
+template <Place place>
+PyObject* add_to_var(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string name, value;
+  if (!a.text(0, "var", name) || !a.text(1, "value", value)) return nullptr;
+  return done(place == Place::After ? store_of(self).append(name, value)
+                                    : store_of(self).prepend(name, value));
+}
+
+template <Place place>
+PyObject* add_to_flag(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string name, flag, value;
+  if (!a.text(0, "var", name) || !a.text(1, "flag", flag) || !a.text(2, "value", value))
+    return nullptr;
+  return done(place == Place::After ? store_of(self).append_flag(name, flag, value)
+                                    : store_of(self).prepend_flag(name, flag, value));
+}
+
+PyObject* del_var(PyObject* self, PyObject* args, PyObject* keywords) {
+  std::string name;
+  if (!Arguments(args, keywords).text(0, "var", name)) return nullptr;
+  store_of(self).erase(name);
+  Py_RETURN_NONE;
+}
+
+PyObject* del_var_flag(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string name, flag;
+  if (!a.text(0, "var", name) || !a.text(1, "flag", flag)) return nullptr;
+  store_of(self).erase_flag(name, flag);
+  Py_RETURN_NONE;
+}
+
+PyObject* rename_var(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string from, to;
+  if (!a.text(0, "key", from) || !a.text(1, "newkey", to)) return nullptr;
+  return done(store_of(self).rename(from, to));
+}
+
+PyObject* get_var_flags(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string name;
+  if (!a.text(0, "var", name)) return nullptr;
+  std::set<std::string> expanded;
+  PyObject* expand = a.at(1, "expand");
+  if (expand != nullptr && truth(expand, false) && PySequence_Check(expand)) {
+    Object list = Object::steal(PySequence_Fast(expand, "expand must be a list of flags"));
+    for (Py_ssize_t i = 0; list && i < PySequence_Fast_GET_SIZE(list.get()); ++i)
+      expanded.insert(utf8_of(PySequence_Fast_GET_ITEM(list.get(), i)));
+  }
+  auto internal =
+      a.flag(2, "internalflags", false) ? data::Store::Internal::Show : data::Store::Internal::Hide;
+  auto flags = store_of(self).flags(name, expanded, internal);
+  if (!flags) return raise(flags.error());
+  if (!*flags) Py_RETURN_NONE;
+  Object out = Object::steal(PyDict_New());
+  for (const auto& [flag, value] : **flags)
+    PyDict_SetItem(out.get(), py_text(flag).get(), to_python(value).get());
+  return out.release();
+}
+
+PyObject* create_copy(PyObject* self, PyObject*) {
+  return wrap(store_of(self).copy()).release();
+}
+
+PyObject* expand_text(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  PyObject* text = a.at(0, "s");
+  if (text == nullptr || !PyUnicode_Check(text))
+    return Object::borrow(text == nullptr ? Py_None : text).release();
+  PyObject* name = a.at(1, "varname");
+  auto out = store_of(self).expand(utf8_of(text),
+                                   name != nullptr && PyUnicode_Check(name) ? utf8_of(name) : "");
+  if (!out) return raise(out.error());
+  return py_text(*out).release();
+}
+
+PyObject* set_of(const std::set<std::string>& items) {
+  Object out = Object::steal(PySet_New(nullptr));
+  for (const auto& item : items) PySet_Add(out.get(), py_text(item).get());
+  return out.release();
+}
+
+// (value, references, execs, contains)
+PyObject* traced(Result<data::Traced> result) {
+  if (!result) return raise(result.error());
+  Object contains = Object::steal(PyDict_New());
+  for (const auto& [name, items] : result->refs.contains) {
+    Object set = Object::steal(set_of(items));
+    PyDict_SetItem(contains.get(), py_text(name).get(), set.get());
+  }
+  return Py_BuildValue("(NNNN)", to_python(result->value).release(),
+                       set_of(result->refs.references), set_of(result->refs.execs),
+                       contains.release());
+}
+
+PyObject* trace_text(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string text;
+  if (!a.text(0, "s", text)) return nullptr;
+  PyObject* name = a.at(1, "varname");
+  return traced(store_of(self).trace_text(
+      text, name != nullptr && PyUnicode_Check(name) ? utf8_of(name) : ""));
+}
+
+PyObject* names(PyObject* self, PyObject*) {
+  return to_python(store_of(self).names()).release();
+}
+
+PyObject* has_overrides(PyObject* self, PyObject* args, PyObject* keywords) {
+  std::string name;
+  if (!Arguments(args, keywords).text(0, "var", name)) return nullptr;
+  return PyBool_FromLong(store_of(self).has_overrides(name));
+}
+
+PyObject* overrides(PyObject* self, PyObject*) {
+  auto list = store_of(self).overrides();
+  if (!list) return raise(list.error());
+  return to_python(*list).release();
+}
+
+PyObject* set_var_filter(PyObject* self, PyObject* args, PyObject* keywords) {
+  Arguments a(args, keywords);
+  std::string name;
+  if (!a.text(0, "var", name)) return nullptr;
+  PyObject* filter = a.at(1, "filter");
+  return done(store_of(self).set_filter(
+      name, filter != nullptr && PyUnicode_Check(filter) ? utf8_of(filter) : ""));
+}
+
+PyObject* expand_keys(PyObject* self, PyObject*) {
+  return done(store_of(self).expand_keys());
+}
+
+PyObject* track(PyObject* self, PyObject* args, PyObject* keywords) {
+  bool on = Arguments(args, keywords).flag(0, "on", true);
+  store_of(self).track(on ? data::Store::Tracking::On : data::Store::Tracking::Off);
+  Py_RETURN_NONE;
+}
+
+PyObject* history(PyObject* self, PyObject* args, PyObject* keywords) {
+  std::string name;
+  if (!Arguments(args, keywords).text(0, "var", name)) return nullptr;
+  const Sources* sources = store_of(self).family().sources;
+  Object out = Object::steal(PyList_New(0));
+  for (const auto& entry : store_of(self).history(name)) {
+    std::string path =
+        entry.span.file.valid() && sources != nullptr ? sources->path(entry.span.file) : entry.path;
+    Object one = Object::steal(
+        Py_BuildValue("{s:N,s:N,s:I,s:N,s:N}", "variable", py_text(name).release(), "file",
+                      py_text(path).release(), "line", entry.span.line, "op",
+                      py_text(entry.op).release(), "detail", py_text(entry.detail).release()));
+    if (!entry.flag.empty()) PyDict_SetItemString(one.get(), "flag", py_text(entry.flag).get());
+    PyList_Append(out.get(), one.get());
+  }
+  return out.release();
+}
+
+PyObject* new_store(PyTypeObject* type, PyObject*, PyObject*) {
+  PyObject* self = type->tp_alloc(type, 0);
+  if (self != nullptr)
+    reinterpret_cast<StoreObject*>(self)->store =
+        new std::shared_ptr<data::Store>(data::Store::create(process_family()));
+  return self;
+}
+
+void free_store(PyObject* self) {
+  PyTypeObject* type = Py_TYPE(self);
+  delete reinterpret_cast<StoreObject*>(self)->store;
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+#define METHOD(name, function)                                                  \
+  {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), \
+   METH_VARARGS | METH_KEYWORDS, nullptr}
+PyMethodDef kMethods[] = {METHOD("getVar", get_var),
+                          METHOD("setVar", set_var),
+                          METHOD("getVarFlag", get_var_flag),
+                          METHOD("setVarFlag", set_var_flag),
+                          METHOD("appendVar", add_to_var<Place::After>),
+                          METHOD("prependVar", add_to_var<Place::Before>),
+                          METHOD("appendVarFlag", add_to_flag<Place::After>),
+                          METHOD("prependVarFlag", add_to_flag<Place::Before>),
+                          METHOD("delVar", del_var),
+                          METHOD("delVarFlag", del_var_flag),
+                          METHOD("renameVar", rename_var),
+                          METHOD("getVarFlags", get_var_flags),
+                          METHOD("expand", expand_text),
+                          METHOD("_trace_text", trace_text),
+                          METHOD("hasOverrides", has_overrides),
+                          METHOD("setVarFilter", set_var_filter),
+                          METHOD("_track", track),
+                          METHOD("_history", history),
+                          {"createCopy", create_copy, METH_NOARGS, nullptr},
+                          {"_names", names, METH_NOARGS, nullptr},
+                          {"_overrides", overrides, METH_NOARGS, nullptr},
+                          {"_expand_keys", expand_keys, METH_NOARGS, nullptr},
+                          {nullptr, nullptr, 0, nullptr}};
+#undef METHOD
+
+PyType_Slot kSlots[] = {{Py_tp_new, reinterpret_cast<void*>(new_store)},
+                        {Py_tp_dealloc, reinterpret_cast<void*>(free_store)},
+                        {Py_tp_methods, kMethods},
+                        {0, nullptr}};
+PyType_Spec kSpec = {"_hitz.Store", sizeof(StoreObject), 0,
+                     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, kSlots};
+
+}  // namespace
+
+Object make_store_type() {
+  return Object::steal(PyType_FromSpec(&kSpec));
+}
+
+Object wrap(const std::shared_ptr<data::Store>& store) {
+  Object type = attribute("bb.data_smart", "DataSmart");
+  if (!type) return {};
+  auto* raw = reinterpret_cast<PyTypeObject*>(type.get());
+  PyObject* self = raw->tp_alloc(raw, 0);
+  if (self != nullptr)
+    reinterpret_cast<StoreObject*>(self)->store = new std::shared_ptr<data::Store>(store);
+  return Object::steal(self);
+}
+
+std::shared_ptr<data::Store> unwrap(PyObject* object) {
+  Object type = attribute("_hitz", "Store");
+  if (!type || PyObject_IsInstance(object, type.get()) != 1) {
+    PyErr_SetString(PyExc_TypeError, "a datastore is wanted");
+    return nullptr;
+  }
+  return *reinterpret_cast<StoreObject*>(object)->store;
+}
+
+Object to_python(const data::Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return py_text(*text);
+  if (const auto* number = std::get_if<std::int64_t>(&value))
+    return Object::steal(PyLong_FromLongLong(*number));
+  if (const auto* items = std::get_if<std::vector<std::string>>(&value)) {
+    Object out = Object::steal(PyList_New(0));
+    for (const auto& item : *items) PyList_Append(out.get(), py_text(item).get());
+    return out;
+  }
+  if (const auto* opaque = std::get_if<std::shared_ptr<const data::Opaque>>(&value)) {
+    if (const auto* object = dynamic_cast<const PythonValue*>(opaque->get()))
+      return object->object();
+  }
+  return Object::borrow(Py_None);
+}
+
+data::Value from_python(PyObject* object) {
+  if (object == Py_None) return {};
+  if (PyUnicode_Check(object)) return utf8_of(object);
+  if (PyLong_CheckExact(object)) {
+    int overflow = 0;
+    long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
+    if (overflow == 0) return std::int64_t{number};
+  }
+  return std::shared_ptr<const data::Opaque>(std::make_shared<PythonValue>(Object::borrow(object)));
+}
+
+data::Value engine_value(const std::string& name, PyObject* object) {
+  bool engine_list = name.starts_with("__BB") || name == "[deps]" || name == "__inherit_cache" ||
+                     name == "__exportlist";
+  if (!engine_list || PyUnicode_Check(object) ||
+      !(PyList_Check(object) || PyTuple_Check(object) || PyAnySet_Check(object)))
+    return from_python(object);
+  std::vector<std::string> out;
+  Object list = Object::steal(PySequence_List(object));
+  for (Py_ssize_t i = 0; i < PyList_Size(list.get()); ++i) {
+    PyObject* item = PyList_GetItem(list.get(), i);
+    if (!PyUnicode_Check(item)) return from_python(object);
+    out.push_back(utf8_of(item));
+  }
+  return out;
+}
+
+}  // namespace hitz::python

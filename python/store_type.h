@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The Python type behind d: _hitz.Store, a view of a data::Store. bb.data_smart.DataSmart derives
+// from it.
+
+#include <memory>
+
+#include "engine/data/store.h"
+#include "python/object.h"
+
+namespace hitz::python {
+
+struct Hooks;
+
+/// Makes the module _hitz importable; to be called before the interpreter starts.
+void register_module(Hooks& hooks, const data::Family& family);
+/// A d for a store.
+Object wrap(const std::shared_ptr<data::Store>& store);
+/// The store of a d; null and an exception set when the object is none.
+std::shared_ptr<data::Store> unwrap(PyObject* object);
+
+Object to_python(const data::Value& value);
+data::Value from_python(PyObject* object);
+
+}  // namespace hitz::python
