@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The configuration that a build directory and its layers add up to.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/data/store.h"
+#include "engine/eval/evaluator.h"
+
+namespace hitz::layer {
+
+/// One collection of recipe files.
+struct Layer {
+  std::string name;  // BBFILE_COLLECTIONS
+  std::string folder;
+  std::string pattern;  // BBFILE_PATTERN: a regular expression on paths
+  int priority = 0;
+  std::vector<std::string> depends;
+};
+
+struct Configuration {
+  std::shared_ptr<data::Store> store;
+  std::vector<Layer> layers;  // in the order of BBLAYERS
+  std::string topdir;         // the build directory
+};
+
+struct Request {
+  std::string topdir;                                         // holds conf/bblayers.conf
+  std::map<std::string, std::string> environment;             // what the process was started with
+  std::vector<std::string> before, after;                     // -r and -R files
+  std::vector<std::pair<std::string, std::string>> settings;  // set as if at the end of local.conf
+};
+
+/// Parses bblayers.conf, every layer.conf, bitbake.conf and the INHERITs; registers handlers; fires
+/// ConfigParsed. Errors: Input, with the place and a suggestion. The reader's release follows the
+/// layers' LAYERSERIES_CORENAMES.
+Result<Configuration> load(const Request& request, const data::Family& family,
+                           parser::Reader& reader, eval::Evaluator& evaluator,
+                           data::PythonHost& python, event::EventSink& events);
+
+/// The nearest folder from here upwards with conf/bblayers.conf; "" when there is none.
+std::string find_build_directory(const std::string& from);
+
+}  // namespace hitz::layer
