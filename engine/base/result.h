@@ -30,7 +30,8 @@ struct Error {
   std::string message;  // lower case; names the thing, then the place; suggests the near miss
   std::vector<std::string> trail;  // innermost first: "while inheriting autotools at foo.bb:7"
   Kind kind = Kind::Plain;
-  std::vector<std::string> chain{};  // of an expansion: the variables that led there, innermost first
+  std::vector<std::string>
+      chain{};  // of an expansion: the variables that led there, innermost first
 
   /// The message and the trail, one per line, for a person.
   std::string text() const;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/sqlite.h"
+
+#include <unordered_map>
+
+#include <sqlite3.h>
+
+#include "engine/base/handle.h"
+
+namespace hitz {
+
+namespace {
+
+using Connection = Handle<sqlite3, sqlite3_close_v2>;
+using Statement = Handle<sqlite3_stmt, sqlite3_finalize>;
+
+}  // namespace
+
+struct Database::State {
+  std::string path;
+  Connection connection;
+  std::unordered_map<std::string, Statement> statements;
+
+  tl::unexpected<Error> error() const {
+    return environment_error("database " + path + ": " +
+                             (connection ? sqlite3_errmsg(connection.get()) : "cannot be opened"));
+  }
+  Result<sqlite3_stmt*> prepare(const std::string& sql, const Row& values);
+};
+
+Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+Database::~Database() = default;
+
+Result<Database> Database::open(const std::string& path) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  sqlite3* raw = nullptr;
+  int code =
+      sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  state->connection.reset(raw);
+  if (code != SQLITE_OK) return state->error();
+  sqlite3_busy_timeout(raw, 30000);
+  Database out(std::move(state));
+  TRY_VOID(out.rows("PRAGMA journal_mode=WAL"));
+  TRY_VOID(out.run("PRAGMA synchronous=NORMAL"));
+  return out;
+}
+
+Result<sqlite3_stmt*> Database::State::prepare(const std::string& sql, const Row& values) {
+  Statement& statement = statements[sql];
+  if (!statement) {
+    sqlite3_stmt* raw = nullptr;
+    if (sqlite3_prepare_v2(connection.get(), sql.c_str(), -1, &raw, nullptr) != SQLITE_OK)
+      return error();
+    statement.reset(raw);
+  }
+  sqlite3_reset(statement.get());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    int at = static_cast<int>(i) + 1;
+    if (const auto* number = std::get_if<std::int64_t>(&values[i])) {
+      sqlite3_bind_int64(statement.get(), at, *number);
+    } else {
+      const auto& text = std::get<std::string>(values[i]);
+      sqlite3_bind_text(statement.get(), at, text.data(), static_cast<int>(text.size()),
+                        SQLITE_TRANSIENT);
+    }
+  }
+  return statement.get();
+}
+
+Result<void> Database::run(const std::string& sql, const Row& values) {
+  sqlite3_stmt* statement = TRY(state_->prepare(sql, values));
+  int code = sqlite3_step(statement);
+  sqlite3_reset(statement);
+  if (code != SQLITE_DONE && code != SQLITE_ROW) return state_->error();
+  return {};
+}
+
+Result<std::vector<Database::Row>> Database::rows(const std::string& sql, const Row& values) {
+  sqlite3_stmt* statement = TRY(state_->prepare(sql, values));
+  std::vector<Row> out;
+  int code = SQLITE_ROW;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+    Row row;
+    for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+      if (sqlite3_column_type(statement, i) == SQLITE_INTEGER) {
+        row.emplace_back(std::int64_t{sqlite3_column_int64(statement, i)});
+      } else {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
+        row.emplace_back(
+            text != nullptr
+                ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, i)))
+                : std::string());
+      }
+    }
+    out.push_back(std::move(row));
+  }
+  sqlite3_reset(statement);
+  if (code != SQLITE_DONE) return state_->error();
+  return out;
+}
+
+}  // namespace hitz

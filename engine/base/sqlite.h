@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// SQLite: a database file shared by several processes, statements with values in order.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/base/result.h"
+
+namespace hitz {
+
+class Database {
+ public:
+  using Value = std::variant<std::int64_t, std::string>;
+  using Row = std::vector<Value>;
+
+  /// Opens or creates; write-ahead log, 30 s of patience with other writers.
+  static Result<Database> open(const std::string& path);
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+  Result<void> run(const std::string& sql, const Row& values = {});
+  Result<std::vector<Row>> rows(const std::string& sql, const Row& values = {});
+
+ private:
+  struct State;
+  explicit Database(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hitz

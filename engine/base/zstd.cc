@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/zstd.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include <zstd.h>
+
+#include "engine/base/file.h"
+#include "engine/base/handle.h"
+#include "engine/base/hash.h"
+
+namespace hitz {
+
+namespace {
+
+using Compressor = Handle<ZSTD_CCtx, ZSTD_freeCCtx>;
+using Decompressor = Handle<ZSTD_DCtx, ZSTD_freeDCtx>;
+
+class Output {
+ public:
+  Output(const std::string& path, unsigned mode)
+      : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)) {
+    if (fd_ >= 0) ::fchmod(fd_, mode);
+  }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  ~Output() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  bool open() const { return fd_ >= 0; }
+
+  bool write(std::string_view bytes) {
+    while (!bytes.empty()) {
+      ssize_t n = ::write(fd_, bytes.data(), bytes.size());
+      if (n < 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+  }
+
+  // Blocks of zeros are skipped over, so that an image of a disk stays as small as it was.
+  bool write_sparse(std::string_view bytes) {
+    constexpr std::size_t kBlock = 4096;
+    while (!bytes.empty()) {
+      std::string_view block = bytes.substr(0, kBlock);
+      bool zeros = block.size() == kBlock &&
+                   std::all_of(block.begin(), block.end(), [](char c) { return c == 0; });
+      if (zeros ? ::lseek(fd_, static_cast<off_t>(kBlock), SEEK_CUR) < 0 : !write(block))
+        return false;
+      bytes.remove_prefix(block.size());
+    }
+    return true;
+  }
+
+  bool finish(std::int64_t size) { return ::ftruncate(fd_, size) == 0; }
+
+ private:
+  std::string path_;
+  int fd_;
+};
+
+}  // namespace
+
+std::string zstd_compress(std::string_view bytes, int level) {
+  std::string out(ZSTD_compressBound(bytes.size()), '\0');
+  out.resize(ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), level));
+  return out;
+}
+
+Result<std::string> zstd_decompress(std::string_view frame) {
+  Decompressor context(ZSTD_createDCtx());
+  std::string out;
+  std::vector<char> buffer(ZSTD_DStreamOutSize());
+  ZSTD_inBuffer input{frame.data(), frame.size(), 0};
+  while (input.pos < input.size) {
+    ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
+    if (ZSTD_isError(ZSTD_decompressStream(context.get(), &output, &input)))
+      return environment_error("damaged zstd data");
+    out.append(buffer.data(), output.pos);
+  }
+  return out;
+}
+
+Result<Digested> zstd_compress_file(const std::string& from, const std::string& to, int level) {
+  Output file(to, 0644);
+  if (!file.open()) return fail(system_error("create", to));
+  Compressor context(ZSTD_createCCtx());
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
+  std::vector<char> buffer(ZSTD_CStreamOutSize());
+  Sha256 digest;
+  Digested out;
+  bool written = true;
+  auto feed = [&](std::string_view chunk, ZSTD_EndDirective end) {
+    ZSTD_inBuffer input{chunk.data(), chunk.size(), 0};
+    for (std::size_t left = 1;
+         written && (input.pos < input.size || (end == ZSTD_e_end && left != 0));) {
+      ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
+      left = ZSTD_compressStream2(context.get(), &output, &input, end);
+      written = !ZSTD_isError(left) && file.write({buffer.data(), output.pos});
+    }
+  };
+  TRY_VOID(read_chunks(from, [&](std::string_view chunk) {
+    digest.add(chunk);
+    out.size += static_cast<std::int64_t>(chunk.size());
+    feed(chunk, ZSTD_e_continue);
+  }));
+  feed({}, ZSTD_e_end);
+  if (!written) return fail(system_error("write", to));
+  out.sha256 = digest.hex();
+  return out;
+}
+
+Result<Digested> zstd_decompress_file(const std::string& from, const std::string& to,
+                                      unsigned mode) {
+  Output file(to, mode);
+  if (!file.open()) return fail(system_error("create", to));
+  Decompressor context(ZSTD_createDCtx());
+  std::vector<char> buffer(std::size_t{1} << 20);
+  Sha256 digest;
+  Digested out;
+  bool sound = true, written = true;
+  TRY_VOID(read_chunks(from, [&](std::string_view chunk) {
+    ZSTD_inBuffer input{chunk.data(), chunk.size(), 0};
+    while (sound && written && input.pos < input.size) {
+      ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
+      sound = !ZSTD_isError(ZSTD_decompressStream(context.get(), &output, &input));
+      std::string_view plain(buffer.data(), output.pos);
+      digest.add(plain);
+      out.size += static_cast<std::int64_t>(plain.size());
+      written = file.write_sparse(plain);
+    }
+  }));
+  if (!sound) return environment_error("damaged zstd data in " + from);
+  if (!written || !file.finish(out.size)) return fail(system_error("write", to));
+  out.sha256 = digest.hex();
+  return out;
+}
+
+}  // namespace hitz

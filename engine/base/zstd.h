@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Zstandard frames; files are streamed.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+
+namespace hitz {
+
+std::string zstd_compress(std::string_view bytes, int level = 3);
+Result<std::string> zstd_decompress(std::string_view frame);
+/// Writes the compressed content of one file as another; the source's size and SHA-256 on the way.
+struct Digested {
+  std::string sha256;
+  std::int64_t size = 0;
+};
+Result<Digested> zstd_compress_file(const std::string& from, const std::string& to, int level = 3);
+/// Writes the content of a compressed file; runs of zeros become holes. The digest is of what was
+/// written.
+Result<Digested> zstd_decompress_file(const std::string& from, const std::string& to,
+                                      unsigned mode);
+
+}  // namespace hitz
