@@ -2,6 +2,7 @@
 #include "engine/base/zstd.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/exec/runner.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <map>
+
+#include "engine/base/file.h"
+#include "engine/exec/child.h"
+
+namespace hitz::exec {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Running {
+  Job job;
+  int pid = 0;
+  int messages = -1;
+  std::string pending;
+  std::string log, why;
+  Clock::time_point since;
+};
+
+}  // namespace
+
+struct Runner::State {
+  data::PythonHost& python;
+  Functions& functions;
+  event::EventSink& events;
+  ProcessHooks hooks;
+  std::map<int, Running> running;  // by the read end of the pipe
+
+  void read_messages(Running& task);
+  Finished finish(Running& task);
+};
+
+Runner::Runner(data::PythonHost& python, Functions& functions, event::EventSink& events,
+               ProcessHooks hooks)
+    : state_(new State{python, functions, events, std::move(hooks), {}}) {}
+
+Runner::~Runner() {
+  kill_all();
+}
+
+std::size_t Runner::running() const {
+  return state_->running.size();
+}
+
+Result<void> Runner::start(Job job) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return fail(system_error("make a pipe for", job.label));
+  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  state_->hooks.before_fork();
+  int pid = ::fork();
+  if (pid < 0) {
+    state_->hooks.after_fork_parent();
+    return fail(system_error("fork for", job.label));
+  }
+  if (pid == 0) {
+    state_->hooks.after_fork_child();
+    ::_exit(run_in_child(job, state_->python, state_->functions, state_->hooks, ends[1]));
+  }
+  state_->hooks.after_fork_parent();
+  ::close(ends[1]);
+  std::string label = job.label, pn = job.recipe->pn, task = job.task->name;
+  state_->running.emplace(ends[0], Running{std::move(job), pid, ends[0], "", "", "", Clock::now()});
+  state_->events.send(event::TaskStarted{label, pn, task, "", 0});
+  return {};
+}
+
+void Runner::State::read_messages(Running& task) {
+  char buffer[4096];
+  for (ssize_t n = 0; (n = ::read(task.messages, buffer, sizeof buffer)) > 0;)
+    task.pending.append(buffer, static_cast<std::size_t>(n));
+  for (std::size_t end = 0; (end = task.pending.find('\0')) != std::string::npos;
+       task.pending.erase(0, end + 1)) {
+    std::string text = task.pending.substr(1, end - 1);
+    switch (task.pending[0]) {
+      case 'L': task.log = text; break;
+      case 'R': task.why = text; break;
+      case 'W': event::log(events, event::Level::Warning, task.job.label + ": " + text); break;
+      case 'E': event::log(events, event::Level::Error, task.job.label + ": " + text); break;
+      default: event::log(events, event::Level::Plain, text); break;
+    }
+  }
+}
+
+// The pipe has closed: the process is at its end, and so is its group.
+Finished Runner::State::finish(Running& task) {
+  int status = 0;
+  while (::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  ::close(task.messages);
+  Finished out;
+  out.number = task.job.number;
+  out.log = task.log;
+  out.took_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - task.since).count();
+  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  out.why = !task.why.empty()     ? task.why
+            : WIFSIGNALED(status) ? "ended by signal " + std::to_string(WTERMSIG(status))
+                                  : "exit status " + std::to_string(out.status);
+  return out;
+}
+
+std::vector<Finished> Runner::wait(int timeout_ms) {
+  std::vector<pollfd> watched;
+  for (const auto& [fd, task] : state_->running) watched.push_back({fd, POLLIN, 0});
+  std::vector<Finished> out;
+  if (::poll(watched.data(), watched.size(), timeout_ms) <= 0) return out;
+  for (const auto& one : watched) {
+    if (one.revents == 0) continue;
+    auto at = state_->running.find(one.fd);
+    state_->read_messages(at->second);
+    char probe = 0;
+    ssize_t n = ::read(one.fd, &probe, 1);
+    if (n > 0) at->second.pending += probe;
+    if (n != 0) continue;
+    out.push_back(state_->finish(at->second));
+    state_->running.erase(at);
+  }
+  return out;
+}
+
+void Runner::kill_all() {
+  for (auto& [fd, task] : state_->running) {
+    ::kill(-task.pid, SIGKILL);
+    ::kill(task.pid, SIGKILL);
+    int status = 0;
+    while (::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    ::close(fd);
+  }
+  state_->running.clear();
+}
+
+Result<void> make_stamp(const recipe::Recipe& recipe, const std::string& task,
+                        const std::string& stamp) {
+  TRY_VOID(make_folders(parent_of(stamp)));
+  for (const auto& old : glob_paths(recipe.stamp + "." + task + ".*")) {
+    if (old.find(".sigdata.") != std::string::npos ||
+        old.find(".sigbasedata.") != std::string::npos || old.ends_with(".taint"))
+      continue;
+    if (old != stamp) ::unlink(old.c_str());
+  }
+  return write_file(stamp, "");
+}
+
+}  // namespace hitz::exec

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Runner: one process per task, forked from this one with the recipe's finished datastore: nothing
+// is parsed again.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/event/event.h"
+#include "engine/exec/function.h"
+#include "engine/recipe/recipe.h"
+
+namespace hitz::exec {
+
+/// Everything that one run of a task needs to know.
+struct Job {
+  std::uint32_t number = 0;  // the caller's name for it
+  const recipe::Recipe* recipe = nullptr;
+  const recipe::Task* task = nullptr;
+  std::string label;  // "busybox-1.35.0-r0 do_compile"
+  std::string hash, unihash;
+  std::string stamp;  // made on success; "" for none
+  std::function<Result<void>(data::Store&)>
+      prepare;                         // in the child, before the first function: BB_TASKDEPDATA
+  std::function<Result<void>()> keep;  // in the child, after success: outputs into the cache
+};
+
+struct Finished {
+  std::uint32_t number = 0;
+  int status = 0;   // 0: success
+  std::string why;  // of a failure
+  std::string log;
+  std::int64_t took_ms = 0;
+};
+
+/// What lives above: Python's part in forking, and where metadata's log lines go.
+struct ProcessHooks {
+  std::function<void()> before_fork, after_fork_parent, after_fork_child;
+  std::function<void(std::function<void(int level, const std::string&)>)> redirect_log;
+  std::function<void()> flush;
+};
+
+class Runner {
+ public:
+  Runner(data::PythonHost& python, Functions& functions, event::EventSink& events,
+         ProcessHooks hooks);
+  ~Runner();
+  Result<void> start(Job job);
+  /// Tasks that have ended since; waits up to a time (-1: for ever) for the first.
+  std::vector<Finished> wait(int timeout_ms);
+  /// Ends everything that runs, process groups and all.
+  void kill_all();
+  std::size_t running() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Removes a task's older stamps and makes the new one.
+Result<void> make_stamp(const recipe::Recipe& recipe, const std::string& task,
+                        const std::string& stamp);
+
+}  // namespace hitz::exec

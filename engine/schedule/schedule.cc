@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/schedule/schedule.h"
+
+#include <queue>
+#include <utility>
+
+namespace hitz::schedule {
+
+namespace {
+
+class Run {
+ public:
+  Run(const graph::TaskGraph& graph, const IdVector<TaskId, double>& weight, const World& world,
+      const Options& options)
+      : graph_(graph),
+        priority_(graph::criticality(graph, weight)),
+        world_(world),
+        options_(options) {}
+
+  Result<Summary> all() {
+    prepare(find_needs(graph_, world_));
+    while (unfinished_ > 0) {
+      TRY_VOID(start_ready());
+      if (running_ == 0) break;
+      for (const Ended& ended : world_.wait()) finish(ended);
+      if (world_.interrupts() >= 2) world_.kill();
+    }
+    summary_.interrupted = world_.interrupts() > 0 && unfinished_ > 0;
+    if (!summary_.interrupted) summary_.blocked += unfinished_;
+    return summary_;
+  }
+
+ private:
+  struct Task {
+    TaskState state = TaskState::Idle;
+    Need need = Need::Nothing;
+    int waits_for = 0;
+  };
+
+  void prepare(const IdVector<TaskId, Need>& needs) {
+    tasks_ = IdVector<TaskId, Task>(graph_.tasks.size());
+    for (TaskId id : graph_.order) {
+      tasks_[id].need = needs[id];
+      if (needs[id] == Need::UpToDate) ++summary_.up_to_date;
+      if (needs[id] == Need::Restore || needs[id] == Need::Run) ++unfinished_;
+    }
+    for (TaskId id : graph_.order) {
+      Task& task = tasks_[id];
+      if (task.need == Need::Restore) enter(id, TaskState::Ready);
+      if (task.need != Need::Run) continue;
+      task.waits_for = count_open(id);
+      enter(id, task.waits_for == 0 ? TaskState::Ready : TaskState::Waiting);
+    }
+  }
+
+  int count_open(TaskId id) const {
+    int open = 0;
+    for (TaskId need : graph_.tasks[id].needs) {
+      Need kind = tasks_[need].need;
+      if ((kind == Need::Restore || kind == Need::Run) && tasks_[need].state != TaskState::Done)
+        ++open;
+    }
+    return open;
+  }
+
+  // The one place where a state changes; the queue and the counters are kept by it.
+  void enter(TaskId id, TaskState state) {
+    TaskState before = std::exchange(tasks_[id].state, state);
+    if (before == TaskState::Running) --running_;
+    if (state == TaskState::Running) ++running_;
+    if (state == TaskState::Ready)
+      ready_.push({tasks_[id].need == Need::Restore ? 1e18 : priority_[id], id});
+    if (state == TaskState::Done || state == TaskState::Failed || state == TaskState::Blocked)
+      --unfinished_;
+    if (state == TaskState::Done) {
+      for (TaskId later : graph_.tasks[id].needed_by) {
+        Task& waiting = tasks_[later];
+        if (waiting.state == TaskState::Waiting && --waiting.waits_for == 0)
+          enter(later, TaskState::Ready);
+      }
+    }
+    if (state == TaskState::Failed || state == TaskState::Blocked) {
+      for (TaskId later : graph_.tasks[id].needed_by) {
+        if (tasks_[later].state == TaskState::Waiting) {
+          ++summary_.blocked;
+          enter(later, TaskState::Blocked);
+        }
+      }
+    }
+  }
+
+  bool stopping() const {
+    return world_.interrupts() > 0 || (summary_.failed > 0 && !options_.keep_going);
+  }
+
+  Result<void> start_ready() {
+    while (!ready_.empty() && !stopping()) {
+      TaskId id = ready_.top().second;
+      bool restoring = tasks_[id].need == Need::Restore;
+      if (!restoring && running_ >= options_.parallel) return {};
+      ready_.pop();
+      if (tasks_[id].state != TaskState::Ready) continue;
+      if (restoring) {
+        TRY_VOID(restore(id));
+        continue;
+      }
+      enter(id, TaskState::Running);
+      TRY_VOID(world_.start(id));
+    }
+    return {};
+  }
+
+  // A result that turns out to be damaged makes the task one that must run, with all it needs for
+  // that.
+  Result<void> restore(TaskId id) {
+    if (TRY(world_.restore(id))) {
+      ++summary_.restored;
+      enter(id, TaskState::Done);
+      return {};
+    }
+    need_to_run(id);
+    return {};
+  }
+
+  void need_to_run(TaskId id) {
+    Task& task = tasks_[id];
+    if (task.need == Need::Nothing) ++unfinished_;
+    task.need = Need::Run;
+    for (TaskId need : graph_.tasks[id].needs) {
+      if (tasks_[need].need != Need::Nothing) continue;
+      if (world_.up_to_date(need)) {
+        tasks_[need].need = Need::UpToDate;
+      } else if (world_.restorable(need)) {
+        ++unfinished_;
+        tasks_[need].need = Need::Restore;
+        enter(need, TaskState::Ready);
+      } else {
+        need_to_run(need);
+      }
+    }
+    task.waits_for = count_open(id);
+    enter(id, task.waits_for == 0 ? TaskState::Ready : TaskState::Waiting);
+  }
+
+  void finish(const Ended& ended) {
+    if (ended.success) {
+      ++summary_.ran;
+    } else {
+      ++summary_.failed;
+    }
+    enter(ended.task, ended.success ? TaskState::Done : TaskState::Failed);
+  }
+
+  struct Later {
+    bool operator()(const std::pair<double, TaskId>& a, const std::pair<double, TaskId>& b) const {
+      return a.first != b.first ? a.first < b.first : b.second < a.second;
+    }
+  };
+
+  const graph::TaskGraph& graph_;
+  IdVector<TaskId, double> priority_;
+  const World& world_;
+  const Options& options_;
+  IdVector<TaskId, Task> tasks_;
+  std::priority_queue<std::pair<double, TaskId>, std::vector<std::pair<double, TaskId>>, Later>
+      ready_;
+  Summary summary_;
+  int running_ = 0;
+  int unfinished_ = 0;
+};
+
+}  // namespace
+
+IdVector<TaskId, Need> find_needs(const graph::TaskGraph& graph, const World& world) {
+  IdVector<TaskId, Need> out(graph.tasks.size(), Need::Nothing);
+  std::vector<TaskId> open = graph.targets;
+  while (!open.empty()) {
+    TaskId id = open.back();
+    open.pop_back();
+    if (out[id] != Need::Nothing) continue;
+    if (world.up_to_date(id)) {
+      out[id] = Need::UpToDate;
+    } else if (world.restorable(id)) {
+      out[id] = Need::Restore;
+    } else {
+      out[id] = Need::Run;
+      for (TaskId need : graph.tasks[id].needs) open.push_back(need);
+    }
+  }
+  return out;
+}
+
+Result<Summary> run(const graph::TaskGraph& graph, const IdVector<TaskId, double>& weight,
+                    const World& world, const Options& options) {
+  return Run(graph, weight, world, options).all();
+}
+
+}  // namespace hitz::schedule

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Which task is in which state, and which runs next.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/graph/plan.h"
+#include "engine/graph/task_graph.h"
+
+namespace hitz::schedule {
+
+using graph::TaskId;
+
+/// What has to happen for a task before it starts.
+enum class Need { Nothing, UpToDate, Restore, Run };
+
+enum class TaskState { Idle, Waiting, Ready, Running, Done, Failed, Blocked };
+
+struct Ended {
+  TaskId task;
+  bool success = true;
+};
+
+/// Everything outside: a fake stands in for processes and time in tests.
+struct World {
+  std::function<bool(TaskId)> up_to_date;  // by stamp, outputs there
+  std::function<bool(TaskId)>
+      restorable;  // its result is known; restoring needs nothing of what it depends on
+  std::function<Result<void>(TaskId)> start;  // returns at once; the task's end is told by wait()
+  std::function<std::vector<Ended>()>
+      wait;  // blocks for the next end, or returns nothing when interrupted
+  std::function<Result<bool>(TaskId)>
+      restore;                      // false: it cannot be restored after all and must run
+  std::function<int()> interrupts;  // how often the user has asked to stop
+  std::function<void()> kill;
+};
+
+struct Options {
+  int parallel = 1;
+  bool keep_going = false;
+};
+
+struct Summary {
+  int ran = 0, restored = 0, up_to_date = 0, failed = 0, blocked = 0;
+  bool interrupted = false;
+  bool success() const { return failed == 0 && blocked == 0 && !interrupted; }
+};
+
+/// What each task needs, found from the targets: what is up to date or can be restored needs none
+/// of its own needs.
+IdVector<TaskId, Need> find_needs(const graph::TaskGraph& graph, const World& world);
+
+/// Runs what is needed, the longest chain of work first.
+Result<Summary> run(const graph::TaskGraph& graph, const IdVector<TaskId, double>& weight,
+                    const World& world, const Options& options);
+
+}  // namespace hitz::schedule
