@@ -8,7 +8,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/sqlite.h"
-#include "engine/base/zstd.h"
+#include "engine/base/compression.h"
 
 namespace hitz::cache {
 

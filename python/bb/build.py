@@ -96,3 +96,14 @@ def tasksbetween(task_start, task_end, d):
 
     follow(task_end, [])
     return out
+
+
+def _set_taskdepdata(d, text):
+    """BB_TASKDEPDATA from the engine's records."""
+    from bb.runqueue import TaskData
+    out = {}
+    for record in text.split("\x1e"):
+        if record:
+            tid, pn, task, fn, deps, provides, taskhash, unihash = record.split("\x1f")
+            out[tid] = TaskData(pn, task, fn, set(deps.split()), set(provides.split()), taskhash, unihash, None, set(deps.split()))
+    d.setVar("BB_TASKDEPDATA", out)

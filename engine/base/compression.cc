@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/base/zstd.h"
+#include "engine/base/compression.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

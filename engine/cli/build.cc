@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/build.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <set>
+
+#include "engine/base/file.h"
+#include "engine/base/hash.h"
+#include "engine/base/sqlite.h"
+#include "engine/base/text.h"
+#include "engine/exec/runner.h"
+#include "engine/schedule/schedule.h"
+#include "engine/signature/task_hash.h"
+
+namespace hitz::cli {
+
+namespace {
+
+using graph::TaskId;
+using Clock = std::chrono::steady_clock;
+
+// Set by the signal handler alone: how often the user pressed Ctrl-C.
+volatile std::sig_atomic_t interrupts_seen = 0;  // NOLINT
+
+extern "C" void note_interrupt(int) {
+  interrupts_seen = interrupts_seen + 1;
+}
+
+std::int64_t ms_since(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
+}
+
+// One build at a time in one TMPDIR; whoever holds it writes its process id there.
+class BuildLock {
+ public:
+  BuildLock() = default;
+  BuildLock(const BuildLock&) = delete;
+  BuildLock& operator=(const BuildLock&) = delete;
+  ~BuildLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Result<void> take(const std::string& folder) {
+    TRY_VOID(make_folders(folder));
+    std::string path = folder + "/hitz.lock";
+    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd_ < 0) return fail(system_error("open", path));
+    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+      std::string holder(trim(read_file(path).value_or("")));
+      return input_error(
+          "another hitz" + (holder.empty() ? std::string() : " (process " + holder + ")") +
+          " is building in " + folder + "; wait for it or use another build directory");
+    }
+    std::string pid = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(fd_, 0) != 0 || ::write(fd_, pid.data(), pid.size()) < 0)
+      return fail(system_error("write", path));
+    return {};
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+class Building {
+ public:
+  Building(House& house, const BuildOptions& options)
+      : house_(house), options_(options), world_(*house.world) {}
+
+  Result<int> run() {
+    started_ = Clock::now();
+    graph_ = TRY(plan_targets(house_, options_.targets, options_.task));
+    signatures_ = TRY(signature::sign(world_, graph_, house_.scanner));
+    tmp_ = TRY(world_.config->text("TMPDIR"));
+    if (!options_.no_cache) cache_ = TRY(open_cache(*world_.config));
+    known_ = IdVector<TaskId, std::optional<action::ActionResult>>(graph_.tasks.size());
+    if (options_.dry_run) return tell();
+    TRY_VOID(lock_.take(tmp_));
+    TRY_VOID(open_times());
+    ::signal(SIGINT, note_interrupt);
+    auto summary = schedule::run(graph_, weights(), outside(), TRY(schedule_options()));
+    if (runner_) runner_->kill_all();
+    if (!summary) return fail(std::move(summary.error()));
+    house_.events->send(event::BuildFinished{summary->ran, summary->restored, summary->up_to_date,
+                                             summary->failed, summary->blocked,
+                                             ms_since(started_)});
+    if (summary->interrupted) return 130;
+    return summary->success() ? 0 : worst_;
+  }
+
+ private:
+  // ---- facts about tasks
+  const recipe::Recipe& recipe(TaskId id) const { return world_.recipes[graph_.tasks[id].recipe]; }
+  const recipe::Task& task(TaskId id) const { return *graph_.tasks[id].task; }
+  const std::string& hash(TaskId id) const { return signatures_.tasks[id].unihash.hex; }
+  std::string stamp(TaskId id) const {
+    return signature::stamp_path(recipe(id), task(id).name, hash(id));
+  }
+  std::string label(TaskId id) const {
+    const auto& r = recipe(id);
+    return r.pn + "-" + r.pv + "-" + r.pr + " " + task(id).name;
+  }
+  bool forced(TaskId id) const {
+    return options_.force &&
+           std::find(graph_.targets.begin(), graph_.targets.end(), id) != graph_.targets.end();
+  }
+
+  std::vector<std::string> outputs(TaskId id) const {
+    auto value = recipe(id).store->get_flag(task(id).name, "outputs");
+    const std::string* text = value ? data::text_of(*value) : nullptr;
+    return text != nullptr ? words(*text) : std::vector<std::string>();
+  }
+
+  action::ActionKey key(TaskId id) const {
+    std::string text = "hitz-action-1\n" + hash(id) + "\n";
+    for (const auto& path : outputs(id))
+      text += (path.starts_with(tmp_ + "/") ? path.substr(tmp_.size() + 1) : path) + "\n";
+    return {sha256_hex(text)};
+  }
+
+  bool up_to_date(TaskId id) const {
+    if (task(id).nostamp || forced(id) || !exists(stamp(id))) return false;
+    auto paths = outputs(id);
+    return std::all_of(paths.begin(), paths.end(),
+                       [](const std::string& path) { return exists(path); });
+  }
+
+  bool restorable(TaskId id) {
+    if (!cache_ || task(id).nostamp || forced(id) || outputs(id).empty()) return false;
+    auto found = cache_->find(key(id));
+    if (!found || !*found) return false;
+    known_[id] = std::move(**found);
+    return true;
+  }
+
+  Result<bool> restore(TaskId id) {
+    auto begun = Clock::now();
+    auto laid = cache::restore(*cache_, *known_[id], tmp_);
+    if (!laid) {
+      event::log(*house_.events, event::Level::Warning,
+                 label(id) + ": cannot be restored, so it runs: " + laid.error().text());
+      return false;
+    }
+    TRY_VOID(exec::make_stamp(recipe(id), task(id).name, stamp(id)));
+    house_.events->send(event::TaskEnded{label(id), recipe(id).pn, task(id).name,
+                                         event::Ending::Restored, "", "", ms_since(begun)});
+    return true;
+  }
+
+  // ---- running
+  Result<void> start(TaskId id) {
+    if (task(id).noexec) {
+      TRY_VOID(exec::make_stamp(recipe(id), task(id).name, stamp(id)));
+      ended_.push_back({id, true});
+      return {};
+    }
+    exec::Job job;
+    job.number = id.value;
+    job.recipe = &recipe(id);
+    job.task = &task(id);
+    job.label = label(id);
+    job.hash = signatures_.tasks[id].hash.hex;
+    job.unihash = hash(id);
+    job.stamp = task(id).nostamp ? "" : stamp(id);
+    job.prepare = [this, id](data::Store& d) -> Result<void> {
+      TRY_VOID(d.set("BB_NUMBER_THREADS", std::to_string(parallel_), data::Writer::Code));
+      TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {dependency_data(id)}));
+      return {};
+    };
+    job.keep = [this, id]() { return keep(id); };
+    return runner_->start(std::move(job));
+  }
+
+  // In the task's process: its outputs into the cache, under its key.
+  Result<void> keep(TaskId id) {
+    auto paths = outputs(id);
+    if (paths.empty() || options_.no_cache) return {};
+    for (const auto& path : paths) {
+      if (!exists(path))
+        return input_error("the task " + label(id) + " declares the output " + path +
+                           " but did not make it");
+    }
+    auto cache = TRY(open_cache(*world_.config));
+    auto result = TRY(cache::capture(*cache, paths, tmp_));
+    result.task = label(id);
+    return cache->record(key(id), result);
+  }
+
+  // What BitBake passes as BB_TASKDEPDATA: every task behind this one, a record each.
+  std::string dependency_data(TaskId id) const {
+    std::string out;
+    std::set<TaskId> seen = {id};
+    std::vector<TaskId> open = {id};
+    while (!open.empty()) {
+      TaskId at = open.back();
+      open.pop_back();
+      const auto& r = recipe(at);
+      std::vector<std::string> needs;
+      for (TaskId need : graph_.tasks[at].needs) {
+        needs.push_back(recipe(need).virtual_file + ":" + task(need).name);
+        if (seen.insert(need).second) open.push_back(need);
+      }
+      out += r.virtual_file + ":" + task(at).name + "\x1f" + r.pn + "\x1f" + task(at).name +
+             "\x1f" + r.virtual_file + "\x1f" + join(needs, " ") + "\x1f" + join(r.provides, " ") +
+             "\x1f" + signatures_.tasks[at].hash.hex + "\x1f" + hash(at) + "\x1e";
+    }
+    return out;
+  }
+
+  std::vector<schedule::Ended> wait() {
+    std::vector<schedule::Ended> out;
+    std::swap(out, ended_);
+    if (!out.empty()) return out;
+    for (auto& finished : runner_->wait(1000)) {
+      TaskId id{finished.number};
+      bool success = finished.status == 0;
+      if (!success)
+        worst_ =
+            std::max(worst_, finished.status == 2 || finished.status == 3 ? finished.status : 1);
+      auto ending = success ? event::Ending::Succeeded : event::Ending::Failed;
+      house_.events->send(event::TaskEnded{label(id), recipe(id).pn, task(id).name, ending,
+                                           finished.log, finished.why, finished.took_ms});
+      if (success && times_)
+        (void)times_->run("INSERT OR REPLACE INTO times VALUES (?, ?)",
+                          {recipe(id).pn + ":" + task(id).name, finished.took_ms});
+      out.push_back({id, success});
+    }
+    return out;
+  }
+
+  schedule::World outside() {
+    exec::ProcessHooks hooks;
+    hooks.before_fork = [this] { house_.python->before_fork(); };
+    hooks.after_fork_parent = [this] { house_.python->after_fork_parent(); };
+    hooks.after_fork_child = [this] { house_.python->after_fork_child(); };
+    hooks.redirect_log = [this](std::function<void(int, const std::string&)> log) {
+      house_.log = std::move(log);
+    };
+    hooks.flush = [this] { (void)house_.python->call("bb.utils", "_flush", nullptr, {}); };
+    runner_ = std::make_unique<exec::Runner>(*house_.python, *house_.functions, *house_.events,
+                                             std::move(hooks));
+    schedule::World out;
+    out.up_to_date = [this](TaskId id) { return up_to_date(id); };
+    out.restorable = [this](TaskId id) { return restorable(id); };
+    out.start = [this](TaskId id) { return start(id); };
+    out.restore = [this](TaskId id) { return restore(id); };
+    out.wait = [this] { return wait(); };
+    out.interrupts = [] { return static_cast<int>(interrupts_seen); };
+    out.kill = [this] { runner_->kill_all(); };
+    return out;
+  }
+
+  Result<schedule::Options> schedule_options() {
+    std::string text = TRY(world_.config->text("BB_NUMBER_THREADS"));
+    parallel_ = options_.parallel > 0 ? options_.parallel : std::atoi(text.c_str());
+    if (!text.empty() && parallel_ <= 0)
+      return input_error("BB_NUMBER_THREADS must be a number above 0, not '" + text + "'");
+    if (parallel_ <= 0) parallel_ = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+    return schedule::Options{parallel_, options_.keep_going};
+  }
+
+  // ---- how long tasks took before, for the order
+  Result<void> open_times() {
+    std::string folder = house_.configuration.topdir + "/cache";
+    TRY_VOID(make_folders(folder));
+    times_ = TRY(Database::open(folder + "/hitz-times.sqlite"));
+    return times_->run("CREATE TABLE IF NOT EXISTS times (task TEXT PRIMARY KEY, ms INTEGER)");
+  }
+
+  IdVector<TaskId, double> weights() {
+    IdVector<TaskId, double> out(graph_.tasks.size(), 1.0);
+    std::map<std::string, double> before;
+    if (times_) {
+      if (auto rows = times_->rows("SELECT task, ms FROM times")) {
+        for (const auto& row : *rows)
+          before[std::get<std::string>(row[0])] =
+              static_cast<double>(std::get<std::int64_t>(row[1]));
+      }
+    }
+    for (TaskId id : graph_.order) {
+      if (auto found = before.find(recipe(id).pn + ":" + task(id).name); found != before.end())
+        out[id] += found->second;
+    }
+    return out;
+  }
+
+  // -n: what would be done, in order.
+  Result<int> tell() {
+    schedule::World asked;
+    asked.up_to_date = [this](TaskId id) { return up_to_date(id); };
+    asked.restorable = [this](TaskId id) { return restorable(id); };
+    auto needs = schedule::find_needs(graph_, asked);
+    int run = 0, restored = 0;
+    for (TaskId id : graph_.order) {
+      if (needs[id] != schedule::Need::Run && needs[id] != schedule::Need::Restore) continue;
+      bool runs = needs[id] == schedule::Need::Run;
+      ++(runs ? run : restored);
+      event::log(*house_.events, event::Level::Plain,
+                 std::string(runs ? "run      " : "restore  ") + label(id));
+    }
+    event::log(*house_.events, event::Level::Plain,
+               std::to_string(run) + " tasks would run, " + std::to_string(restored) +
+                   " would be restored");
+    return 0;
+  }
+
+  House& house_;
+  const BuildOptions& options_;
+  const recipe::World& world_;
+  Clock::time_point started_;
+  graph::TaskGraph graph_;
+  signature::Signatures signatures_;
+  std::string tmp_;
+  BuildLock lock_;
+  std::unique_ptr<cache::LocalCache> cache_;
+  IdVector<TaskId, std::optional<action::ActionResult>> known_;
+  std::unique_ptr<exec::Runner> runner_;
+  std::vector<schedule::Ended> ended_;
+  std::optional<Database> times_;
+  int parallel_ = 1;
+  int worst_ = 1;
+};
+
+}  // namespace
+
+Result<graph::TaskGraph> plan_targets(House& house, const std::vector<std::string>& targets,
+                                      const std::string& task) {
+  graph::PlanOptions options;
+  std::string configured = TRY(house.world->config->text("BB_DEFAULT_TASK"));
+  std::string wanted = !task.empty() ? task : !configured.empty() ? configured : "build";
+  options.default_task = wanted.starts_with("do_") ? wanted : "do_" + wanted;
+  std::vector<graph::Target> parsed;
+  for (const auto& target : targets) parsed.push_back(graph::parse_target(target));
+  return graph::plan(*house.world, *house.providers, parsed, options);
+}
+
+Result<int> build(House& house, const BuildOptions& options) {
+  return Building(house, options).run();
+}
+
+}  // namespace hitz::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// hitz build: targets to a graph, hashes, and whatever of it must run.
+
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/cli/house.h"
+
+namespace hitz::cli {
+
+struct BuildOptions {
+  std::vector<std::string> targets;
+  std::string task;         // -c
+  bool force = false;       // -f: the targets' own tasks run whatever their stamps say
+  bool dry_run = false;     // -n
+  bool keep_going = false;  // -k
+  bool no_cache = false;    // nothing is restored or recorded
+  int parallel = 0;         // 0: BB_NUMBER_THREADS
+};
+
+/// Builds in a configured house whose recipes are read. The exit status: 0, or 1 when a task
+/// failed.
+Result<int> build(House& house, const BuildOptions& options);
+
+/// The graph of some targets, default task by BB_DEFAULT_TASK.
+Result<graph::TaskGraph> plan_targets(House& house, const std::vector<std::string>& targets,
+                                      const std::string& task);
+
+}  // namespace hitz::cli

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/house.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+#include "engine/exec/script.h"
+#include "sysroot/compose.h"
+
+extern char** environ;  // NOLINT: POSIX declares it nowhere
+
+namespace hitz::cli {
+
+namespace {
+
+constexpr std::string_view kDefaultBuild = "hitz-build";
+
+std::string current_folder() {
+  std::error_code code;
+  return std::filesystem::current_path(code).string();
+}
+
+std::map<std::string, std::string> process_environment() {
+  std::map<std::string, std::string> out;
+  for (char** at = environ; *at != nullptr; ++at) {
+    std::string_view entry(*at);
+    std::size_t equal = entry.find('=');
+    if (equal != std::string_view::npos)
+      out.emplace(entry.substr(0, equal), entry.substr(equal + 1));
+  }
+  return out;
+}
+
+event::Level level_of(int level) {
+  if (level >= 39) return event::Level::Error;
+  if (level >= 29) return event::Level::Warning;
+  if (level == 21) return event::Level::Plain;
+  if (level >= 20) return event::Level::Note;
+  return level >= 18 ? event::Level::Verbose : event::Level::Debug;
+}
+
+}  // namespace
+
+Result<Installation> find_installation() {
+  std::error_code code;
+  std::string program = std::filesystem::read_symlink("/proc/self/exe", code).string();
+  std::vector<std::string> roots;
+  if (const char* named = std::getenv("HITZ_ROOT"); named != nullptr) roots.emplace_back(named);
+  for (std::string folder = parent_of(program); folder.size() > 1; folder = parent_of(folder)) {
+    roots.push_back(folder);
+    roots.push_back(folder + "/share/hitz");
+  }
+  for (const auto& root : roots) {
+    if (exists(root + "/python/bb/__init__.py"))
+      return Installation{root + "/python", root + "/recipes"};
+  }
+  return environment_error("cannot find hitz's own files (python/bb) near " + program +
+                           "; set HITZ_ROOT to the folder that holds python/ and recipes/");
+}
+
+Result<std::unique_ptr<House>> House::open(event::EventSink& events) {
+  auto house = std::unique_ptr<House>(new House());
+  house->events = &events;
+  house->installation = TRY(find_installation());
+  house->python = TRY(python::Interpreter::start(house->installation.python));
+  house->reader = std::make_unique<parser::Reader>(house->sources, parser::Release::Wrynose);
+  house->evaluator = std::make_unique<eval::Evaluator>(*house->reader, *house->python, events);
+  house->functions = std::make_unique<exec::Functions>(*house->python, house->scanner);
+  event::EventSink* sink = &events;
+  house->log = [sink](int level, const std::string& text) {
+    event::log(*sink, level_of(level), text);
+  };
+  house->family = data::Family{
+      house->python.get(), &house->sources, data::Family::Release::Wrynose,
+      [sink](const std::string& text) { event::log(*sink, event::Level::Warning, text); }};
+  house->join_hooks();
+  return house;
+}
+
+void House::join_hooks() {
+  python->use(family);
+  auto& hooks = python->hooks;
+  hooks.log = [this](int level, const std::string& text) { log(level, text); };
+  hooks.exec_func = [this](const std::string& function, data::Store& d,
+                           const std::vector<std::string>& dirs) {
+    return functions->run(function, d, dirs);
+  };
+  hooks.add_task = [this](const std::string& task, const std::vector<std::string>& before,
+                          const std::vector<std::string>& after,
+                          data::Store& d) { return evaluator->add_task(task, before, after, d); };
+  hooks.delete_task = [this](const std::string& task, data::Store& d) {
+    return evaluator->delete_task(task, d);
+  };
+  hooks.inherit = [this](const std::string& classes, data::Store& d) {
+    return evaluator->inherit(classes, d);
+  };
+  hooks.handle = [this](
+                     const std::string& path, data::Store& d,
+                     bool include) -> Result<std::map<std::string, std::shared_ptr<data::Store>>> {
+    std::map<std::string, std::shared_ptr<data::Store>> out;
+    if (include) {
+      TRY_VOID(evaluator->include(path, d));
+      out[""] = d.shared_from_this();
+      return out;
+    }
+    for (auto& variant : TRY(evaluator->recipe(path, words(TRY(d.text("__BBAPPEND"))), d)))
+      out[variant.name] = variant.store;
+    return out;
+  };
+  hooks.scan_shell = [this](const std::string& text) -> Result<std::vector<std::string>> {
+    const std::set<std::string>* found = TRY(scanner.commands(text));
+    return std::vector<std::string>(found->begin(), found->end());
+  };
+  hooks.emit_func = [this](const std::string& function, data::Store& d) {
+    return exec::emit_function(d, function, scanner);
+  };
+  hooks.compose_sysroot = [](const std::string& destination,
+                             const std::vector<std::string>& components) {
+    return sysroot::compose(destination, components);
+  };
+}
+
+Result<void> House::configure(const HouseOptions& options, bool create) {
+  std::string folder = build_directory();
+  if (folder.empty()) {
+    if (!create)
+      return input_error(
+          "there is no build directory here: no conf/bblayers.conf in this folder or above it, and "
+          "no ./" +
+          std::string(kDefaultBuild) + "; 'hitz build' makes one");
+    folder = TRY(create_build_directory(installation));
+    event::log(*events, event::Level::Note,
+               "made the build directory " + folder + "; its settings are in conf/local.conf");
+  }
+  layer::Request request;
+  request.topdir = folder;
+  request.environment = process_environment();
+  request.before = options.before;
+  request.after = options.after;
+  request.settings = options.settings;
+  if (::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
+  configuration = TRY(layer::load(request, family, *reader, *evaluator, *python, *events));
+  family.release = reader->release() == parser::Release::Scarthgap
+                       ? data::Family::Release::Scarthgap
+                       : data::Family::Release::Wrynose;
+  python->use(family);
+  return {};
+}
+
+Result<void> House::read_recipes() {
+  world = TRY(recipe::read_world(configuration, *evaluator, *events));
+  providers = std::make_unique<graph::Providers>(*world);
+  return {};
+}
+
+std::string build_directory() {
+  std::string here = current_folder();
+  if (std::string found = layer::find_build_directory(here); !found.empty()) return found;
+  std::string made = join_path(here, kDefaultBuild);
+  return exists(made + "/conf/bblayers.conf") ? made : "";
+}
+
+Result<std::string> create_build_directory(const Installation& installation) {
+  std::string folder = join_path(current_folder(), kDefaultBuild);
+  TRY_VOID(make_folders(folder + "/conf"));
+  for (const char* name : {"local.conf", "bblayers.conf"}) {
+    std::string text = TRY(read_file(installation.recipes + "/conf/templates/" + name + ".sample"));
+    std::string target = folder + "/conf/" + name;
+    if (!exists(target))
+      TRY_VOID(write_file(
+          target, replace_all(std::move(text), "##HITZ_CORE_LAYER##", installation.recipes)));
+  }
+  return folder;
+}
+
+Result<std::unique_ptr<cache::LocalCache>> open_cache(data::Store& config) {
+  std::string folder = TRY(config.text("HITZ_CACHE_DIR"));
+  if (folder.empty()) folder = TRY(config.text("TOPDIR")) + "/hitz-cache";
+  return cache::LocalCache::open(folder);
+}
+
+}  // namespace hitz::cli

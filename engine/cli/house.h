@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// House: every long-lived object, built once and joined here.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/cache/local_cache.h"
+#include "engine/eval/evaluator.h"
+#include "engine/event/event.h"
+#include "engine/exec/function.h"
+#include "engine/graph/plan.h"
+#include "engine/graph/providers.h"
+#include "engine/layer/configuration.h"
+#include "engine/recipe/collect.h"
+#include "engine/signature/shell_scanner.h"
+#include "parser/reader.h"
+#include "python/interpreter.h"
+
+namespace hitz::cli {
+
+/// Where hitz's own files are: python/ and recipes/.
+struct Installation {
+  std::string python;   // holds bb/
+  std::string recipes;  // the core layer
+};
+Result<Installation> find_installation();
+
+struct HouseOptions {
+  std::vector<std::string> before, after;
+  std::vector<std::pair<std::string, std::string>> settings;
+  bool track = false;  // keep the history of variables
+};
+
+class House {
+ public:
+  /// Starts Python and joins the rooms; nothing is parsed yet.
+  static Result<std::unique_ptr<House>> open(event::EventSink& events);
+
+  /// Parses the configuration of the build directory that belongs to the current folder (made when
+  /// there is none and create says so).
+  Result<void> configure(const HouseOptions& options, bool create);
+  /// Parses every recipe.
+  Result<void> read_recipes();
+
+  Sources sources;
+  Installation installation;
+  event::EventSink* events = nullptr;
+  std::unique_ptr<python::Interpreter> python;
+  std::unique_ptr<parser::Reader> reader;
+  std::unique_ptr<eval::Evaluator> evaluator;
+  std::unique_ptr<exec::Functions> functions;
+  signature::ShellScanner scanner;
+  data::Family family;
+  layer::Configuration configuration;
+  std::optional<recipe::World> world;
+  std::unique_ptr<graph::Providers> providers;
+  std::function<void(int, const std::string&)> log;  // where metadata's log lines go
+
+ private:
+  House() = default;
+  void join_hooks();
+};
+
+/// The build directory for the current folder: the nearest above with conf/bblayers.conf, or
+/// ./hitz-build; "" for none.
+std::string build_directory();
+/// Makes ./hitz-build with a configuration from the core layer's templates; its path.
+Result<std::string> create_build_directory(const Installation& installation);
+
+/// The cache that a configuration names.
+Result<std::unique_ptr<cache::LocalCache>> open_cache(data::Store& config);
+
+}  // namespace hitz::cli

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/screen.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+
+namespace hitz::cli {
+
+namespace {
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string seconds(std::int64_t ms) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1fs", static_cast<double>(ms) / 1000.0);
+  return text;
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  if (::ioctl(2, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) return size.ws_col;
+  return 80;
+}
+
+constexpr int kTailLines = 20;
+
+}  // namespace
+
+Screen::Screen(Detail detail) : detail_(detail), terminal_(::isatty(2) == 1) {}
+
+Screen::~Screen() {
+  clear();
+}
+
+void Screen::send(const event::Event& event) {
+  std::visit([this](const auto& one) { show(one); }, event);
+}
+
+void Screen::clear() {
+  if (drawn_) std::fputs("\r\x1b[K", stderr);
+  drawn_ = false;
+}
+
+void Screen::draw() {
+  if (!terminal_ || running_.empty()) return;
+  std::string text = "[" + std::to_string(done_) + " done] ";
+  for (const auto& [label, since] : running_)
+    text += label + " " + seconds(now_ms() - since) + "  ";
+  std::fputs(("\r\x1b[K" + text.substr(0, terminal_width() - 1)).c_str(), stderr);
+  drawn_ = true;
+}
+
+void Screen::line(const std::string& text, bool important) {
+  if (detail_ == Detail::Quiet && !important) return;
+  clear();
+  std::fputs((text + "\n").c_str(), stderr);
+  draw();
+}
+
+void Screen::show(const event::Log& log) {
+  switch (log.level) {
+    case event::Level::Debug:
+    case event::Level::Verbose:
+      if (detail_ == Detail::Verbose) line("DEBUG: " + log.message);
+      break;
+    case event::Level::Note: line("NOTE: " + log.message); break;
+    case event::Level::Plain:
+      clear();
+      std::puts(log.message.c_str());
+      std::fflush(stdout);
+      draw();
+      break;
+    case event::Level::Warning:
+      warnings_.push_back(log.message);
+      line("WARNING: " + log.message, true);
+      break;
+    case event::Level::Error:
+      ++errors_;
+      line("ERROR: " + log.message, true);
+      break;
+  }
+}
+
+void Screen::show(const event::ParseProgress& progress) {
+  if (!terminal_ || detail_ == Detail::Quiet) return;
+  std::fputs(("\r\x1b[Kparsing recipes: " + std::to_string(progress.done) + "/" +
+              std::to_string(progress.total))
+                 .c_str(),
+             stderr);
+  drawn_ = true;
+}
+
+void Screen::show(const event::ParseFinished& finished) {
+  clear();
+  if (detail_ != Detail::Verbose) return;
+  line("NOTE: parsed " + std::to_string(finished.parsed) + " .bb files (" +
+       std::to_string(finished.variants) + " targets, " + std::to_string(finished.skipped) +
+       " skipped, " + std::to_string(finished.masked) + " masked, " +
+       std::to_string(finished.errors) + " errors)");
+}
+
+void Screen::show(const event::TaskStarted& started) {
+  running_[started.label] = now_ms();
+  if (terminal_) {
+    draw();
+  } else {
+    line("NOTE: " + started.label + ": started");
+  }
+}
+
+void Screen::show(const event::TaskEnded& ended) {
+  running_.erase(ended.label);
+  ++done_;
+  if (ended.ending == event::Ending::Failed) {
+    line("ERROR: " + ended.label + " failed: " + ended.why, true);
+    if (!ended.log.empty()) {
+      line("ERROR: its log is " + ended.log, true);
+      show_log_tail(ended.log);
+    }
+    ++errors_;
+  } else if (ended.ending == event::Ending::Restored) {
+    line("NOTE: " + ended.label + ": restored from the cache");
+  } else if (terminal_ && detail_ != Detail::Verbose) {
+    draw();
+  } else {
+    line("NOTE: " + ended.label + ": done in " + seconds(ended.took_ms));
+  }
+}
+
+void Screen::show_log_tail(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return;
+  auto lines = split(*text, '\n');
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+  std::size_t first = lines.size() > kTailLines ? lines.size() - kTailLines : 0;
+  for (std::size_t i = first; i < lines.size(); ++i) line("| " + lines[i], true);
+}
+
+void Screen::show(const event::BuildFinished& finished) {
+  clear();
+  if (!warnings_.empty() && finished.ran > 0)
+    line("Summary: " + std::to_string(warnings_.size()) + " warnings were shown above", true);
+  int attempted = finished.ran + finished.restored + finished.up_to_date + finished.failed;
+  std::string text = "Tasks Summary: Attempted " + std::to_string(attempted) + " tasks of which " +
+                     std::to_string(finished.up_to_date + finished.restored) +
+                     " didn't need to be rerun";
+  text += finished.failed == 0 && finished.not_run == 0
+              ? " and all succeeded."
+              : " and " + std::to_string(finished.failed) + " failed.";
+  if (finished.not_run > 0)
+    text += " " + std::to_string(finished.not_run) + " that depend on them were not run.";
+  line("NOTE: " + text + " (" + std::to_string(finished.ran) + " run, " +
+           std::to_string(finished.restored) + " restored, " + seconds(finished.took_ms) + ")",
+       true);
+}
+
+}  // namespace hitz::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Screen: what a person sees while hitz works. Progress on a terminal, plain lines anywhere else.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/event/event.h"
+
+namespace hitz::cli {
+
+enum class Detail { Quiet, Normal, Verbose };
+
+class Screen final : public event::EventSink {
+ public:
+  explicit Screen(Detail detail);
+  ~Screen() override;
+  void send(const event::Event& event) override;
+  /// Warnings and errors so far; shown again at the end.
+  int errors() const { return errors_; }
+
+ private:
+  void show(const event::Log& log);
+  void show(const event::ParseProgress& progress);
+  void show(const event::ParseFinished& finished);
+  void show(const event::BuildStarted&) {}
+  void show(const event::TaskStarted& started);
+  void show(const event::TaskProgress&) {}
+  void show(const event::TaskEnded& ended);
+  void show(const event::BuildFinished& finished);
+  void line(const std::string& text, bool important = false);
+  void draw();
+  void clear();
+  void show_log_tail(const std::string& path);
+
+  Detail detail_;
+  bool terminal_;
+  bool drawn_ = false;
+  int done_ = 0;
+  int errors_ = 0;
+  std::vector<std::string> warnings_;
+  std::map<std::string, std::int64_t> running_;  // label -> when it started, ms
+};
+
+}  // namespace hitz::cli

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""debsrc://PACKAGE/FILE: a file of a Debian source package, by apt with a state of its own.
+
+The host's lists, keys and packages are only read: apt works in a folder under DL_DIR, with deb-src lines made of the
+host's own deb lines. A file counts only when its sha256 is one that the recipe names, so where it came from is no matter."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from bb import fetch2, utils
+
+_LISTS_ARE_FRESH_SECONDS = 3600
+
+
+def _host_sources():
+    """deb-src lines for the suites that the host itself takes packages from."""
+    done = subprocess.run(["apt-get", "indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT) $(REPO_URI) $(SIGNED_BY)", "Created-By: Packages"],
+                          capture_output=True, text=True)
+    lines = []
+    for row in done.stdout.splitlines():
+        fields = row.split(" ")
+        if len(fields) < 4 or "debian" not in fields[3]:
+            continue
+        signed = fields[4] if len(fields) > 4 and fields[4] else "/usr/share/keyrings/debian-archive-keyring.gpg"
+        line = "deb-src [signed-by=%s] %s %s %s" % (signed, fields[3], fields[1], fields[2])
+        if line not in lines:
+            lines.append(line)
+    return lines
+
+
+class Apt:
+    """apt with private state."""
+
+    def __init__(self, d):
+        self.root = os.path.join(d.getVar("DL_DIR"), ".debsrc")
+        self.config = os.path.join(self.root, "apt.conf")
+
+    def ready(self):
+        """Makes the state and brings the lists up to date, at most once an hour."""
+        if not shutil.which("apt-get"):
+            raise fetch2.FetchError("there is no apt-get on this machine, so Debian's sources cannot be had")
+        for folder in ("lists/partial", "cache/archives/partial", "files"):
+            utils.mkdirhier(os.path.join(self.root, folder))
+        lines = _host_sources()
+        if not lines:
+            raise fetch2.FetchError("apt knows no Debian suite on this machine")
+        sources = os.path.join(self.root, "sources.list")
+        text = "\n".join(lines) + "\n"
+        status = os.path.join(self.root, "status")
+        with open(status, "a"):
+            pass
+        with open(self.config, "w") as out:
+            out.write('Dir::Etc::sourcelist "%s";\nDir::Etc::sourceparts "/dev/null";\nDir::State "%s";\nDir::State::status "%s";\n'
+                      'Dir::Cache "%s/cache";\nAcquire::Languages "none";\nAPT::Sandbox::User "";\nDebug::NoLocking "1";\n'
+                      % (sources, self.root, status, self.root))
+        stamp = os.path.join(self.root, "updated")
+        same = os.path.exists(sources) and open(sources).read() == text
+        fresh = os.path.exists(stamp) and time.time() - os.path.getmtime(stamp) < _LISTS_ARE_FRESH_SECONDS
+        if same and fresh:
+            return
+        with open(sources, "w") as out:
+            out.write(text)
+        self.run(["apt-get", "-qq", "update"])
+        with open(stamp, "w"):
+            pass
+
+    def run(self, argv, cwd=None):
+        done = subprocess.run(argv, env={**os.environ, "APT_CONFIG": self.config}, capture_output=True, text=True, cwd=cwd)
+        if done.returncode:
+            raise fetch2.FetchError("%s failed: %s" % (" ".join(argv), (done.stderr or done.stdout).strip()))
+        return done.stdout
+
+    def files(self, package):
+        """(version, file name, sha256) of every file of a source package, in all suites."""
+        out = []
+        for record in self.run(["apt-cache", "showsrc", "--only-source", package]).split("\n\n"):
+            version = re.search(r"^Version: (\S+)", record, re.M)
+            block = re.search(r"^Checksums-Sha256:\s*\n((?: .+\n?)+)", record, re.M)
+            if version and block:
+                for line in block.group(1).splitlines():
+                    digest, _, name = line.split()
+                    out.append((version.group(1), name, digest))
+        return out
+
+
+class DebSrc:
+    has_checksum = True
+    resumes = False
+
+    def local_name(self, ud):
+        return ud.basename
+
+    def is_done(self, ud, d):
+        return os.path.exists(ud.donestamp) and os.path.exists(ud.localpath)
+
+    def download(self, source, ud, partial, d):
+        package, name = source.host, os.path.basename(source.path)
+        apt = Apt(d)
+        with utils.fileslocked([os.path.join(d.getVar("DL_DIR"), ".debsrc.lock")]):
+            apt.ready()
+            wanted = fetch2.accepted_sums(ud)
+            files = apt.files(package)
+            found = [f for f in files if f[2] in wanted] or [f for f in files if f[1] == name]
+            if not found:
+                offered = sorted({f[1] for f in files if ".orig" in f[1]})
+                raise fetch2.FetchError("Debian's suites of this machine have no %s in the source package %s; they have: %s"
+                                        % (name, package, " ".join(offered) or "nothing"), source.url)
+            version, actual, _ = found[0]
+            folder = os.path.join(apt.root, "files")
+            apt.run(["apt-get", "-qq", "source", "--download-only", "--only-source", "%s=%s" % (package, version)], cwd=folder)
+            for other in {f[1] for f in files if f[0] == version} - {actual}:
+                utils.remove(os.path.join(folder, other))
+            os.replace(os.path.join(folder, actual), partial)
+
+    def unpack(self, ud, root, d):
+        fetch2.unpack_file(ud, root, d)

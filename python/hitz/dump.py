@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The text forms of a datastore: JSON lines of everything, and the listing of bitbake -e."""
+
+import hashlib
+import json
+import re
+
+_IGNORED = re.compile(
+    r"^(__|_task_deps$|BB_ORIGENV$|BB_CMDLINE$|BBINCLUDED$|DATE$|TIME$|DATETIME$|BUILDSTART$|BB_CONSOLELOG$|"
+    r"BB_DEFAULT_EVENTLOG$|EXTENDERCLASS$|SOURCE_DATE_EPOCH$|BB_HASHSERVE$|BB_WORKERCONTEXT$|_ensure_dir)")
+_FIFO = re.compile(r"fifo\.[0-9]+")
+_HIDDEN = ("doc", "filename", "lineno", "history")
+
+
+def _brief(text, digest):
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16] if digest else text
+
+
+def _text(value):
+    if not isinstance(value, str):
+        return json.dumps(value, sort_keys=True, default=str)
+    return _FIFO.sub("fifo.PID", value)
+
+
+def _variables(d, digest):
+    values, flags = {}, {}
+    for name in d.keys():
+        if _IGNORED.match(name):
+            continue
+        table = {k: v for k, v in (d.getVarFlags(name) or {}).items() if not k.startswith("_") and k not in _HIDDEN}
+        try:
+            value = d.getVar(name, not ("func" in table and "python" in table))
+        except Exception as exc:
+            value = "!ERROR " + type(exc).__name__
+        if value is not None:
+            values[name] = _brief(_text(value), digest)
+        if table:
+            flags[name] = _brief(json.dumps(table, sort_keys=True, default=str), True) if digest else table
+    return values, flags
+
+
+def record(d, file, variant, layer, skipped, tasks, digest, match):
+    """One line for a recipe variant; "" when its file does not match."""
+    if match and not re.search(match, file):
+        return ""
+    out = {"file": file, "variant": variant, "layer": layer, "skipped": skipped or None, "tasks": {}}
+    for key in ("PN", "PV", "PR"):
+        out[key.lower()] = d.getVar(key)
+    if not skipped:
+        rows = [row.split("\x1f") for row in tasks.split("\x1e") if row]
+        out["tasks"] = {row[0]: row[1] for row in rows}
+        out["taskdeps"] = {row[0]: sorted(row[2].split()) for row in rows}
+        out["taskvars"] = {row[0]: sorted(row[3].split()) for row in rows}
+        if digest:
+            out["taskvars"] = _brief(json.dumps(out["taskvars"], sort_keys=True), True)
+        out["vars"], out["flags"] = _variables(d, bool(digest))
+    return json.dumps(out, sort_keys=True, default=str) + "\n"
+
+
+def _shell_quoted(value):
+    return value.replace('"', '\\"').replace("\n", " \\\n").replace("$", "\\$").replace("`", "\\`")
+
+
+def environment(d):
+    """Every variable with where it was set, then every function."""
+    out, functions = [], []
+    for name in sorted(d.keys()):
+        if name.startswith("__"):
+            continue
+        table = d.getVarFlags(name) or {}
+        value = d.getVar(name, "python" not in table)
+        if value is None:
+            continue
+        if table.get("func"):
+            head = "# line: %s, file: %s\n" % (table.get("lineno"), table.get("filename"))
+            if table.get("python"):
+                text = str(value) if str(value).startswith("def ") else "python %s () {\n%s}" % (name, value)
+            else:
+                text = "%s() {\n%s\n}" % (name, str(value).rstrip("\n"))
+            functions.append(head + text + "\n")
+            continue
+        lines = ["#", "# $%s" % name]
+        for entry in d.varhistory.variable(name):
+            flag = "[%s] " % entry["flag"] if "flag" in entry else ""
+            lines.append("#   %s %s:%s\n#     %s\"%s\"" % (entry["op"], entry["file"], entry["line"], flag, entry["detail"]))
+        if "${" in str(d.getVar(name, False)):
+            lines.append("# pre-expansion value:\n#   \"%s\"" % d.getVar(name, False))
+        prefix = "export " if bb.utils.to_boolean(str(table.get("export", ""))) else ""
+        lines.append("%s%s=\"%s\"" % (prefix, name, _shell_quoted(str(value))))
+        out.append("\n".join(lines))
+    return "\n".join(out + functions) + "\n"
+
+
+import bb  # noqa: E402
