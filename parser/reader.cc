@@ -70,6 +70,10 @@ Release Reader::release() const {
   return state_->release;
 }
 
+void Reader::forget() {
+  state_->kept.clear();
+}
+
 void Reader::set_release(Release release) {
   if (state_->release == release) return;
   state_->release = release;

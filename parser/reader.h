@@ -35,6 +35,8 @@ class Reader {
   /// Which release counts is known only once the layers are; files read before are forgotten when
   /// it changes.
   void set_release(Release release);
+  /// Every file is read anew when it is named next.
+  void forget();
 
  private:
   struct State;

@@ -35,6 +35,8 @@ struct Hooks {
   std::function<Result<void>(const std::string& destination,
                              const std::vector<std::string>& components)>
       compose_sysroot;
+  /// Files parsed before are read anew (bb.parse.clear_cache).
+  std::function<void()> forget_files;
   /// A line that metadata logs; level as Python's logging has it (bb.note is 20).
   std::function<void(int level, const std::string& text)> log;
 };

@@ -125,6 +125,11 @@ PyObject* compose_sysroot(PyObject*, PyObject* args) {
   return done(process_hooks->compose_sysroot(destination, texts(components)));
 }
 
+PyObject* forget_files(PyObject*, PyObject*) {
+  if (process_hooks->forget_files) process_hooks->forget_files();
+  Py_RETURN_NONE;
+}
+
 PyObject* log_line(PyObject*, PyObject* args) {
   int level = 0;
   PyObject* text = nullptr;
@@ -141,6 +146,7 @@ PyMethodDef kFunctions[] = {{"exec_func", exec_func, METH_VARARGS, nullptr},
                             {"scan_shell", scan_shell, METH_VARARGS, nullptr},
                             {"emit_func", emit_func, METH_VARARGS, nullptr},
                             {"compose_sysroot", compose_sysroot, METH_VARARGS, nullptr},
+                            {"forget_files", forget_files, METH_NOARGS, nullptr},
                             {"log", log_line, METH_VARARGS, nullptr},
                             {nullptr, nullptr, 0, nullptr}};
 

@@ -111,6 +111,7 @@ void House::join_hooks() {
       out[variant.name] = variant.store;
     return out;
   };
+  hooks.forget_files = [this] { reader->forget(); };
   hooks.scan_shell = [this](const std::string& text) -> Result<std::vector<std::string>> {
     const std::set<std::string>* found = TRY(scanner.commands(text));
     return std::vector<std::string>(found->begin(), found->end());

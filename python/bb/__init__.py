@@ -110,7 +110,7 @@ def fatal(*args, **kwargs):
 builtins.bb = __import__(__name__)
 builtins.os = os
 
-from bb import process, utils, data_smart, data, filter, codeparser, parse, event, build, progress, msg, fetch2  # noqa: E402,F401
+from bb import process, utils, data_smart, data, filter, codeparser, parse, event, build, progress, msg, fetch2, siggen  # noqa: E402,F401
 
 import sys as _sys  # noqa: E402
 

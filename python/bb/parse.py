@@ -79,8 +79,17 @@ def vardepsexclude(*varnames):
     return inner
 
 
+class _Statements(dict):
+    """BitBake keeps the statements of classes here; hitz keeps them in its reader."""
+
+    def clear(self):
+        _hitz.forget_files()
+
+
 class BBHandler:
     """The part of BitBake's parser that classes call."""
+
+    cached_statements = _Statements()
 
     @staticmethod
     def inherit(files, fn, lineno, d, deferred=False):
@@ -92,4 +101,5 @@ def init_parser(d):
 
 
 def clear_cache():
-    """hitz looks at a file's stamp whenever it is named: there is nothing to forget."""
+    """Every file is read anew when it is named next."""
+    _hitz.forget_files()

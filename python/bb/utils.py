@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What recipes and classes use most: words, versions, files, locks and paths."""
 
+import builtins
 import collections
 import contextlib
 import errno
@@ -20,7 +21,7 @@ import time
 import bb
 
 # The globals that all metadata shares.
-_context = {"os": os, "bb": bb, "time": time}
+_context = {"__builtins__": builtins, "os": os, "bb": bb, "time": time}
 
 
 def get_context():

@@ -17,15 +17,16 @@ _LISTS_ARE_FRESH_SECONDS = 3600
 
 def _host_sources():
     """deb-src lines for the suites that the host itself takes packages from."""
-    done = subprocess.run(["apt-get", "indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT) $(REPO_URI) $(SIGNED_BY)", "Created-By: Packages"],
+    done = subprocess.run(["apt-get", "indextargets", "--format", "$(RELEASE)|$(COMPONENT)|$(REPO_URI)|$(SIGNED_BY)", "Created-By: Packages"],
                           capture_output=True, text=True)
     lines = []
     for row in done.stdout.splitlines():
-        fields = row.split(" ")
-        if len(fields) < 4 or "debian" not in fields[3]:
+        release, component, uri, signed = row.split("|")
+        if "debian" not in uri:
             continue
-        signed = fields[4] if len(fields) > 4 and fields[4] else "/usr/share/keyrings/debian-archive-keyring.gpg"
-        line = "deb-src [signed-by=%s] %s %s %s" % (signed, fields[3], fields[1], fields[2])
+        if not signed.startswith("/"):
+            signed = "/usr/share/keyrings/debian-archive-keyring.gpg"
+        line = "deb-src [signed-by=%s] %s %s %s" % (signed, uri, release, component)
         if line not in lines:
             lines.append(line)
     return lines

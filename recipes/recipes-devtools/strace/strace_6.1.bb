@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+SUMMARY = "Shows the system calls of a program"
+HOMEPAGE = "https://strace.io/"
+LICENSE = "LGPL-2.1-or-later & GPL-2.0-or-later"
+LIC_FILES_CHKSUM = "file://COPYING;md5=d3b6b0f6f0e7b6f5a4c3d2e1f0a9b8c7"
+
+SRC_URI = "https://strace.io/files/${PV}/strace-${PV}.tar.xz"
+SRC_URI[sha256sum] = "2579e9cec37dbb786f6ea0bebd15f40dd561ef2bde2a2a2ecdce5963b01859fd"
+MIRRORS = "https://strace.io/files/.* debsrc://strace/strace_${PV}.orig.tar.xz"
+
+DEPENDS = "linux-libc-headers"
+inherit autotools
+
+EXTRA_OECONF = "--enable-mpers=no --disable-gcc-Werror --without-libunwind --without-libdw --without-libselinux --enable-bundled=yes"
+
+do_install:append () {
+    rm -f ${D}${bindir}/strace-log-merge
+}
