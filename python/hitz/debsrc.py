@@ -3,6 +3,7 @@
 
 conf/lock holds a line for each: "PACKAGE PREFIX VERSION FILE SHA256". Removing a line lets it be resolved again."""
 
+import functools
 import os
 
 import bb
@@ -36,11 +37,13 @@ def latest(package, prefix, d):
     with bb.utils.fileslocked([os.path.join(d.getVar("DL_DIR"), ".debsrc.lock")]):
         apt.ready()
         files = [f for f in apt.files(package) if ".orig.tar" in f[1] and not f[1].endswith(".asc")]
-    best = None
-    for _, name, digest in files:
+    series = {}
+    for revision, name, digest in files:
         version = name.split("_", 1)[1].split(".orig")[0]
-        if version.startswith(prefix + ".") and (best is None or bb.utils.vercmp_string(version, best[0]) > 0):
-            best = (version, name, digest)
+        if version.startswith(prefix + "."):
+            series.setdefault((version, name, digest), []).append(revision)
+    newest_first = sorted(series, key=functools.cmp_to_key(lambda a, b: bb.utils.vercmp_string(a[0], b[0])), reverse=True)
+    best = next((c for c in newest_first if any(apt.is_there(package, revision, c[1]) for revision in reversed(series[c]))), None)
     if best is None:
         raise bb.fetch2.FetchError("Debian's suites of this machine have no %s %s" % (package, prefix))
     bb.utils.mkdirhier(os.path.dirname(path))

@@ -365,13 +365,8 @@ def unpack_file(ud, root, d):
     name = ud.localfile.split("?")[0]
     if ud.parm.get("unpack", "1") not in ("0", "no", "false"):
         strip = "--strip-components=%s " % ud.parm["striplevel"] if "striplevel" in ud.parm else ""
-        programs = [((".tar.xz", ".txz", ".tar.lz"), "xz -dc -T0"), ((".tar.gz", ".tgz"), "gzip -dc"), ((".tar.bz2", ".tbz", ".tbz2"), "bzip2 -dc"),
-                    ((".tar.zst",), "zstd -dc"), ((".tar",), "cat")]
-        members = " ".join(shlex.quote(m) for m in (ud.parm.get("members") or "").split(","))
-        for endings, program in programs:
-            if name.endswith(endings):
-                wildcards = "--wildcards " + members if members else ""
-                return _unpack_command("%s %s | tar x --no-same-owner %s-f - %s" % (program, shlex.quote(source), strip, wildcards), target, ud, d)
+        if re.search(r"\.(tar(\.(xz|gz|bz2|zst|Z|lz))?|txz|tgz|tbz2?)$", name):
+            return _unpack_command("%s %s | tar x --no-same-owner %s-f -" % (_decompressor(source), shlex.quote(source), strip), target, ud, d)
         if name.endswith((".zip", ".jar")):
             return _unpack_command("unzip -q -o %s" % shlex.quote(source), target, ud, d)
     if os.path.isdir(source):
@@ -385,6 +380,16 @@ def unpack_file(ud, root, d):
     shutil.copy2(source, destination)
     os.chmod(destination, os.stat(destination).st_mode | 0o200)
     return None
+
+
+def _decompressor(path):
+    """The program for what a file is, not for what it is called: a mirror may have packed it otherwise."""
+    with open(path, "rb") as file:
+        head = file.read(6)
+    for magic, program in ((b"\xfd7zXZ\x00", "xz -dc -T0"), (b"\x1f\x8b", "gzip -dc"), (b"BZh", "bzip2 -dc"), (b"\x28\xb5\x2f\xfd", "zstd -dc")):
+        if head.startswith(magic):
+            return program
+    return "cat"
 
 
 def _unpack_command(command, target, ud, d):

@@ -4,11 +4,14 @@
 The host's lists, keys and packages are only read: apt works in a folder under DL_DIR, with deb-src lines made of the
 host's own deb lines. A file counts only when its sha256 is one that the recipe names, so where it came from is no matter."""
 
+import functools
 import os
 import re
 import shutil
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 from bb import fetch2, utils
 
@@ -86,6 +89,17 @@ class Apt:
                     out.append((version.group(1), name, digest))
         return out
 
+    def is_there(self, package, version, name):
+        """Whether the archive still has a file that its index names: an index may be ahead of a mirror's files."""
+        text = self.run(["apt-get", "-qq", "source", "--print-uris", "--download-only", "--only-source", "%s=%s" % (package, version)])
+        for address in re.findall(r"^'(http[^']+)'", text, re.M):
+            if address.rsplit("/", 1)[1] == name:
+                try:
+                    urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=20).close()
+                except urllib.error.HTTPError:
+                    return False
+        return True
+
 
 class DebSrc:
     has_checksum = True
@@ -109,12 +123,25 @@ class DebSrc:
                 offered = sorted({f[1] for f in files if ".orig" in f[1]})
                 raise fetch2.FetchError("Debian's suites of this machine have no %s in the source package %s; they have: %s"
                                         % (name, package, " ".join(offered) or "nothing"), source.url)
-            version, actual, _ = found[0]
             folder = os.path.join(apt.root, "files")
-            apt.run(["apt-get", "-qq", "source", "--download-only", "--only-source", "%s=%s" % (package, version)], cwd=folder)
-            for other in {f[1] for f in files if f[0] == version} - {actual}:
-                utils.remove(os.path.join(folder, other))
+            actual = self._download_any(apt, package, found, folder)
             os.replace(os.path.join(folder, actual), partial)
+
+    def _download_any(self, apt, package, found, folder):
+        """Several Debian revisions share a file; the newest is the one that surely is still there."""
+        order = sorted(found, key=functools.cmp_to_key(lambda a, b: utils.vercmp_string(a[0], b[0])), reverse=True)
+        failure = None
+        for version, actual, _ in order:
+            try:
+                apt.run(["apt-get", "-qq", "source", "--download-only", "--only-source", "%s=%s" % (package, version)], cwd=folder)
+            except fetch2.FetchError as exc:
+                failure = failure or exc
+                continue
+            for other in os.listdir(folder):
+                if other != actual:
+                    utils.remove(os.path.join(folder, other))
+            return actual
+        raise failure
 
     def unpack(self, ud, root, d):
         fetch2.unpack_file(ud, root, d)
