@@ -10,7 +10,7 @@ PACKAGE_ARCH = "${MACHINE_ARCH}"
 
 do_install () {
     install -d ${D}${sysconfdir}/init.d ${D}${datadir}/udhcpc
-    sed 's/@CONSOLE@/${SERIAL_CONSOLE}/' inittab > ${D}${sysconfdir}/inittab
+    sed 's/@CONSOLE@/${SERIAL_CONSOLE}/g' inittab > ${D}${sysconfdir}/inittab
     chmod 0644 ${D}${sysconfdir}/inittab
     install -m 0755 rcS rcK S40network ${D}${sysconfdir}/init.d/
     install -m 0644 passwd group profile ${D}${sysconfdir}/
