@@ -143,6 +143,7 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   request.before = options.before;
   request.after = options.after;
   request.settings = options.settings;
+  request.track = options.track;
   if (::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
   configuration = TRY(layer::load(request, family, *reader, *evaluator, *python, *events));
   family.release = reader->release() == parser::Release::Scarthgap

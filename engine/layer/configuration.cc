@@ -51,6 +51,7 @@ class Loading {
  private:
   Result<void> once() {
     d_ = data::Store::create(family_);
+    if (request_.track) d_->track(data::Store::Tracking::On);
     layers_.clear();
     TRY_VOID(environment());
     TRY_VOID(set("TOPDIR", request_.topdir));

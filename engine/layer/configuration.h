@@ -29,9 +29,10 @@ struct Configuration {
 };
 
 struct Request {
-  std::string topdir;                                         // holds conf/bblayers.conf
-  std::map<std::string, std::string> environment;             // what the process was started with
-  std::vector<std::string> before, after;                     // -r and -R files
+  std::string topdir;                              // holds conf/bblayers.conf
+  std::map<std::string, std::string> environment;  // what the process was started with
+  std::vector<std::string> before, after;          // -r and -R files
+  bool track = false;                              // keep who set what where, for hitz env
   std::vector<std::pair<std::string, std::string>> settings;  // set as if at the end of local.conf
 };
 
