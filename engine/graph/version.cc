@@ -1,55 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/graph/version.h"
 
-#include <cctype>
-#include <string>
-#include <tuple>
-#include <vector>
+#include <algorithm>
 
 namespace hitz::graph {
 
 namespace {
 
-// Orders: -1 "~", 0 a number or the end, 1 letters, 2 anything else.
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// One run of a version; rank orders kinds: ~, then numbers and the end, letters, the rest.
 struct Run {
-  int order = 0;
-  bool end = false;
-  std::string text;  // numbers without leading zeros
+  int rank = 0;
+  bool end = true;
+  std::string_view text;
 };
 
-Run next_run(std::string_view& rest) {
-  if (rest.empty()) return {0, true, ""};
-  auto is_digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
-  auto is_letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
-  std::size_t length = 1;
-  Run out;
+Run take_run(std::string_view& rest) {
+  if (rest.empty()) return {};
+  auto cut = [&](int rank, auto belongs) {
+    auto size = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), belongs) -
+                                         rest.begin());
+    Run run{rank, false, rest.substr(0, size)};
+    rest.remove_prefix(size);
+    return run;
+  };
   if (is_digit(rest[0])) {
-    while (length < rest.size() && is_digit(rest[length])) ++length;
-    std::string_view number = rest.substr(0, length);
-    while (number.size() > 1 && number[0] == '0') number.remove_prefix(1);
-    out = {0, false, std::string(number)};
-  } else if (is_letter(rest[0])) {
-    while (length < rest.size() && is_letter(rest[length])) ++length;
-    out = {1, false, std::string(rest.substr(0, length))};
-  } else {
-    out = {rest[0] == '~' ? -1 : 2, false, std::string(rest.substr(0, 1))};
+    Run number = cut(0, is_digit);
+    number.text.remove_prefix(std::min(number.text.find_first_not_of('0'), number.text.size()));
+    return number;
   }
-  rest.remove_prefix(length);
-  return out;
+  if (is_letter(rest[0])) return cut(1, is_letter);
+  Run run{rest[0] == '~' ? -1 : 2, false, rest.substr(0, 1)};
+  rest.remove_prefix(1);
+  return run;
+}
+
+int compare_runs(const Run& a, const Run& b) {
+  if (a.rank != b.rank) return a.rank < b.rank ? -1 : 1;
+  if (a.end || b.end) return static_cast<int>(b.end) - static_cast<int>(a.end);
+  if (a.rank == 0 && a.text.size() != b.text.size()) return a.text.size() < b.text.size() ? -1 : 1;
+  return a.text.compare(b.text);
 }
 
 }  // namespace
 
-int compare_versions(std::string_view a, std::string_view b) {
-  while (!a.empty() || !b.empty()) {
-    Run x = next_run(a), y = next_run(b);
-    if (x.order != y.order) return x.order < y.order ? -1 : 1;
-    if (x.end != y.end) return x.end ? -1 : 1;
-    if (x.order == 0 && x.text.size() != y.text.size())
-      return x.text.size() < y.text.size() ? -1 : 1;
-    if (int c = x.text.compare(y.text); c != 0) return c < 0 ? -1 : 1;
+int compare_part(std::string_view a, std::string_view b) {
+  for (;;) {
+    Run from_a = take_run(a);
+    Run from_b = take_run(b);
+    if (from_a.end && from_b.end) return 0;
+    if (int order = compare_runs(from_a, from_b); order != 0) return order;
   }
-  return 0;
+}
+
+int compare(const Version& a, const Version& b) {
+  auto epoch = [](const Version& v) { return v.epoch.empty() ? std::string_view("0") : v.epoch; };
+  if (int order = compare_part(epoch(a), epoch(b)); order != 0) return order;
+  if (int order = compare_part(a.version, b.version); order != 0) return order;
+  return compare_part(a.revision, b.revision);
 }
 
 }  // namespace hitz::graph
