@@ -70,8 +70,11 @@ class Planner {
 
   static Result<void> check_target(const Target& target) {
     std::string text = target.task.empty() ? target.name : target.name + ":" + target.task;
-    if (target.name == "mc" || target.name == "multiconfig") {
-      return input_error("target '" + text + "': its multiconfig is not in BBMULTICONFIG");
+    if (std::size_t colon = target.name.find(':'); colon != std::string::npos) {
+      auto multiconfig = target.name.substr(colon + 1);
+      return input_error("target '" + text + "': the multiconfig '" +
+                         multiconfig.substr(0, multiconfig.find(':')) +
+                         "' is not in BBMULTICONFIG");
     }
     if (target.name.empty()) return input_error("target '" + text + "' names no recipe");
     if (target.task == "do_" || target.task == "do_-" ||
@@ -290,6 +293,11 @@ std::string task_name(std::string_view text) {
 }
 
 Target parse_target(std::string_view text) {
+  for (std::string_view keyword : {"mc:", "multiconfig:"}) {
+    if (!text.starts_with(keyword)) continue;
+    if (!text.substr(keyword.size()).starts_with(':')) return {std::string(text), ""};
+    text.remove_prefix(keyword.size() + 1);
+  }
   std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return {std::string(text), ""};
   return {std::string(text.substr(0, colon)), task_name(text.substr(colon + 1))};

@@ -24,7 +24,7 @@ struct PlanOptions {
 };
 
 /// "busybox" or "busybox:do_compile" ("compile" is completed); a task that ends in "-" stands for
-/// what it needs.
+/// what it needs. "mc:name:…" stays whole, for plan() to refuse: there is one configuration.
 Target parse_target(std::string_view text);
 /// "compile" and "do_compile" are both do_compile.
 std::string task_name(std::string_view text);
