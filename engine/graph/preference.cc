@@ -5,7 +5,7 @@
 #include <set>
 
 #include "engine/base/text.h"
-#include "engine/graph/version.h"
+#include "engine/base/version.h"
 
 namespace hitz::graph {
 
@@ -68,8 +68,8 @@ recipe::RecipeId latest(const recipe::World& world, const Recipes& sorted) {
     const auto& recipe = world.recipes[id];
     const auto& champion = world.recipes[best];
     if (recipe.priority != champion.priority) break;
-    bool newer =
-        compare({champion.pe, champion.pv, champion.pr}, {recipe.pe, recipe.pv, recipe.pr}) < 0;
+    bool newer = compare_versions({champion.pe, champion.pv, champion.pr},
+                                  {recipe.pe, recipe.pv, recipe.pr}) < 0;
     if (recipe.default_preference > champion.default_preference ||
         (recipe.default_preference == champion.default_preference && newer)) {
       best = id;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace hitz::graph {
+namespace hitz {
 
 /// PE, PV and PR of a recipe.
 struct Version {
@@ -17,8 +17,8 @@ struct Version {
 /// Below 0 when a is older than b, above 0 when it is newer. Texts are cut into runs of digits,
 /// runs of letters and single other characters; "~" is older than the end of the text, the end and
 /// numbers are older than letters, letters than anything else.
-int compare(const Version& a, const Version& b);
+int compare_versions(const Version& a, const Version& b);
 /// The same for one part.
-int compare_part(std::string_view a, std::string_view b);
+int compare_version_parts(std::string_view a, std::string_view b);
 
-}  // namespace hitz::graph
+}  // namespace hitz

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/graph/version.h"
+#include "engine/base/version.h"
 
 #include <algorithm>
 
-namespace hitz::graph {
+namespace hitz {
 
 namespace {
 
@@ -50,7 +50,7 @@ int compare_runs(const Run& a, const Run& b) {
 
 }  // namespace
 
-int compare_part(std::string_view a, std::string_view b) {
+int compare_version_parts(std::string_view a, std::string_view b) {
   for (;;) {
     Run from_a = take_run(a);
     Run from_b = take_run(b);
@@ -59,11 +59,11 @@ int compare_part(std::string_view a, std::string_view b) {
   }
 }
 
-int compare(const Version& a, const Version& b) {
+int compare_versions(const Version& a, const Version& b) {
   auto epoch = [](const Version& v) { return v.epoch.empty() ? std::string_view("0") : v.epoch; };
-  if (int order = compare_part(epoch(a), epoch(b)); order != 0) return order;
-  if (int order = compare_part(a.version, b.version); order != 0) return order;
-  return compare_part(a.revision, b.revision);
+  if (int order = compare_version_parts(epoch(a), epoch(b)); order != 0) return order;
+  if (int order = compare_version_parts(a.version, b.version); order != 0) return order;
+  return compare_version_parts(a.revision, b.revision);
 }
 
-}  // namespace hitz::graph
+}  // namespace hitz
