@@ -190,16 +190,16 @@ Result<void> describe_layers(std::vector<Layer>& layers, data::Store& d) {
 }
 
 Result<void> check_series(const std::vector<std::string>& collections,
-                          const std::vector<std::string>& core_series, data::Store& d,
-                          event::EventSink& events) {
+                          const SeriesOfLayers& compatible,
+                          const std::vector<std::string>& core_series, event::EventSink& events) {
   std::set<std::string> seen;
   for (const auto& name : collections) {
     if (!seen.insert(name).second) {
       return input_error("two layers call themselves " + name +
                          " in BBFILE_COLLECTIONS; is one of them in BBLAYERS twice?");
     }
-    auto compatible = words(TRY(d.text("LAYERSERIES_COMPAT_" + name)));
-    if (compatible.empty()) {
+    auto series = compatible.find(name);
+    if (series == compatible.end()) {
       event::log(events, event::Level::Warning,
                  "layer " + name + " does not say in LAYERSERIES_COMPAT_" + name +
                      " of its conf/layer.conf which series of the core layer it works with");
@@ -210,11 +210,12 @@ Result<void> check_series(const std::vector<std::string>& collections,
                          " needs a core layer, and no layer in BBLAYERS sets "
                          "LAYERSERIES_CORENAMES");
     }
-    bool fits = std::any_of(compatible.begin(), compatible.end(), [&](const auto& series) {
-      return std::find(core_series.begin(), core_series.end(), series) != core_series.end();
+    bool fits = std::any_of(series->second.begin(), series->second.end(), [&](const auto& one) {
+      return std::find(core_series.begin(), core_series.end(), one) != core_series.end();
     });
     if (!fits) {
-      return input_error("layer " + name + " works with " + join(compatible, ", ") +
+      return input_error("layer " + name + " works with " +
+                         join({series->second.begin(), series->second.end()}, ", ") +
                          ", but the core layer is " + join(core_series, ", "));
     }
   }

@@ -2,6 +2,8 @@
 #pragma once
 // Collections: what layers say of themselves and of each other (facts T52, T55).
 
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,10 +29,13 @@ Result<std::vector<Dependency>> parse_dependencies(std::string_view text);
 /// everything that is wrong with the collections, one per line.
 Result<void> describe_layers(std::vector<Layer>& layers, data::Store& d);
 
+/// LAYERSERIES_COMPAT by layer.
+using SeriesOfLayers = std::map<std::string, std::set<std::string>>;
+
 /// That every layer says it works with the core layer's series. Errors: one that does not; one that
 /// is there twice; a layer without a core layer. A layer that says nothing is a warning.
 Result<void> check_series(const std::vector<std::string>& collections,
-                          const std::vector<std::string>& core_series, data::Store& d,
-                          event::EventSink& events);
+                          const SeriesOfLayers& compatible,
+                          const std::vector<std::string>& core_series, event::EventSink& events);
 
 }  // namespace hitz::layer

@@ -33,9 +33,11 @@ std::string regex_of(std::string_view text) {
   return out;
 }
 
-bool is_true(const data::Value& value) {
-  const auto* number = std::get_if<std::int64_t>(&value);
-  return number != nullptr && *number != 0;
+/// A handler found the files it read out of date, and has changed them. Only Python's True counts.
+Result<bool> is_out_of_date(data::PythonHost& python, data::Store& d) {
+  if (!data::is_set(d.own_content("BB_INVALIDCONF", data::Weak::Include))) return false;
+  auto text = TRY(python.evaluate("d.getVar('BB_INVALIDCONF', False) is True", d));
+  return text == "True";
 }
 
 /// One pass over all files of the configuration.
@@ -109,7 +111,7 @@ class Pass {
     }
     auto collections = words(TRY(d_->text("BBFILE_COLLECTIONS")));
     TRY_VOID(add_dynamic_files(collections));
-    TRY_VOID(check_series(collections, core_series_, *d_, events_));
+    TRY_VOID(check_series(collections, compatible_, core_series_, events_));
     std::sort(core_series_.begin(), core_series_.end());
     return set("LAYERSERIES_CORENAMES", join(core_series_, " "));
   }
@@ -225,7 +227,7 @@ class Pass {
   event::EventSink& events_;
   std::shared_ptr<data::Store> d_;
   std::vector<Layer> layers_;
-  std::map<std::string, std::set<std::string>> compatible_;
+  SeriesOfLayers compatible_;
   std::vector<std::string> core_series_;
 };
 
@@ -240,7 +242,7 @@ Result<Configuration> load(const Request& request, const data::Family& family,
     Pass pass(request, family, reader, evaluator, events);
     TRY_VOID(pass.run());
     TRY_VOID(python.fire("bb.event.ConfigParsed", {}, pass.store()));
-    if (!is_true(TRY(pass.store().get("BB_INVALIDCONF", Expand::No)))) return pass.finish();
+    if (!TRY(is_out_of_date(python, pass.store()))) return pass.finish();
   }
   return input_error(
       "the configuration is still out of date after 20 rounds: a handler of ConfigParsed sets "

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/parsing_house.h"
 
+#include <cstdlib>
+
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 
 namespace hitz::testing {
@@ -70,8 +73,48 @@ Result<std::unique_ptr<ParsingHouse>> ParsingHouse::open() {
   return house;
 }
 
-Result<layer::Configuration> ParsingHouse::configure(layer::Request request) {
+Result<layer::Configuration> ParsingHouse::configure(const layer::Request& request) {
   return layer::load(request, family, *reader, *evaluator, *python, diary);
+}
+
+Result<layer::Configuration> ParsingHouse::configure(const FileWorld& files) {
+  layer::Request request;
+  request.topdir = files.root() + "/build";
+  request.environment = files.environment();
+  return configure(request);
+}
+
+FileWorld::FileWorld(const std::string& text) {
+  char folder[] = "/tmp/hitz-test-XXXXXX";
+  root_ = ::mkdtemp(folder) != nullptr ? folder : "";
+  std::map<std::string, std::string> files;
+  std::string name;
+  for (const auto& line : split(text, '\n')) {
+    if (line.starts_with("--> ")) {
+      name = line.substr(4);
+      files[name].clear();
+    } else if (std::size_t equals = line.find('='); name == "environment") {
+      if (equals != std::string::npos)
+        environment_[line.substr(0, equals)] = line.substr(equals + 1);
+    } else if (!name.empty()) {
+      files[name] += replace_all(line, "@ROOT@", root_) + "\n";
+    }
+  }
+  files.erase("environment");
+  for (const auto& [path, content] : files) {
+    std::string target = root_ + "/" + path;
+    auto written = make_folders(parent_of(target));
+    if (written) written = write_file(target, content);
+    if (!written) environment_["unwritten"] = written.error().text();
+  }
+}
+
+FileWorld::~FileWorld() {
+  if (!root_.empty()) (void)remove_tree(root_);
+}
+
+std::string FileWorld::anonymous(std::string text) const {
+  return replace_all(std::move(text), root_, "@ROOT@");
 }
 
 }  // namespace hitz::testing

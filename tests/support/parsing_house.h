@@ -3,6 +3,7 @@
 // A house with just the rooms that parse: for tests and measurements of layers and recipes. CPython
 // runs once per process, so there is one of it.
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,30 @@ class Diary : public event::EventSink {
   event::ParseFinished parse_finished;  // the last one
 };
 
+/// A folder of files, gone with the object. The text holds them as
+///
+///   --> layer/conf/layer.conf
+///   its lines
+///
+/// A file named again replaces the one before; @ROOT@ in a line is the folder. What stands below
+/// "--> environment" are the process's variables, NAME=value.
+class FileWorld {
+ public:
+  explicit FileWorld(const std::string& text);
+  ~FileWorld();
+  FileWorld(const FileWorld&) = delete;
+  FileWorld& operator=(const FileWorld&) = delete;
+
+  const std::string& root() const { return root_; }
+  const std::map<std::string, std::string>& environment() const { return environment_; }
+  /// The text with the folder's path as @ROOT@ again.
+  std::string anonymous(std::string text) const;
+
+ private:
+  std::string root_;
+  std::map<std::string, std::string> environment_;
+};
+
 struct ParsingHouse {
   Sources sources;
   Diary diary;
@@ -34,7 +59,9 @@ struct ParsingHouse {
 
   /// The interpreter forgets the handlers of who came before.
   static Result<std::unique_ptr<ParsingHouse>> open();
-  Result<layer::Configuration> configure(layer::Request request);
+  Result<layer::Configuration> configure(const layer::Request& request);
+  /// With the build directory build/ of a world of files.
+  Result<layer::Configuration> configure(const FileWorld& files);
 };
 
 }  // namespace hitz::testing
