@@ -251,10 +251,9 @@ class Planner {
   tl::unexpected<Error> loop_error(const Nodes& loop) const {
     std::string text;
     for (std::size_t i = 0; i <= loop.size(); ++i) {
-      const auto& node = graph_.tasks[TaskId{loop[i % loop.size()]}];
-      text += (i == 0 ? "" : " -> ") + world_.recipes[node.recipe].pn + " " + node.task->name;
+      text += (i == 0 ? "" : " -> ") + label(world_, graph_, {loop[i % loop.size()]});
     }
-    return input_error("tasks wait for each other in a loop: " + text);
+    return input_error("tasks wait for each other in a circle: " + text);
   }
 
   void list_provided() {
