@@ -2,285 +2,315 @@
 #include "engine/graph/plan.h"
 
 #include <algorithm>
-#include <deque>
-#include <map>
+#include <cassert>
 #include <set>
-#include <unordered_map>
-#include <unordered_set>
+#include <utility>
 
 #include "engine/base/text.h"
 #include "engine/graph/algorithms.h"
+#include "engine/graph/multi_provider.h"
+#include "engine/graph/resolution.h"
+#include "engine/graph/task_edges.h"
+#include "engine/graph/task_table.h"
 
 namespace hitz::graph {
 
 namespace {
 
-using recipe::Recipe;
-using recipe::Task;
+enum class Only { Itself, WhatItNeeds };
+
+struct WantedTask {
+  std::string name;  // of the recipe, as it was asked for
+  std::string task;
+  Only only = Only::Itself;
+  NameId resolved;
+};
 
 class Planner {
  public:
-  Planner(const recipe::World& world, Providers& providers, const PlanOptions& options)
-      : world_(world), providers_(providers), options_(options) {}
+  Planner(Providers& providers, const std::vector<Target>& targets, const PlanOptions& options)
+      : providers_(providers),
+        world_(providers.world()),
+        targets_(targets),
+        options_(options),
+        resolution_(providers) {}
 
-  Result<TaskGraph> run(const std::vector<Target>& targets) {
-    for (const auto& target : targets) TRY_VOID(add_target(target));
-    while (!open_.empty()) {
-      TaskId id = open_.front();
-      open_.pop_front();
-      TRY_VOID(connect(id));
+  Result<TaskGraph> make() {
+    TRY_VOID(read_targets());
+    TRY_VOID(resolve());
+    TaskTable table(world_, resolution_.recipes());
+    auto edges = TRY(direct_edges(world_, resolution_, table));
+    add_recursive_edges(edges, world_, table);
+    TaskNumbers targets = TRY(target_tasks(table, edges.needs));
+    TaskNumbers needed = TRY(select(table, edges.needs, targets));
+    TRY_VOID(build_graph(table, edges.needs, needed, targets));
+    if (options_.scope == PlanOptions::Scope::Needed) {
+      TRY_VOID(check_multi_provider(providers_, graph_));
     }
-    TRY_VOID(connect_recursive());
-    return finish();
+    list_provided();
+    return std::move(graph_);
   }
 
  private:
-  // ---- nodes
-  TaskId node(RecipeId recipe, const Task* task) {
-    auto [at, fresh] = ids_.emplace(task, TaskId{static_cast<std::uint32_t>(graph_.tasks.size())});
-    if (fresh) {
-      graph_.tasks.push(TaskNode{recipe, task, {}, {}});
-      needs_.push({});
-      open_.push_back(at->second);
-    }
-    return at->second;
-  }
-
-  void edge(TaskId from, TaskId to) {
-    if (from != to) needs_[from].insert(to);
-  }
-
-  void edge_if_there(TaskId from, RecipeId recipe, const std::string& task_name) {
-    if (const Task* task = world_.recipes[recipe].task(task_name)) edge(from, node(recipe, task));
-  }
-
-  // ---- targets
-  Result<void> add_target(const Target& target) {
-    std::string task = target.task.empty() ? options_.default_task : target.task;
-    if (target.name == "world" || target.name == "universe")
-      return add_many(target.name == "world", task);
-    auto id = TRY(providers_.build(target.name, ""));
-    if (!id)
-      return input_error("'" + target.name + "' is in ASSUME_PROVIDED: there is nothing to build");
-    const Recipe& recipe = world_.recipes[*id];
-    const Task* found = recipe.task(task);
-    if (found == nullptr) {
-      std::vector<std::string> names;
-      for (const auto& one : recipe.tasks) names.push_back(one.name);
-      return input_error("Task " + task + " does not exist for target " + target.name + " (" +
-                         recipe.file + ")" + suggestion(task, names));
-    }
-    graph_.targets.push_back(node(*id, found));
-    return {};
-  }
-
-  Result<void> add_many(bool world_only, const std::string& task) {
-    for (RecipeId id : providers_.preferred()) {
-      const Recipe& recipe = world_.recipes[id];
-      if (world_only && (recipe.exclude_from_world || !belongs_to_world(recipe))) continue;
-      if (const Task* found = recipe.task(task)) graph_.targets.push_back(node(id, found));
-    }
-    if (graph_.targets.empty()) return input_error("no recipe has the task " + task);
-    return {};
-  }
-
-  static bool belongs_to_world(const Recipe& recipe) {
-    return std::none_of(recipe.provides.begin(), recipe.provides.end(),
-                        [](const std::string& name) { return name.starts_with("virtual/"); });
-  }
-
-  // ---- edges
-  std::string who(const Recipe& recipe) const {
-    return recipe.file + (recipe.variant.empty() ? "" : " (" + recipe.variant + ")");
-  }
-
-  Result<void> connect(TaskId id) {
-    RecipeId own = graph_.tasks[id].recipe;
-    const Recipe& recipe = world_.recipes[own];
-    const Task& task = *graph_.tasks[id].task;
-    for (const auto& name : task.predecessors) edge_if_there(id, own, name);
-    if (!task.deptask.empty()) {
-      for (const auto& name : recipe.depends) {
-        auto provider = TRY(providers_.build(name, who(recipe)));
-        if (!provider) continue;
-        for (const auto& wanted : task.deptask) edge_if_there(id, *provider, wanted);
+  Result<void> read_targets() {
+    for (const auto& target : targets_) {
+      TRY_VOID(check_target(target));
+      std::string task = target.task.empty() ? options_.default_task : task_name(target.task);
+      Only only = task.ends_with('-') ? Only::WhatItNeeds : Only::Itself;
+      if (only == Only::WhatItNeeds) task.pop_back();
+      if (target.name == "world" || target.name == "universe") {
+        auto recipes = TRY(many(target.name, task));
+        for (auto id : recipes) wanted_.push_back({world_.recipes[id].pn, task, only, {}});
+      } else {
+        wanted_.push_back({target.name, task, only, {}});
       }
     }
-    if (!task.rdeptask.empty()) {
-      for (RecipeId provider : TRY(runtime_of(own))) {
-        for (const auto& wanted : task.rdeptask) edge_if_there(id, provider, wanted);
-      }
-    }
-    for (const auto& entry : task.depends) TRY_VOID(connect_named(id, entry, recipe, Way::Build));
-    for (const auto& entry : task.rdepends)
-      TRY_VOID(connect_named(id, entry, recipe, Way::Runtime));
-    if (!task.recrdeptask.empty()) recursive_.push_back(id);
     return {};
   }
 
-  enum class Way { Build, Runtime };
-
-  Result<void> connect_named(TaskId id, const std::string& entry, const Recipe& recipe, Way way) {
-    std::size_t colon = entry.rfind(':');
-    if (colon == std::string::npos)
-      return input_error("Task " + graph_.tasks[id].task->name + " of " + who(recipe) +
-                         " depends on '" + entry + "', which is not 'recipe:task'");
-    std::string name = entry.substr(0, colon), wanted = entry.substr(colon + 1);
-    std::optional<RecipeId> provider;
-    if (way == Way::Runtime) {
-      provider = TRY(providers_.runtime(name, who(recipe)));
-    } else {
-      provider = TRY(providers_.build(name, who(recipe)));
+  static Result<void> check_target(const Target& target) {
+    std::string text = target.task.empty() ? target.name : target.name + ":" + target.task;
+    if (std::size_t colon = target.name.find(':'); colon != std::string::npos) {
+      auto multiconfig = target.name.substr(colon + 1);
+      return input_error("target '" + text + "': the multiconfig '" +
+                         multiconfig.substr(0, multiconfig.find(':')) +
+                         "' is not in BBMULTICONFIG");
     }
-    if (!provider) return {};
-    if (world_.recipes[*provider].task(wanted) == nullptr) {
-      return input_error("Task " + graph_.tasks[id].task->name + " in " + who(recipe) +
-                         " depends upon non-existent task " + wanted + " in " +
-                         world_.recipes[*provider].file);
+    if (target.name.empty()) return input_error("target '" + text + "' names no recipe");
+    if (target.task == "do_" || target.task == "do_-" ||
+        target.task.find(':') != std::string::npos) {
+      return input_error("target '" + text + "' is not recipe:task");
     }
-    edge_if_there(id, *provider, wanted);
     return {};
   }
 
-  // The recipes of what a recipe's packages need and recommend.
-  Result<std::vector<RecipeId>> runtime_of(RecipeId id) {
-    if (auto found = runtime_cache_.find(id); found != runtime_cache_.end()) return found->second;
-    const Recipe& recipe = world_.recipes[id];
-    std::set<RecipeId> out;
-    auto add = [&](const std::vector<std::string>& names, bool needed) -> Result<void> {
-      for (const auto& name : names) {
-        auto provider =
-            needed ? TRY(providers_.runtime(name, who(recipe))) : providers_.runtime_if_any(name);
-        if (provider && *provider != id) out.insert(*provider);
-      }
-      return {};
-    };
-    TRY_VOID(add(recipe.rdepends, true));
-    TRY_VOID(add(recipe.rrecommends, false));
-    for (const auto& [name, package] : recipe.packages) {
-      TRY_VOID(add(package.rdepends, true));
-      TRY_VOID(add(package.rrecommends, false));
-    }
-    return runtime_cache_[id] = {out.begin(), out.end()};
+  /// All that "world" or "universe" stands for, as far as it has the task.
+  Result<std::vector<recipe::RecipeId>> many(const std::string& name, const std::string& task) {
+    if (name == "world") return providers_.everything(task);
+    auto recipes = TRY(providers_.universe());
+    if (options_.scope == PlanOptions::Scope::All) return recipes;
+    std::erase_if(recipes, [&](auto id) { return world_.recipes[id].task(task) == nullptr; });
+    return recipes;
   }
 
-  Result<std::vector<RecipeId>> build_of(RecipeId id) {
-    std::vector<RecipeId> out;
-    const Recipe& recipe = world_.recipes[id];
-    for (const auto& name : recipe.depends) {
-      if (auto provider = TRY(providers_.build(name, who(recipe)))) out.push_back(*provider);
+  Result<void> resolve() {
+    for (auto& wanted : wanted_) wanted.resolved = resolution_.want(wanted.name, Side::Build);
+    TRY_VOID(resolution_.run());
+    std::vector<NameId> failed;
+    for (const auto& wanted : wanted_) {
+      if (resolution_.name(wanted.resolved).failed) failed.push_back(wanted.resolved);
+    }
+    if (failed.empty()) return {};
+    Error error = resolution_.why_failed(failed);
+    if (options_.on_missing == PlanOptions::OnMissing::Stop) return fail(std::move(error));
+    graph_.warnings.push_back(error.text());
+    return {};
+  }
+
+  Result<TaskNumbers> target_tasks(const TaskTable& table, const TaskEdges& needs) {
+    TaskNumbers out;
+    if (options_.scope == PlanOptions::Scope::All) return out;
+    for (const auto& wanted : wanted_) {
+      auto id = resolution_.server(wanted.resolved);
+      if (resolution_.name(wanted.resolved).assumed) {
+        graph_.warnings.push_back("'" + wanted.name +
+                                  "' is in ASSUME_PROVIDED: nothing is built for it");
+      }
+      if (!id) continue;
+      auto task = table.find(*id, wanted.task);
+      if (!task) return no_such_task(*id, wanted);
+      if (wanted.only == Only::Itself) {
+        out.push_back(*task);
+      } else {
+        out.insert(out.end(), needs[*task].begin(), needs[*task].end());
+      }
     }
     return out;
   }
 
-  // recrdeptask: the named tasks of every recipe that can be reached through what the task waits
-  // for, and through what those recipes need at build and at run time; tasks found so are connected
-  // in turn until nothing new is met.
-  Result<void> connect_recursive() {
-    for (std::size_t next = 0; next < recursive_.size(); ++next) {
-      TaskId id = recursive_[next];
-      const Task& task = *graph_.tasks[id].task;
-      for (RecipeId reached : TRY(reachable(id))) {
-        for (const auto& wanted : task.recrdeptask) {
-          const Task* found = world_.recipes[reached].task(wanted);
-          if (found == nullptr || found == &task) continue;
-          bool same_kind = std::find(found->recrdeptask.begin(), found->recrdeptask.end(),
-                                     found->name) != found->recrdeptask.end() &&
-                           found->name == task.name;
-          if (!same_kind || reached != graph_.tasks[id].recipe) edge(id, node(reached, found));
-        }
-      }
-      while (!open_.empty()) {
-        TaskId fresh = open_.front();
-        open_.pop_front();
-        TRY_VOID(connect(fresh));
+  tl::unexpected<Error> no_such_task(recipe::RecipeId id, const WantedTask& wanted) const {
+    const auto& recipe = world_.recipes[id];
+    std::vector<std::string> known;
+    for (const auto& task : recipe.tasks) known.push_back(task.name);
+    std::string who = recipe.pn == wanted.name ? recipe.pn : wanted.name + " (" + recipe.pn + ")";
+    return input_error(who + " has no task " + wanted.task + suggestion(wanted.task, known));
+  }
+
+  static TaskNumbers closure(const TaskEdges& needs, const TaskNumbers& from) {
+    std::vector<bool> seen(needs.size(), false);
+    TaskNumbers stack = from;
+    TaskNumbers out;
+    while (!stack.empty()) {
+      auto number = stack.back();
+      stack.pop_back();
+      if (seen[number]) continue;
+      seen[number] = true;
+      out.push_back(number);
+      for (auto need : needs[number]) {
+        if (!seen[need]) stack.push_back(need);
       }
     }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  /// The tasks that are to be in the graph, sorted; --runall changes the targets.
+  Result<TaskNumbers> select(const TaskTable& table, const TaskEdges& needs,
+                             TaskNumbers& targets) const {
+    if (options_.scope == PlanOptions::Scope::All) {
+      TaskNumbers all(table.size());
+      for (TaskNumber number = 0; number < table.size(); ++number) all[number] = number;
+      return all;
+    }
+    TaskNumbers active = closure(needs, targets);
+    if (!options_.runall.empty()) {
+      active = run_all(table, needs, active, targets);
+      if (active.empty()) return none_of("--runall", options_.runall);
+    }
+    if (!options_.runonly.empty()) {
+      targets = named(active, options_.runonly, table);
+      if (targets.empty()) return none_of("--runonly", options_.runonly);
+      active = closure(needs, targets);
+    }
+    return active;
+  }
+
+  TaskNumbers run_all(const TaskTable& table, const TaskEdges& needs, TaskNumbers active,
+                      TaskNumbers& targets) const {
+    for (TaskNumbers before;; before = targets) {
+      std::set<recipe::RecipeId> recipes;
+      for (auto number : active) recipes.insert(table.recipe(number));
+      targets.clear();
+      for (auto id : recipes) {
+        for (const auto& name : options_.runall) {
+          if (auto task = table.find(id, task_name(name))) targets.push_back(*task);
+        }
+      }
+      active = closure(needs, targets);
+      if (targets == before) return active;
+    }
+  }
+
+  static TaskNumbers named(const TaskNumbers& among, const std::vector<std::string>& names,
+                           const TaskTable& table) {
+    TaskNumbers out;
+    for (auto number : among) {
+      bool wanted = std::any_of(names.begin(), names.end(), [&](const auto& name) {
+        return table.task(number).name == task_name(name);
+      });
+      if (wanted) out.push_back(number);
+    }
+    return out;
+  }
+
+  static tl::unexpected<Error> none_of(const std::string& option,
+                                       const std::vector<std::string>& names) {
+    return input_error(option + ": no recipe that the targets need has a task " +
+                       join(names, " or "));
+  }
+
+  Result<void> build_graph(const TaskTable& table, const TaskEdges& needs,
+                           const TaskNumbers& needed, const TaskNumbers& targets) {
+    std::vector<TaskId> ids(table.size());
+    for (auto number : needed) {
+      ids[number] = graph_.tasks.push({table.recipe(number), &table.task(number), {}, {}});
+    }
+    Edges edges;
+    TaskNumbers ends;
+    for (auto number : needed) {
+      auto& node = graph_.tasks[ids[number]];
+      ends.clear();
+      node.needs.reserve(needs[number].size());
+      for (auto need : needs[number]) {
+        node.needs.push_back(ids[need]);
+        ends.push_back(ids[need].value);
+        graph_.tasks[ids[need]].needed_by.push_back(ids[number]);
+      }
+      edges.push(ends);
+    }
+    for (auto number : targets) {
+      if (std::find(graph_.targets.begin(), graph_.targets.end(), ids[number]) ==
+          graph_.targets.end()) {
+        graph_.targets.push_back(ids[number]);
+      }
+    }
+    return order(edges);
+  }
+
+  Result<void> order(const Edges& edges) {
+    auto sorted = topological_order(edges);
+    if (!sorted) {
+      if (options_.scope == PlanOptions::Scope::All) return {};
+      return loop_error(find_loop(edges));
+    }
+    graph_.order.reserve(sorted->size());
+    for (auto node : *sorted) graph_.order.push_back({node});
     return {};
   }
 
-  Result<std::set<RecipeId>> reachable(TaskId id) {
-    std::set<RecipeId> seen;
-    std::vector<RecipeId> open = {graph_.tasks[id].recipe};
-    std::unordered_set<TaskId> met = {id};
-    std::vector<TaskId> walk = {id};
-    while (!walk.empty()) {  // what the task itself waits for
-      TaskId at = walk.back();
-      walk.pop_back();
-      open.push_back(graph_.tasks[at].recipe);
-      for (TaskId need : needs_[at]) {
-        if (met.insert(need).second) walk.push_back(need);
-      }
+  tl::unexpected<Error> loop_error(const Nodes& loop) const {
+    std::string text;
+    for (std::size_t i = 0; i <= loop.size(); ++i) {
+      text += (i == 0 ? "" : " -> ") + label(world_, graph_, {loop[i % loop.size()]});
     }
-    while (!open.empty()) {
-      RecipeId at = open.back();
-      open.pop_back();
-      if (!seen.insert(at).second) continue;
-      for (RecipeId other : TRY(build_of(at))) open.push_back(other);
-      for (RecipeId other : TRY(runtime_of(at))) open.push_back(other);
-    }
-    return seen;
+    return input_error("tasks wait for each other in a circle: " + text);
   }
 
-  Result<TaskGraph> finish() {
-    std::size_t count = graph_.tasks.size();
-    for (std::uint32_t i = 0; i < count; ++i) {
-      TaskId id{i};
-      auto& needs = graph_.tasks[id].needs;
-      needs.assign(needs_[id].begin(), needs_[id].end());
-      for (TaskId need : needs) graph_.tasks[need].needed_by.push_back(id);
+  void list_provided() {
+    for (const auto& wanted : wanted_) provide(wanted.resolved);
+    std::set<recipe::RecipeId> recipes;
+    for (const auto& node : graph_.tasks) recipes.insert(node.recipe);
+    for (auto id : recipes) {
+      const auto& needs = resolution_.needs(id);
+      for (auto name : needs.builds) provide(name);
+      for (const auto& need : needs.of_tasks) provide(need.name);
     }
-    auto order = topological_order(graph_);
-    if (order) {
-      graph_.order = std::move(*order);
-      return std::move(graph_);
-    }
-    std::string loop;
-    for (TaskId id : find_cycle(graph_))
-      loop += (loop.empty() ? "" : " -> ") + label(world_, graph_, id);
-    return input_error("tasks wait for each other in a circle: " + loop);
+    std::sort(graph_.provided.begin(), graph_.provided.end());
+    graph_.provided.erase(std::unique(graph_.provided.begin(), graph_.provided.end()),
+                          graph_.provided.end());
   }
 
-  const recipe::World& world_;
+  void provide(NameId id) {
+    auto server = resolution_.server(id);
+    const auto& name = resolution_.name(id);
+    if (server && name.side == Side::Build) graph_.provided.emplace_back(name.text, *server);
+  }
+
   Providers& providers_;
+  const recipe::World& world_;
+  const std::vector<Target>& targets_;
   const PlanOptions& options_;
+  Resolution resolution_;
+  std::vector<WantedTask> wanted_;
   TaskGraph graph_;
-  IdVector<TaskId, std::set<TaskId>> needs_;
-  std::unordered_map<const Task*, TaskId> ids_;
-  std::deque<TaskId> open_;
-  std::vector<TaskId> recursive_;
-  std::unordered_map<RecipeId, std::vector<RecipeId>> runtime_cache_;
 };
 
 }  // namespace
 
+std::string task_name(std::string_view text) {
+  return text.starts_with("do_") ? std::string(text) : "do_" + std::string(text);
+}
+
 Target parse_target(std::string_view text) {
+  for (std::string_view keyword : {"mc:", "multiconfig:"}) {
+    if (!text.starts_with(keyword)) continue;
+    if (!text.substr(keyword.size()).starts_with(':')) return {std::string(text), ""};
+    text.remove_prefix(keyword.size() + 1);
+  }
   std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return {std::string(text), ""};
-  std::string task(text.substr(colon + 1));
-  if (!task.starts_with("do_")) task.insert(0, "do_");
-  return {std::string(text.substr(0, colon)), std::move(task)};
+  return {std::string(text.substr(0, colon)), task_name(text.substr(colon + 1))};
 }
 
 Result<TaskGraph> plan(const recipe::World& world, Providers& providers,
                        const std::vector<Target>& targets, const PlanOptions& options) {
-  return Planner(world, providers, options).run(targets);
+  assert(&world == &providers.world());
+  return Planner(providers, targets, options).make();
 }
 
 std::string label(const recipe::World& world, const TaskGraph& graph, TaskId id) {
-  const TaskNode& node = graph.tasks[id];
+  const auto& node = graph.tasks[id];
   return world.recipes[node.recipe].pn + ":" + node.task->name;
-}
-
-IdVector<TaskId, double> criticality(const TaskGraph& graph,
-                                     const IdVector<TaskId, double>& weight) {
-  IdVector<TaskId, double> out(graph.tasks.size(), 0.0);
-  for (auto at = graph.order.rbegin(); at != graph.order.rend(); ++at) {
-    double behind = 0;
-    for (TaskId later : graph.tasks[*at].needed_by) behind = std::max(behind, out[later]);
-    out[*at] = behind + weight[*at];
-  }
-  return out;
 }
 
 }  // namespace hitz::graph

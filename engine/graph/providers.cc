@@ -2,196 +2,357 @@
 #include "engine/graph/providers.h"
 
 #include <algorithm>
-#include <regex>
+#include <map>
 #include <set>
+#include <unordered_map>
+#include <utility>
 
 #include "engine/base/text.h"
-#include "engine/graph/version.h"
+#include "engine/graph/preference.h"
+#include "engine/graph/provider_index.h"
 
 namespace hitz::graph {
 
 namespace {
 
-bool older(const recipe::Recipe& a, const recipe::Recipe& b) {
-  int ea = std::atoi(a.pe.c_str()), eb = std::atoi(b.pe.c_str());
-  if (ea != eb) return ea < eb;
-  if (int c = compare_versions(a.pv, b.pv); c != 0) return c < 0;
-  return compare_versions(a.pr, b.pr) < 0;
-}
+using Recipes = std::vector<recipe::RecipeId>;
+constexpr std::size_t kNamesShown = 8;
 
-bool version_matches(const recipe::Recipe& recipe, std::string wanted) {
-  std::string epoch;
-  if (std::size_t colon = wanted.find(':'); colon != std::string::npos) {
-    epoch = wanted.substr(0, colon);
-    wanted = wanted.substr(colon + 1);
-  }
-  if (!epoch.empty() && epoch != recipe.pe) return false;
-  if (wanted.ends_with('%')) return recipe.pv.starts_with(wanted.substr(0, wanted.size() - 1));
-  return recipe.pv == wanted;
+/// Looks into a copy of the world's configuration with its keys expanded, made when it is first
+/// needed.
+Variable variable_of(const recipe::World& world) {
+  struct Expanded {
+    std::shared_ptr<data::Store> store;
+  };
+  auto expanded = std::make_shared<Expanded>();
+  return [&world, expanded](const std::string& name) -> Result<std::optional<std::string>> {
+    if (!expanded->store) {
+      expanded->store = world.config->copy();
+      TRY_VOID(expanded->store->expand_keys());
+    }
+    auto value = TRY(expanded->store->get(name));
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    return std::nullopt;
+  };
 }
 
 }  // namespace
 
-Providers::Providers(const recipe::World& world) : world_(world) {
-  for (const auto& recipe : world.recipes) {
-    if (recipe.skipped) continue;
-    for (const auto& name : recipe.provides) build_[name].push_back(recipe.id);
-    std::set<std::string> runtime(recipe.rprovides.begin(), recipe.rprovides.end());
-    for (const auto& [package, fields] : recipe.packages) {
-      runtime.insert(package);
-      runtime.insert(fields.rprovides.begin(), fields.rprovides.end());
-    }
-    for (const auto& name : runtime) runtime_[name].push_back(recipe.id);
+struct Providers::State {
+  State(const recipe::World& of, Variable from) : world(of), variable(std::move(from)), index(of) {}
+
+  const recipe::World& world;
+  Variable variable;
+  ProviderIndex index;
+  std::unordered_map<std::string, std::string> preferred;  // PREFERRED_PROVIDERS
+  std::set<std::string, std::less<>> assumed;
+  std::vector<Pattern> assumed_patterns;
+  std::vector<std::string> notes;
+  std::set<std::string> noted;
+  std::optional<Error> broken;  // by a preference; told by the first choice
+
+  Result<void> read_assumed();
+  Result<void> read_preferred();
+  Result<std::optional<std::string>> preferred_provider(std::string_view name);
+  Result<Choice> eligible(std::string_view item, Recipes providers);
+  Result<Choice> prefer_build(std::string_view item, Choice choice);
+  Result<Choice> prefer_runtime(std::string_view item, Choice choice);
+  Result<std::map<std::size_t, std::string>> inferred(const Choice& choice);
+  const recipe::Recipe* named(const Recipes& among, const std::string& pn) const;
+  void note(const std::string& text);
+  void note_several(std::string_view item, const Choice& choice, Side side);
+  std::vector<std::string> reasons(std::string_view name, Side side) const;
+  bool stands_alone(const recipe::Recipe& recipe) const;
+};
+
+void Providers::State::note(const std::string& text) {
+  if (noted.insert(text).second) notes.push_back(text);
+}
+
+void Providers::State::note_several(std::string_view item, const Choice& choice, Side side) {
+  std::vector<std::string> pns;
+  for (auto id : choice.candidates) pns.push_back(world.recipes[id].pn);
+  note("several recipes provide " + std::string(item) +
+       (side == Side::Runtime ? " at run time (" : " (") + join(pns, ", ") + "); taking " + pns[0] +
+       ", set " + (side == Side::Runtime ? "PREFERRED_RPROVIDER_" : "PREFERRED_PROVIDER_") +
+       std::string(item) + " to choose");
+}
+
+Result<void> Providers::State::read_assumed() {
+  auto value = TRY(variable("ASSUME_PROVIDED"));
+  for (const auto& word : words(value.value_or(""))) {
+    assumed.insert(word);
+    if (!word.starts_with('^') && !word.ends_with('$')) continue;
+    auto pattern = Pattern::of(word);
+    if (!pattern) return fail(std::move(pattern.error().while_doing("in ASSUME_PROVIDED")));
+    assumed_patterns.push_back(std::move(*pattern));
   }
-  assumed_ = words(setting("ASSUME_PROVIDED"));
+  return {};
 }
 
-std::string Providers::setting(const std::string& name) {
-  return world_.config->text(name).value_or("");
+Result<void> Providers::State::read_preferred() {
+  auto value = TRY(variable("PREFERRED_PROVIDERS"));
+  for (const auto& word : words(value.value_or(""))) {
+    auto parts = split(word, ':');
+    if (parts.size() != 2) {
+      return input_error("PREFERRED_PROVIDERS: '" + word + "' is not item:recipe");
+    }
+    preferred[parts[0]] = parts[1];
+  }
+  return {};
 }
 
-bool Providers::assumed(const std::string& name) const {
-  return std::any_of(assumed_.begin(), assumed_.end(), [&](const std::string& entry) {
-    if (!entry.starts_with('^') && !entry.ends_with('$')) return entry == name;
-    return std::regex_search(name, std::regex(entry), std::regex_constants::match_continuous);
+Result<std::optional<std::string>> Providers::State::preferred_provider(std::string_view name) {
+  auto value = TRY(variable("PREFERRED_PROVIDER_" + std::string(name)));
+  if (value && !value->empty()) return value;
+  return std::nullopt;
+}
+
+/// One recipe per PN: those chosen by a version variable first, then the latest ones, both by PN; a
+/// PN that is the item itself before all others.
+Result<Choice> Providers::State::eligible(std::string_view item, Recipes providers) {
+  std::sort(providers.begin(), providers.end(), [&](auto a, auto b) {
+    return world.recipes[a].virtual_file < world.recipes[b].virtual_file;
   });
+  providers.erase(std::unique(providers.begin(), providers.end()), providers.end());
+  std::map<std::string_view, Recipes> by_pn;
+  for (auto id : providers) by_pn[world.recipes[id].pn].push_back(id);
+  Choice out;
+  Recipes latest;
+  for (const auto& [pn, versions] : by_pn) {
+    auto chosen = TRY(choose_version(world, variable, pn, versions));
+    if (!chosen.recipe) return Choice{{}, chosen.note};
+    if (!chosen.note.empty()) note(chosen.note);
+    bool by_preference = chosen.by == VersionChoice::By::Preference;
+    (by_preference ? out.candidates : latest).push_back(*chosen.recipe);
+  }
+  out.candidates.insert(out.candidates.end(), latest.begin(), latest.end());
+  std::stable_partition(out.candidates.begin(), out.candidates.end(),
+                        [&](auto id) { return world.recipes[id].pn == item; });
+  return out;
+}
+
+Result<Choice> Providers::State::prefer_build(std::string_view item, Choice choice) {
+  auto pn = TRY(preferred_provider(item));
+  if (auto listed = preferred.find(std::string(item)); !pn && listed != preferred.end()) {
+    pn = listed->second;
+  }
+  auto is_preferred = [&](auto id) { return pn && world.recipes[id].pn == *pn; };
+  auto& all = choice.candidates;
+  bool unique = std::any_of(all.begin(), all.end(), is_preferred);
+  std::stable_partition(all.begin(), all.end(), is_preferred);
+  if (all.size() > 1 && !unique) note_several(item, choice, Side::Build);
+  return choice;
+}
+
+/// PREFERRED_PROVIDER entries for what the candidates provide, that name one of them: the place of
+/// the candidate, and the entry.
+Result<std::map<std::size_t, std::string>> Providers::State::inferred(const Choice& choice) {
+  std::map<std::size_t, std::string> out;
+  for (auto id : choice.candidates) {
+    for (const auto& name : world.recipes[id].provides) {
+      auto pn = TRY(preferred_provider(name));
+      if (!pn) continue;
+      auto at = std::find_if(choice.candidates.begin(), choice.candidates.end(),
+                             [&](auto other) { return world.recipes[other].pn == *pn; });
+      if (at == choice.candidates.end()) continue;
+      auto place = static_cast<std::size_t>(at - choice.candidates.begin());
+      if (out.emplace(place, "PREFERRED_PROVIDER_" + name + " = \"" + *pn + "\"").second) break;
+    }
+  }
+  return out;
+}
+
+Result<Choice> Providers::State::prefer_runtime(std::string_view item, Choice choice) {
+  auto& all = choice.candidates;
+  auto to_front = [&](std::size_t place) {
+    std::rotate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(place),
+                all.begin() + static_cast<std::ptrdiff_t>(place) + 1);
+  };
+  auto pn = TRY(variable("PREFERRED_RPROVIDER_" + std::string(item)));
+  for (std::size_t place = 0; pn && place < all.size(); ++place) {
+    if (world.recipes[all[place]].pn != *pn) continue;
+    to_front(place);
+    return choice;
+  }
+  auto preferences = TRY(inferred(choice));
+  if (preferences.size() > 1) {
+    std::vector<std::string> entries;
+    for (const auto& [place, entry] : preferences) entries.push_back(entry);
+    return Choice{{},
+                  join(entries, " and ") + " contradict each other; set PREFERRED_RPROVIDER_" +
+                      std::string(item)};
+  }
+  if (preferences.size() == 1) {
+    to_front(preferences.begin()->first);
+  } else if (all.size() > 1) {
+    note_several(item, choice, Side::Runtime);
+  }
+  return choice;
+}
+
+std::vector<std::string> Providers::State::reasons(std::string_view name, Side side) const {
+  std::vector<std::string> out;
+  auto has = [&](const std::vector<std::string>& list) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  for (const auto& recipe : world.recipes) {
+    if (!recipe.skipped) continue;
+    bool by_package = side == Side::Runtime && recipe.packages.contains(std::string(name));
+    if (recipe.pn == name) {
+      out.push_back(recipe.pn + " was skipped: " + *recipe.skipped);
+    } else if (side == Side::Build ? has(recipe.provides) : by_package || has(recipe.rprovides)) {
+      out.push_back(recipe.pn + " provides it but was skipped: " + *recipe.skipped);
+    }
+  }
+  return out;
+}
+
+/// Nobody else provides what the recipe, in any of its versions, provides; nothing of it is
+/// virtual.
+bool Providers::State::stands_alone(const recipe::Recipe& recipe) const {
+  for (auto version : index.versions.at(recipe.pn)) {
+    for (const auto& name : world.recipes[version].provides) {
+      if (name.starts_with("virtual/")) return false;
+      const auto& others = index.build.at(name);
+      bool shared = std::any_of(others.begin(), others.end(),
+                                [&](auto other) { return world.recipes[other].pn != recipe.pn; });
+      if (shared) return false;
+    }
+  }
+  return true;
+}
+
+Providers::Providers(const recipe::World& world) : Providers(world, variable_of(world)) {}
+
+Providers::Providers(const recipe::World& world, Variable variable)
+    : state_(std::make_unique<State>(world, std::move(variable))) {
+  auto read = state_->read_assumed();
+  if (read) read = state_->read_preferred();
+  if (!read) state_->broken = std::move(read.error());
+}
+
+Providers::~Providers() = default;
+Providers::Providers(Providers&&) noexcept = default;
+Providers& Providers::operator=(Providers&&) noexcept = default;
+
+const recipe::World& Providers::world() const {
+  return state_->world;
+}
+
+Result<std::optional<std::string>> Providers::variable(const std::string& name) const {
+  return state_->variable(name);
+}
+
+bool Providers::assumed(std::string_view name) const {
+  if (state_->assumed.contains(name)) return true;
+  return std::any_of(state_->assumed_patterns.begin(), state_->assumed_patterns.end(),
+                     [&](const Pattern& pattern) { return pattern.matches_start_of(name); });
+}
+
+std::vector<recipe::RecipeId> Providers::everyone(std::string_view name, Side side) const {
+  const auto& names = side == Side::Build ? state_->index.build : state_->index.runtime;
+  auto found = names.find(name);
+  return found == names.end() ? Recipes{} : found->second;
+}
+
+Result<Choice> Providers::choose(std::string_view name, Side side) {
+  if (state_->broken) return fail(*state_->broken);
+  auto providers =
+      side == Side::Build ? everyone(name, side) : TRY(state_->index.at_run_time(name));
+  if (providers.empty()) return Choice{};
+  auto choice = TRY(state_->eligible(name, std::move(providers)));
+  if (choice.candidates.empty()) return choice;
+  return side == Side::Build ? state_->prefer_build(name, std::move(choice))
+                             : state_->prefer_runtime(name, std::move(choice));
+}
+
+Result<std::optional<recipe::RecipeId>> Providers::taken(std::string_view name, Side side,
+                                                         const std::string& wanted_by) {
+  if (assumed(name)) return std::nullopt;
+  auto choice = TRY(choose(name, side));
+  if (!choice.candidates.empty()) return choice.candidates[0];
+  std::vector<std::string> users;
+  if (!wanted_by.empty()) users.push_back(wanted_by);
+  return input_error(absence(name, side, choice.why, users));
+}
+
+Result<std::optional<recipe::RecipeId>> Providers::build(std::string_view name,
+                                                         const std::string& wanted_by) {
+  return taken(name, Side::Build, wanted_by);
+}
+
+Result<std::optional<recipe::RecipeId>> Providers::runtime(std::string_view name,
+                                                           const std::string& wanted_by) {
+  return taken(name, Side::Runtime, wanted_by);
 }
 
 std::vector<std::string> Providers::all_names() const {
   std::vector<std::string> out;
-  for (const auto& [name, ids] : build_) out.push_back(name);
+  for (const auto& [name, recipes] : state_->index.build) out.emplace_back(name);
+  std::sort(out.begin(), out.end());
   return out;
 }
 
-std::string Providers::skipped_reason(const std::string& name) const {
-  for (const auto& recipe : world_.recipes) {
-    if (!recipe.skipped) continue;
-    bool provides =
-        recipe.pn == name ||
-        std::find(recipe.provides.begin(), recipe.provides.end(), name) != recipe.provides.end() ||
-        recipe.packages.contains(name);
-    if (provides) return recipe.pn + " was skipped: " + *recipe.skipped;
-  }
-  return "";
-}
-
-Error Providers::nothing_provides(const std::string& name, const std::string& wanted_by,
-                                  std::string_view how) const {
-  std::string message = "Nothing " + std::string(how) + " '" + name + "'";
-  if (!wanted_by.empty()) message += " (but " + wanted_by + " needs it)";
-  if (std::string reason = skipped_reason(name); !reason.empty()) {
-    message += "; " + reason;
-  } else {
-    std::vector<std::string> names = all_names();
-    if (how == "RPROVIDES") {
-      for (const auto& [package, ids] : runtime_) names.push_back(package);
+std::string Providers::absence(std::string_view name, Side side, std::string_view why,
+                               const std::vector<std::string>& users) const {
+  std::string out = "nothing provides '" + std::string(name) + "'";
+  if (side == Side::Runtime) out += " at run time";
+  if (!users.empty()) {
+    std::vector<std::string> shown(
+        users.begin(),
+        users.begin() + static_cast<std::ptrdiff_t>(std::min(users.size(), kNamesShown)));
+    if (users.size() > kNamesShown) {
+      shown.push_back("and " + std::to_string(users.size() - kNamesShown) + " more");
     }
-    message += suggestion(name, names);
+    out += users.size() == 1 ? " (but " + shown[0] + " depends on it)"
+                             : " (but these depend on it: " + join(shown, ", ") + ")";
   }
-  return Error{Blame::Input, std::move(message), {}, Kind::Plain, {}};
-}
-
-// Best first: layers by priority, the preferred version first of all, then DEFAULT_PREFERENCE and
-// the latest version.
-std::vector<RecipeId> Providers::ranked(std::vector<RecipeId> candidates, const std::string& pn) {
-  std::string wanted;
-  for (const char* kind : {"REQUIRED_VERSION", "PREFERRED_VERSION"}) {
-    for (const auto& name : {std::string(kind) + "_" + pn + ":pn-" + pn,
-                             std::string(kind) + ":pn-" + pn, std::string(kind) + "_" + pn}) {
-      if (wanted.empty()) wanted = setting(name);
+  if (!why.empty()) return out + "; " + std::string(why);
+  auto because = state_->reasons(name, side);
+  for (const auto& reason : because) out += "; " + reason;
+  if (!because.empty()) return out;
+  if (side == Side::Build) {
+    auto runtime = everyone(name, Side::Runtime);
+    if (!runtime.empty()) {
+      return out + "; " + state_->world.recipes[runtime[0]].pn + " makes a package of that name";
     }
   }
-  std::stable_sort(candidates.begin(), candidates.end(), [&](RecipeId left, RecipeId right) {
-    const auto& a = world_.recipes[left];
-    const auto& b = world_.recipes[right];
-    if (!wanted.empty()) {
-      bool x = version_matches(a, wanted), y = version_matches(b, wanted);
-      if (x != y) return x;
-    }
-    if (a.priority != b.priority) return a.priority > b.priority;
-    if (a.default_preference != b.default_preference)
-      return a.default_preference > b.default_preference;
-    return older(b, a);
-  });
-  return candidates;
+  std::vector<std::string> known = all_names();
+  if (side == Side::Runtime) {
+    for (const auto& [text, recipes] : state_->index.runtime) known.emplace_back(text);
+    std::sort(known.begin(), known.end());
+  }
+  return out + suggestion(name, known);
 }
 
-RecipeId Providers::choose(const std::string& name, const std::vector<RecipeId>& candidates) {
-  std::map<std::string, std::vector<RecipeId>> by_pn;
-  for (RecipeId id : candidates) by_pn[world_.recipes[id].pn].push_back(id);
-  std::string preferred = setting("PREFERRED_PROVIDER_" + name);
-  if (auto found = by_pn.find(preferred); found != by_pn.end())
-    return ranked(found->second, found->first)[0];
-  if (auto found = by_pn.find(name); found != by_pn.end()) return ranked(found->second, name)[0];
-  std::vector<RecipeId> best;
-  for (const auto& [pn, ids] : by_pn) best.push_back(ranked(ids, pn)[0]);
-  return ranked(best, name)[0];
-}
-
-Result<std::optional<RecipeId>> Providers::build(const std::string& name,
-                                                 const std::string& wanted_by) {
-  if (auto found = chosen_.find(name); found != chosen_.end()) return std::optional(found->second);
-  auto candidates = build_.find(name);
-  if (candidates == build_.end()) {
-    if (assumed(name)) return std::optional<RecipeId>();
-    return fail(nothing_provides(name, wanted_by, "PROVIDES"));
+Result<std::vector<recipe::RecipeId>> Providers::universe() {
+  if (state_->broken) return fail(*state_->broken);
+  std::vector<std::string_view> names;
+  for (const auto& [pn, versions] : state_->index.versions) names.push_back(pn);
+  std::sort(names.begin(), names.end());
+  Recipes out;
+  for (auto pn : names) {
+    auto choice = TRY(state_->eligible(pn, state_->index.versions.at(pn)));
+    if (!choice.candidates.empty()) out.push_back(choice.candidates[0]);
   }
-  if (assumed(name) && !wanted_by.empty()) return std::optional<RecipeId>();
-  RecipeId id = choose(name, candidates->second);
-  chosen_.emplace(name, id);
-  return std::optional(id);
-}
-
-std::optional<RecipeId> Providers::runtime_if_any(const std::string& name) {
-  if (auto found = chosen_runtime_.find(name); found != chosen_runtime_.end()) return found->second;
-  std::vector<RecipeId> candidates;
-  if (auto found = runtime_.find(name); found != runtime_.end()) {
-    candidates = found->second;
-  } else {
-    for (const auto& recipe : world_.recipes) {
-      if (recipe.skipped) continue;
-      for (const auto& pattern : recipe.packages_dynamic) {
-        std::regex expression(replace_all(pattern, "+", "\\+"));
-        if (std::regex_search(name, expression, std::regex_constants::match_continuous))
-          candidates.push_back(recipe.id);
-      }
-    }
-  }
-  if (candidates.empty()) return std::nullopt;
-  std::string preferred = setting("PREFERRED_RPROVIDER_" + name);
-  std::vector<RecipeId> kept;
-  for (RecipeId id : candidates) {
-    const auto& recipe = world_.recipes[id];
-    if (!preferred.empty() && recipe.pn == preferred) kept.push_back(id);
-  }
-  for (RecipeId id : candidates) {  // a recipe that is the preferred provider of what it provides
-                                    // comes before others
-    if (!kept.empty()) break;
-    for (const auto& provided : world_.recipes[id].provides) {
-      if (setting("PREFERRED_PROVIDER_" + provided) == world_.recipes[id].pn) kept.push_back(id);
-    }
-  }
-  RecipeId id = choose(name, kept.empty() ? candidates : kept);
-  chosen_runtime_.emplace(name, id);
-  return id;
-}
-
-Result<std::optional<RecipeId>> Providers::runtime(const std::string& name,
-                                                   const std::string& wanted_by) {
-  if (assumed(name)) return std::optional<RecipeId>();
-  auto id = runtime_if_any(name);
-  if (!id) return fail(nothing_provides(name, wanted_by, "RPROVIDES"));
-  return id;
-}
-
-std::vector<RecipeId> Providers::preferred() {
-  std::map<std::string, std::vector<RecipeId>> by_pn;
-  for (const auto& recipe : world_.recipes) {
-    if (!recipe.skipped) by_pn[recipe.pn].push_back(recipe.id);
-  }
-  std::vector<RecipeId> out;
-  for (const auto& [pn, ids] : by_pn) out.push_back(ranked(ids, pn)[0]);
   return out;
+}
+
+Result<std::vector<recipe::RecipeId>> Providers::everything(std::string_view task) {
+  Recipes out;
+  for (auto id : TRY(universe())) {
+    const auto& recipe = state_->world.recipes[id];
+    if (recipe.exclude_from_world || !state_->stands_alone(recipe)) continue;
+    bool has_task = std::any_of(recipe.tasks.begin(), recipe.tasks.end(),
+                                [&](const auto& known) { return known.name == task; });
+    if (task.empty() || has_task) out.push_back(id);
+  }
+  return out;
+}
+
+const std::vector<std::string>& Providers::notes() const {
+  return state_->notes;
 }
 
 }  // namespace hitz::graph

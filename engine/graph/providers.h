@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Providers: which recipe a name stands for, at build time and at run time.
+// Providers: who provides a name, and which of them is taken (facts T45-T51, T56). Build names are
+// what DEPENDS speaks of, run-time names what RDEPENDS speaks of.
 
-#include <map>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -12,36 +15,63 @@
 
 namespace hitz::graph {
 
-using recipe::RecipeId;
+/// The expanded text of a variable of the base configuration; nullopt when it is not set.
+using Variable = std::function<Result<std::optional<std::string>>(const std::string& name)>;
 
+enum class Side { Build, Runtime };
+
+/// The recipes that may serve a name, best first.
+struct Choice {
+  std::vector<recipe::RecipeId> candidates;  // empty when there is none
+  std::string why;  // why there is none, where more is to say than that nothing provides it
+};
+
+/// Who provides what, in one world. The world must outlive it and stay as it is.
 class Providers {
  public:
+  /// Takes preferences from the world's configuration.
   explicit Providers(const recipe::World& world);
+  /// Takes them from elsewhere.
+  Providers(const recipe::World& world, Variable variable);
+  ~Providers();
+  Providers(Providers&&) noexcept;
+  Providers& operator=(Providers&&) noexcept;
 
-  /// The recipe that provides a name in DEPENDS, or a target; nullopt for ASSUME_PROVIDED.
-  /// wanted_by is told in the error.
-  Result<std::optional<RecipeId>> build(const std::string& name, const std::string& wanted_by);
-  /// The recipe that provides a package; nullopt when a recommendation has no provider or the name
-  /// is assumed.
-  Result<std::optional<RecipeId>> runtime(const std::string& name, const std::string& wanted_by);
-  std::optional<RecipeId> runtime_if_any(const std::string& name);
-  bool assumed(const std::string& name) const;
+  const recipe::World& world() const;
+  /// A variable of the base configuration.
+  Result<std::optional<std::string>> variable(const std::string& name) const;
+  /// The host has it (ASSUME_PROVIDED).
+  bool assumed(std::string_view name) const;
+  /// Everyone who provides the name, in the order of their files; nobody is preferred.
+  std::vector<recipe::RecipeId> everyone(std::string_view name, Side side) const;
+  /// Errors: an invalid regular expression in ASSUME_PROVIDED or PACKAGES_DYNAMIC, an entry of
+  /// PREFERRED_PROVIDERS that is not item:recipe.
+  Result<Choice> choose(std::string_view name, Side side);
+  /// The one that is taken; nullopt when the host has it. wanted_by is told in the error.
+  Result<std::optional<recipe::RecipeId>> build(std::string_view name,
+                                                const std::string& wanted_by = "");
+  Result<std::optional<recipe::RecipeId>> runtime(std::string_view name,
+                                                  const std::string& wanted_by = "");
+  /// "nothing provides 'x'" with what helps: skipped recipes, run-time providers, near misses.
+  /// users are the names of who asked for it.
+  std::string absence(std::string_view name, Side side, std::string_view why,
+                      const std::vector<std::string>& users) const;
+  /// The recipe that is taken when its PN is asked for; one per PN, sorted by PN.
+  Result<std::vector<recipe::RecipeId>> universe();
+  /// Every build name, sorted.
   std::vector<std::string> all_names() const;
-  /// The preferred recipe of each PN, for world and universe.
-  std::vector<RecipeId> preferred();
+  /// Of the universe, what "world" builds: not excluded, and nobody else provides what it does.
+  /// With a task, only recipes that have it.
+  Result<std::vector<recipe::RecipeId>> everything(std::string_view task);
+  /// What a person may want to know of the choices made so far: several providers without a
+  /// preference, preferred versions that are not there.
+  const std::vector<std::string>& notes() const;
 
  private:
-  std::vector<RecipeId> ranked(std::vector<RecipeId> candidates, const std::string& pn);
-  RecipeId choose(const std::string& name, const std::vector<RecipeId>& candidates);
-  std::string skipped_reason(const std::string& name) const;
-  std::string setting(const std::string& name);
-  Error nothing_provides(const std::string& name, const std::string& wanted_by,
-                         std::string_view how) const;
-
-  const recipe::World& world_;
-  std::map<std::string, std::vector<RecipeId>> build_, runtime_;
-  std::map<std::string, RecipeId> chosen_, chosen_runtime_;
-  std::vector<std::string> assumed_;
+  struct State;
+  Result<std::optional<recipe::RecipeId>> taken(std::string_view name, Side side,
+                                                const std::string& wanted_by);
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace hitz::graph

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/id.h"
@@ -26,6 +27,9 @@ struct TaskGraph {
   IdVector<TaskId, TaskNode> tasks;
   std::vector<TaskId> targets;
   std::vector<TaskId> order;  // every task after those it needs
+  /// What DEPENDS and kin name, and who provides it: virtual/kernel -> linux. Sorted.
+  std::vector<std::pair<std::string, recipe::RecipeId>> provided;
+  std::vector<std::string> warnings;  // targets that were dropped, or are assumed to be there
 };
 
 /// "core-image", "busybox:do_compile", "world".

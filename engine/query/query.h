@@ -1,37 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The query language: expressions over a graph of recipes or of tasks.
-//
-//   expression  = term { ("+" | "union" | "-" | "except" | "^" | "intersect") term }
-//   term        = word | "(" expression ")" | function "(" arguments ")" | "let" name "="
-//   expression "in" expression | "$" name functions   = deps(e [, depth])  rdeps(universe, e [,
-//   depth])  allpaths(a, b)  somepath(a, b)
-//                 kind(regex, e)  attr(name, regex, e)
-//   A word names a node; "*" in it matches any text; "..." is every node.
+// The query language's front door: a text to an answer as text.
 
-#include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/base/result.h"
+#include "engine/graph/providers.h"
+#include "engine/query/node_graph.h"
 
 namespace hitz::query {
 
-/// What is asked about: nodes with labels, edges to what each needs.
-struct Universe {
-  std::vector<std::string> labels;
-  std::vector<std::vector<std::uint32_t>> needs;
-  std::function<std::string(std::uint32_t)> kind;
-  std::function<std::string(std::uint32_t, const std::string&)> attribute;
+/// Label: a label per line. LabelKind: kind and label. Json: an array of objects. Dot: Graphviz.
+/// Graph: each label with what it needs within the answer.
+enum class Format { Label, LabelKind, Json, Dot, Graph };
+
+/// label, label_kind, json, dot or graph. Errors: Input, any other.
+Result<Format> parse_format(std::string_view name);
+
+struct Options {
+  Level level = Level::Recipes;
+  Format format = Format::Label;
 };
 
-enum class Form { Label, LabelKind, Json, Dot };
+struct Answer {
+  std::string text;
+  std::vector<std::string> warnings;
+};
 
-/// The nodes an expression stands for; deps and paths from the start outwards, everything else by
-/// label. Errors: Input, with the expression, a caret under the place and a suggestion.
-Result<std::vector<std::uint32_t>> evaluate(const Universe& universe, std::string_view expression);
-std::string render(const Universe& universe, const std::vector<std::uint32_t>& nodes, Form form);
+/// Errors: those of parse() and evaluate().
+Result<Answer> query(const recipe::World& world, graph::Providers& providers,
+                     std::string_view expression, const Options& options = {});
 
 }  // namespace hitz::query

@@ -4,6 +4,7 @@
 // becomes.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -16,22 +17,25 @@ namespace hitz::recipe {
 /// A recipe file of BBFILES and the appends that match it.
 struct RecipeFile {
   std::string path;
-  std::vector<std::string> appends;
-  std::string layer;
+  std::vector<std::string> appends;  // in the order of BBFILES, low priorities first
+  std::string layer;                 // "" when no BBFILE_PATTERN matches
   int priority = 0;
 };
 
+/// The files of a configuration (facts T52-T54).
 struct Files {
-  std::vector<RecipeFile> recipes;
-  std::vector<std::string> masked;
-  std::vector<std::string> overlayed;
+  std::vector<RecipeFile> recipes;     // sorted by path
+  std::vector<std::string> masked;     // by BBMASK
+  std::vector<std::string> overlayed;  // a layer of higher priority has a file of that name
+  std::vector<std::string> warnings;
 };
 
-/// BBFILES minus BBMASK; of files of one name the layer of highest priority wins. Errors: appends
-/// without a recipe.
+/// BBFILES minus BBMASK; of files of one name the layer of highest priority wins. Errors (Input):
+/// appends without a recipe, all of them.
 Result<Files> collect_files(const layer::Configuration& configuration);
 
-/// Every variant of a recipe file as recipes. Skipped ones carry their reason.
+/// Every variant of a recipe file as recipes. Skipped ones carry their reason. One function from a
+/// file to its recipes, so that a cache can stand in front of it.
 Result<std::vector<Recipe>> evaluate(const RecipeFile& file, data::Store& base,
                                      eval::Evaluator& evaluator);
 
@@ -39,7 +43,7 @@ Result<std::vector<Recipe>> evaluate(const RecipeFile& file, data::Store& base,
 Result<World> read_world(const layer::Configuration& configuration, eval::Evaluator& evaluator,
                          event::EventSink& events);
 
-/// The names of a dependency list; versions in parentheses are dropped.
+/// The names of a dependency list; words in parentheses are dropped.
 std::vector<std::string> explode_deps(std::string_view text);
 
 }  // namespace hitz::recipe

@@ -20,6 +20,7 @@ deltask compile
 deltask install
 deltask populate_sysroot
 deltask package
+deltask packagedata
 deltask prepare_recipe_sysroot
 
 def image_packages(d):
@@ -38,7 +39,7 @@ def image_packages(d):
 
 addtask rootfs before do_image
 do_rootfs[rdeptask] = "do_package"
-do_rootfs[recrdeptask] = "do_package"
+do_rootfs[recrdeptask] = "do_package do_packagedata"
 do_rootfs[cleandirs] = "${IMAGE_ROOTFS}"
 do_rootfs[vardeps] += "IMAGE_INSTALL"
 do_rootfs[vardepsexclude] += "BB_TASKDEPDATA"

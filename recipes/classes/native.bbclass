@@ -27,4 +27,5 @@ addhandler native_names
 native_names[eventmask] = "bb.event.RecipePreFinalise"
 
 deltask package
+deltask packagedata
 addtask build after do_populate_sysroot

@@ -49,3 +49,12 @@ python do_package() {
                 if d.getVar('STRIP_PACKAGES') == '1' and not path.endswith(('.a', '.o', '.ko')):
                     package_strip(destination, d)
 }
+
+# Stands for a recipe's packages and those that they need at run time: images recurse through it.
+addtask packagedata after do_package before do_build
+do_packagedata[noexec] = "1"
+do_packagedata[rdeptask] = "do_package"
+do_packagedata[doc] = "Waits for the packages that this recipe's packages need"
+do_packagedata () {
+    :
+}

@@ -89,12 +89,12 @@ PLAIN = 'LICENSE = "CLOSED"\nINHIBIT_DEFAULT_DEPS = "1"\n'
 
 @test
 def an_unknown_target_is_told_with_its_near_miss():
-    has(Place("wrong").hitz("build", "core-imag", status=1), "Nothing PROVIDES 'core-imag'; did you mean 'core-image'?")
+    has(Place("wrong").hitz("build", "core-imag", status=1), "nothing provides 'core-imag'; did you mean 'core-image'?")
 
 
 @test
 def an_unknown_task_is_told_with_its_near_miss():
-    has(Place("wrong").hitz("build", "hello:compil", status=1), "Task do_compil does not exist for target hello", "did you mean 'do_compile'?")
+    has(Place("wrong").hitz("build", "hello:compil", status=1), "hello has no task do_compil", "did you mean 'do_compile'?")
 
 
 @test
@@ -180,8 +180,8 @@ def queries_answer_without_a_build():
     has(place.hitz("query", "somepath(core-image, zlib)"), "core-image\ndropbear\nzlib\n")
     assert place.hitz("query", "kind(image, ...) - core-image-dev") == "core-image\n"
     has(place.hitz("query", "-o", "dot", "allpaths(core-image, musl)"), '"busybox" -> "musl"')
-    has(place.hitz("query", "--tasks", "hello", "deps(hello:do_compile, 1)"), "hello:do_configure")
-    has(place.hitz("query", "deps(core-imag)", status=1), "there is no 'core-imag'; did you mean 'core-image'?", "     ^")
+    has(place.hitz("query", "--tasks", "deps(hello:do_compile, 1)"), "hello:do_configure")
+    has(place.hitz("query", "deps(core-imag)", status=1), "there is no recipe 'core-imag'; did you mean 'core-image'?", "     ^")
 
 
 @test

@@ -36,6 +36,7 @@ SYSROOT_DIRS = "${includedir}"
 PACKAGES = ""
 FILES:${PN} = ""
 deltask package
+deltask packagedata
 
 # Headers need a configured kernel, not a compiled one: what is built against them need not wait.
 deltask install

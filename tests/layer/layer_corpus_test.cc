@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/text.h"
+#include "tests/support/catch.h"
+#include "tests/support/command_corpus.h"
+#include "tests/support/parsing_house.h"
+
+using namespace hitz;
+
+namespace {
+
+std::string described(const layer::Layer& layer) {
+  std::string out = layer.name + " " + std::to_string(layer.priority) + " " + layer.folder;
+  return out + (layer.depends.empty() ? "" : " needs " + join(layer.depends, ", ")) + "\n";
+}
+
+Result<std::string> run(testing::ParsingHouse& house, const testing::FileWorld& files,
+                        const std::vector<std::string>& command) {
+  auto configuration = TRY(house.configure(files));
+  std::string out = "exit 0\n";
+  if (command.at(0) == "layers") {
+    for (const auto& layer : configuration.layers) out += described(layer);
+  }
+  for (std::size_t i = 1; command.at(0) == "get" && i < command.size(); ++i) {
+    auto value = TRY(configuration.store->get(command[i]));
+    const std::string* text = data::text_of(value);
+    out += command[i] + (text != nullptr ? " = \"" + *text + "\"\n" : " is not set\n");
+  }
+  return out;
+}
+
+std::string answer(const std::string& world, const std::string& command) {
+  testing::FileWorld files(world);
+  auto house = need(testing::ParsingHouse::open());
+  auto result = run(*house, files, words(command));
+  std::string out = result ? *result
+                           : "exit " + std::to_string(static_cast<int>(result.error().blame) + 1) +
+                                 "\n" + result.error().text() + "\n";
+  for (const auto& line : house->diary.lines) out += line + "\n";
+  return files.anonymous(std::move(out));
+}
+
+}  // namespace
+
+TEST_CASE("layer: configurations add up to what the corpus says", "[layer]") {
+  testing::check_corpus("layer/configuration.txt", answer);
+}
+
+TEST_CASE("layer: what is wrong with layers is told as the corpus says", "[layer]") {
+  testing::check_corpus("layer/errors.txt", answer);
+}
