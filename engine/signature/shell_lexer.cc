@@ -19,10 +19,10 @@ constexpr std::string_view kOperatorStarts = "&|;<>()";
 
 std::optional<TokenKind> operator_kind(std::string_view text) {
   static const std::unordered_map<std::string_view, TokenKind> kOperators = {
-      {"&&", AndIf},        {"||", OrIf},       {";;", DoubleSemi}, {"<<", HereDoc},
-      {"<<-", HereDocDash}, {">>", DoubleGreater}, {"<&", LessAnd}, {">&", GreaterAnd},
-      {"<>", LessGreater},  {">|", Clobber},    {"&", Amp},         {";", Semi},
-      {"<", Less},          {">", Greater},     {"(", LeftParen},   {")", RightParen}};
+      {"&&", AndIf},        {"||", OrIf},          {";;", DoubleSemi}, {"<<", HereDoc},
+      {"<<-", HereDocDash}, {">>", DoubleGreater}, {"<&", LessAnd},    {">&", GreaterAnd},
+      {"<>", LessGreater},  {">|", Clobber},       {"&", Amp},         {";", Semi},
+      {"<", Less},          {">", Greater},        {"(", LeftParen},   {")", RightParen}};
   auto found = kOperators.find(text);
   if (found == kOperators.end()) return std::nullopt;
   return found->second;
@@ -34,11 +34,10 @@ bool may_become_operator(std::string_view text) {
 
 std::optional<TokenKind> reserved_kind(std::string_view text) {
   static const std::unordered_map<std::string_view, TokenKind> kReserved = {
-      {"if", If},       {"then", Then},   {"else", Else},   {"elif", Elif},
-      {"fi", Fi},       {"do", Do},       {"done", Done},   {"case", Case},
-      {"esac", Esac},   {"while", While}, {"until", Until}, {"for", For},
-      {"{", LeftBrace}, {"}", RightBrace}, {"!", Bang},     {"in", In},
-      {"|", Pipe}};
+      {"if", If},       {"then", Then}, {"else", Else},   {"elif", Elif},    {"fi", Fi},
+      {"do", Do},       {"done", Done}, {"case", Case},   {"esac", Esac},    {"while", While},
+      {"until", Until}, {"for", For},   {"{", LeftBrace}, {"}", RightBrace}, {"!", Bang},
+      {"in", In},       {"|", Pipe}};
   auto found = kReserved.find(text);
   if (found == kReserved.end()) return std::nullopt;
   return found->second;
@@ -163,7 +162,8 @@ class Lexer {
       if (last) break;
       body += '\n';
     }
-    here.waiting.insert(here.waiting.begin(), RawToken{std::move(body), Raw::Word, here.name->front()});
+    here.waiting.insert(here.waiting.begin(),
+                        RawToken{std::move(body), Raw::Word, here.name->front()});
     for (auto& waiting : here.waiting) {
       token_ = std::move(waiting.text);
       raw_ = waiting.raw;
@@ -177,12 +177,14 @@ class Lexer {
     if (token_.empty()) return {};
     TokenKind kind = Word;
     if (here_.open && !here_.name) {
-      if (raw_ != Raw::Word) return input_error("a here-document has no name before '" + token_ + "'");
+      if (raw_ != Raw::Word)
+        return input_error("a here-document has no name before '" + token_ + "'");
       here_.name = unquoted(TRY(read_word(token_)));
       kind = HereName;
     } else if (here_.open) {
       body_follows_ = raw_ == Raw::Newline;
-      here_.waiting.push_back({std::exchange(token_, {}), std::exchange(raw_, Raw::Word), delimiter});
+      here_.waiting.push_back(
+          {std::exchange(token_, {}), std::exchange(raw_, Raw::Word), delimiter});
       return {};
     } else if (raw_ == Raw::Comment) {
       token_.clear();

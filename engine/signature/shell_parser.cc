@@ -55,9 +55,7 @@ class Parser {
     ++at_;
     return true;
   }
-  Result<void> expect(TokenKind wanted) {
-    return accept(wanted) ? Result<void>() : unexpected();
-  }
+  Result<void> expect(TokenKind wanted) { return accept(wanted) ? Result<void>() : unexpected(); }
   tl::unexpected<Error> unexpected() const {
     if (kind() == End) return input_error("the shell code ends too early");
     return input_error("unexpected '" + tokens_[at_].text + "' in shell code");
@@ -164,7 +162,8 @@ class Parser {
       if (kind() != Newline) separator_op();
       newlines();
       if (!starts_command()) {
-        if (background) return input_error("'&' at the end of a list of shell commands is not understood");
+        if (background)
+          return input_error("'&' at the end of a list of shell commands is not understood");
         break;
       }
       TRY_VOID(and_or());

@@ -17,7 +17,7 @@ struct ShellWord {
 
 /// What a text runs, flat: for a scan it does not matter how commands are nested.
 struct ShellProgram {
-  std::vector<std::string> functions;           // defined by the text
+  std::vector<std::string> functions;            // defined by the text
   std::vector<std::vector<ShellWord>> commands;  // the words of each; also lists of for and case
 };
 

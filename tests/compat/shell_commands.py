@@ -61,7 +61,7 @@ def answers(bitbake, texts):
 def asked(bitbake, texts):
     """The answers of a BitBake tree, by a child."""
     child = subprocess.run(
-        [sys.executable, __file__, "--answers", bitbake],
+        [sys.executable, os.path.abspath(__file__), "--answers", bitbake],
         input=json.dumps(texts), stdout=subprocess.PIPE, text=True, check=True,
     )
     return json.loads(child.stdout.splitlines()[-1])
