@@ -113,13 +113,16 @@ Result<std::string> BaseHashes::State::with_contains(std::string value, const da
   return value;
 }
 
+// Of the references that removes hold only those of the first count: BitBake goes on with a copy of
+// the set and drops it.
 Result<std::string> BaseHashes::State::with_removes(std::string value,
                                                     const std::vector<std::string>& removes,
                                                     const Names& exclusions, Node& out) {
   for (const auto& remove : removes) {
     auto traced = TRY(d.trace_text(remove));
     value += "\n_remove of " + remove;
-    out.dependencies.insert(traced.refs.references.begin(), traced.refs.references.end());
+    if (&remove == &removes.front())
+      out.dependencies.insert(traced.refs.references.begin(), traced.refs.references.end());
     value = TRY(with_contains(std::move(value), traced.refs, exclusions));
   }
   return value;

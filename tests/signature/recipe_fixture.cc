@@ -11,8 +11,7 @@ namespace {
 
 // CPython starts once in a process.
 python::Interpreter& interpreter() {
-  static auto started =
-      need(python::Interpreter::start(std::string(HITZ_SOURCE_ROOT) + "/python"));
+  static auto started = need(python::Interpreter::start(std::string(HITZ_SOURCE_ROOT) + "/python"));
   return *started;
 }
 
