@@ -20,8 +20,8 @@ std::string escaped(const std::string& text) {
 }
 
 std::string hashed_text(const Manifest& manifest, const std::string& task) {
-  std::string out = manifest.values.at(task).value_or("");
-  for (const auto& name : manifest.variables) out += name + manifest.values.at(name).value_or("");
+  std::string out = manifest.value(task).value_or("");
+  for (const auto& name : manifest.variables) out += name + manifest.value(name).value_or("");
   return out;
 }
 
