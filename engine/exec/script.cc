@@ -133,7 +133,7 @@ Result<std::string> emit(data::Store& d, const std::string& name) {
 
 Result<std::set<std::string>> called_by(data::Store& d, const std::string& name,
                                         signature::ShellScanner& scanner) {
-  std::set<std::string> out = *TRY(scanner.commands(TRY(d.text(name))));
+  std::set<std::string> out = *TRY(scanner.commands(TRY(d.text(name)), d.family().release));
   for (auto& word : words(TRY(flag_text(d, name, "vardeps")))) out.insert(std::move(word));
   return out;
 }

@@ -158,7 +158,7 @@ Result<void> BaseHashes::State::function(const std::string& name,
   } else {
     auto traced = TRY(forced->trace(name));
     const std::set<std::string>* commands =
-        TRY(scanner.commands(text_or_none(traced.value).value_or("")));
+        TRY(scanner.commands(text_or_none(traced.value).value_or(""), d.family().release));
     out.dependencies = exported;
     out.dependencies.insert(traced.refs.references.begin(), traced.refs.references.end());
     add_known(*commands, out);

@@ -101,12 +101,14 @@ class Scan {
 
 }  // namespace
 
-Result<const std::set<std::string>*> ShellScanner::commands(std::string_view text) {
+Result<const std::set<std::string>*> ShellScanner::commands(std::string_view text,
+                                                            Release release) {
+  auto& known = known_[release == Release::Scarthgap ? 1 : 0];
   std::string key(text);
-  if (auto found = known_.find(key); found != known_.end()) return &found->second;
-  Scan scan(release_);
+  if (auto found = known.find(key); found != known.end()) return &found->second;
+  Scan scan(release);
   TRY_VOID(scan.text(text));
-  return &known_.emplace(std::move(key), std::move(scan).result()).first->second;
+  return &known.emplace(std::move(key), std::move(scan).result()).first->second;
 }
 
 }  // namespace hitz::signature

@@ -16,17 +16,15 @@ namespace hitz::signature {
 class ShellScanner {
  public:
   using Release = data::Family::Release;
-  /// Wrynose also follows substitutions within double quotes.
-  explicit ShellScanner(Release release = Release::Wrynose) : release_(release) {}
 
   /// Raw command words that the text does not define as functions itself. Substitutions inside
-  /// words are followed; single quotes, here-documents and ${…} are not. Errors: the text is none
-  /// that BitBake's grammar knows.
-  Result<const std::set<std::string>*> commands(std::string_view text);
+  /// words are followed, within double quotes by Wrynose alone; single quotes, here-documents and
+  /// ${…} are not. Errors: the text is none that BitBake's grammar knows.
+  Result<const std::set<std::string>*> commands(std::string_view text,
+                                                Release release = Release::Wrynose);
 
  private:
-  Release release_;
-  std::unordered_map<std::string, std::set<std::string>> known_;
+  std::unordered_map<std::string, std::set<std::string>> known_[2];  // by release
 };
 
 }  // namespace hitz::signature

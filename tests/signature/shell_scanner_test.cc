@@ -12,8 +12,8 @@ using Release = ShellScanner::Release;
 namespace {
 
 std::string commands_of(const std::string& text, Release release) {
-  ShellScanner scanner(release);
-  auto found = scanner.commands(text);
+  ShellScanner scanner;
+  auto found = scanner.commands(text, release);
   if (!found) return "error";
   std::string out;
   for (const auto& name : **found) out += (out.empty() ? "" : "\n") + name;
