@@ -143,6 +143,9 @@ Result<std::unique_ptr<Interpreter>> Interpreter::start(const std::string& modul
     error.blame = Blame::Internal;
     return fail(std::move(error.while_doing("while importing the bb package from " + modules)));
   }
+  // C code that imports while metadata runs looks for the builtins here.
+  if (!PyDict_GetItemString(context.get(), "__builtins__"))
+    PyDict_SetItemString(context.get(), "__builtins__", PyEval_GetBuiltins());
   out->state_->globals = context;
   out->state_->context_class = locals;
   return out;

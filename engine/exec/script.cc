@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/base/text.h"
+#include "engine/signature/truth.h"
 
 namespace hitz::exec {
 
@@ -12,9 +13,12 @@ namespace {
 
 using data::Expand;
 
+// Tells in the log where a command failed; under bash also the calls that led there, one "\t#N:
+// function, file, line N" each, which the "# line:" comments below turn into places in metadata.
 constexpr std::string_view kPrologue = R"(#!/bin/sh
 
-# Says where a failing command was, as far as the shell can tell.
+HITZ_LINE=0
+
 hitz_exit() {
     ret=$?
     if [ "$ret" != 0 ]; then
@@ -22,8 +26,41 @@ hitz_exit() {
     fi
     exit $ret
 }
-trap 'hitz_exit' 0
-set -e
+
+hitz_bash_exit() {
+    ret=$?
+    { set +x; } >/dev/null
+    trap '' DEBUG
+    if [ "$ret" != 0 ]; then
+        echo "WARNING: ${BASH_SOURCE[0]}:$HITZ_LINE exit $ret from '$1'"
+        echo "WARNING: Backtrace (BB generated script): "
+        n=1
+        while [ "$n" -lt "${#FUNCNAME[@]}" ]; do
+            at=${BASH_LINENO[$((n - 1))]}
+            if [ "$n" = 1 ]; then at=$HITZ_LINE; fi
+            printf '\t#%s: %s, %s, line %s\n' "$n" "${FUNCNAME[$n]}" "${BASH_SOURCE[$((n - 1))]}" "$at"
+            n=$((n + 1))
+        done
+    fi
+    exit $ret
+}
+
+# At the end of a script bash reports line 1, which is no place at all.
+hitz_bash_line() {
+    if [ "${BASH_LINENO[0]}" != 1 ] && [ "${FUNCNAME[1]}" != hitz_bash_exit ]; then
+        HITZ_LINE=${BASH_LINENO[0]}
+    fi
+}
+
+if [ -n "$BASH_VERSION" ]; then
+    trap 'hitz_bash_exit "$BASH_COMMAND"' 0
+    trap '{ hitz_bash_line; } 2>/dev/null' DEBUG
+    set -e
+    shopt -s extdebug
+else
+    trap 'hitz_exit' 0
+    set -e
+fi
 )";
 
 constexpr std::string_view kEpilogue = R"(
@@ -33,52 +70,70 @@ trap '' 0
 exit $ret
 )";
 
-bool truth(const std::string& text) {
-  return text == "1" || text == "y" || text == "yes" || text == "true" || text == "True";
-}
-
 Result<std::string> flag_text(data::Store& d, const std::string& name, std::string_view flag,
                               Expand expand = Expand::Yes) {
   data::Value value = TRY(d.get_flag(name, flag, expand));
   if (const std::string* text = data::text_of(value)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  return std::string();
+  return std::string(flag == "lineno" || flag == "filename" ? "None" : "");
 }
 
-std::string quoted(const std::string& value) {
+std::string quoted(const std::string& value, data::Family::Release release) {
   std::string out;
   for (char c : value) {
-    if (c == '"' || c == '`' || c == '$') out += '\\';
+    bool special =
+        c == '"' || c == '$' || (c == '`' && release != data::Family::Release::Scarthgap);
+    if (special) out += '\\';
     if (c == '\n') out += " \\";
     out += c;
   }
   return out;
 }
 
-Result<std::string> emit_variable(data::Store& d, const std::string& name) {
-  bool exported = truth(TRY(flag_text(d, name, "export")));
-  bool unexported = truth(TRY(flag_text(d, name, "unexport")));
-  if (!exported && !unexported) return std::string();
-  if (name.find_first_of("-.{}+") != std::string::npos) return std::string();
-  if (unexported) return "unset " + name + "\n";
-  data::Value value = TRY(d.get(name));
-  const std::string* text = data::text_of(value);
-  if (text == nullptr) return std::string();
-  return "export " + name + "=\"" + quoted(*text) + "\"\n";
+bool is_shell_function(data::Store& d, const std::string& name) {
+  return d.has_flag(name, "func") && !d.has_flag(name, "python");
 }
 
-Result<std::string> emit_definition(data::Store& d, const std::string& name) {
-  std::string body = TRY(d.text(name));
+Result<std::string> definition(data::Store& d, const std::string& name, std::string body) {
   while (body.ends_with('\n')) body.pop_back();
-  std::string line = TRY(flag_text(d, name, "lineno", Expand::No)),
-              file = TRY(flag_text(d, name, "filename", Expand::No));
-  return "# line: " + line + ", file: " + file + "\n" + TRY(d.expand(name)) + "() {\n" + body +
-         "\n}\n\n";
+  return "# line: " + TRY(flag_text(d, name, "lineno", Expand::No)) +
+         ", file: " + TRY(flag_text(d, name, "filename", Expand::No)) + "\n" + TRY(d.expand(name)) +
+         "() {\n" + body + "\n}\n";
+}
+
+// A variable or a shell function as the script has it; "" for one that it does not show. A function
+// handed down by the environment is defined again.
+Result<std::string> emit(data::Store& d, const std::string& name) {
+  bool function = d.has_flag(name, "func");
+  if (function && d.has_flag(name, "python")) return std::string();
+  bool exported = TRY(signature::truth_of(TRY(d.get_flag(name, "export"))));
+  bool unexported = TRY(signature::truth_of(TRY(d.get_flag(name, "unexport"))));
+  if (!exported && !unexported && !function) return std::string();
+  auto value = d.get(name);
+  if (!value) {
+    std::string_view kind = value.error().kind == Kind::Expansion ? "ExpansionError" : "Exception";
+    return "# expansion of " + name + " threw " + std::string(kind) + ": " + value.error().message +
+           "\n";
+  }
+  if (name.find_first_of("-.{}+") != std::string::npos) return std::string();
+  std::string expanded = TRY(d.expand(name));
+  if (unexported) return "unset " + expanded + "\n";
+  if (!data::is_set(*value)) return std::string();
+  std::string text = data::text_of(*value) != nullptr ? *data::text_of(*value) : TRY(d.text(name));
+  constexpr std::string_view kHandedDown = "BASH_FUNC_";
+  if (expanded.starts_with(kHandedDown) && expanded.size() >= kHandedDown.size() + 2) {
+    std::string plain = expanded.substr(kHandedDown.size());
+    plain.resize(plain.size() - 2);  // the name ends in %%, the text begins with "() "
+    return plain + "() " + text.substr(std::min<std::size_t>(3, text.size())) + "\nexport -f " +
+           plain + "\n" + (function ? "\n" : "");
+  }
+  if (function) return TRY(definition(d, name, std::move(text))) + "\n";
+  return "export " + expanded + "=\"" + quoted(text, d.family().release) + "\"\n";
 }
 
 Result<std::set<std::string>> called_by(data::Store& d, const std::string& name,
                                         signature::ShellScanner& scanner) {
-  std::set<std::string> out = *TRY(scanner.commands(TRY(d.text(name))));
+  std::set<std::string> out = *TRY(scanner.commands(TRY(d.text(name)), d.family().release));
   for (auto& word : words(TRY(flag_text(d, name, "vardeps")))) out.insert(std::move(word));
   return out;
 }
@@ -88,24 +143,23 @@ Result<std::set<std::string>> called_by(data::Store& d, const std::string& name,
 Result<std::string> emit_function(data::Store& d, const std::string& function,
                                   signature::ShellScanner& scanner) {
   std::string out;
-  auto exported = d.list("__exportlist");
-  std::sort(exported.begin(), exported.end());
-  for (const auto& name : exported) {
-    if (!name.starts_with("__") && !d.has_flag(name, "func")) out += TRY(emit_variable(d, name));
+  auto candidates = d.list("__exportlist");
+  std::sort(candidates.begin(), candidates.end());
+  for (const auto& name : candidates) {
+    if (!name.starts_with("__") && !d.has_flag(name, "func")) out += TRY(emit(d, name));
   }
   out += "\n";
-  out += TRY(emit_definition(d, function));
+  out += TRY(emit(d, function));
   std::set<std::string> seen, open = TRY(called_by(d, function, scanner));
   while (!open.empty()) {
     std::set<std::string> next;
     seen.insert(open.begin(), open.end());
     for (const auto& name : open) {
-      if (!d.has_flag(name, "func") || d.has_flag(name, "python")) continue;
-      out += TRY(emit_definition(d, name));
-      for (const auto& called : TRY(called_by(d, name, scanner))) {
-        if (!seen.contains(called)) next.insert(called);
-      }
+      if (!is_shell_function(d, name)) continue;
+      out += TRY(emit(d, name));
+      next.merge(TRY(called_by(d, name, scanner)));
     }
+    std::erase_if(next, [&](const std::string& name) { return seen.contains(name); });
     open = std::move(next);
   }
   return out;
@@ -116,7 +170,7 @@ Result<std::string> shell_script(data::Store& d, const std::string& function,
   d.erase_flag("PWD", "export");
   std::string out(kPrologue);
   out += TRY(emit_function(d, function, scanner));
-  if (truth(TRY(d.text("BB_VERBOSE_LOGS")))) out += "set -x\n";
+  if (TRY(signature::truth_of(TRY(d.get("BB_VERBOSE_LOGS", Expand::No))))) out += "set -x\n";
   if (!cwd.empty()) out += "cd '" + cwd + "'\n";
   out += function + "\n";
   return out += kEpilogue;
@@ -124,13 +178,9 @@ Result<std::string> shell_script(data::Store& d, const std::string& function,
 
 Result<std::map<std::string, std::string>> exported_variables(data::Store& d) {
   std::map<std::string, std::string> out;
-  for (const auto& name : d.list("__exportlist")) {
-    if (name.starts_with("__") || !truth(TRY(flag_text(d, name, "export"))) ||
-        truth(TRY(flag_text(d, name, "unexport"))))
-      continue;
+  for (const auto& name : TRY(signature::exported_names(d))) {
     auto value = d.get(name);
-    const std::string* text = value ? data::text_of(*value) : nullptr;
-    if (text != nullptr) out[name] = *text;
+    if (value && data::is_set(*value)) out[name] = TRY(d.text(name));
   }
   return out;
 }

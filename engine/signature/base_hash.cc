@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/signature/truth.h"
 
 namespace hitz::signature {
 
@@ -15,20 +17,23 @@ namespace {
 using data::Expand;
 using Names = std::set<std::string>;
 
-bool truth(const std::string& text) {
-  return text == "1" || text == "y" || text == "yes" || text == "true" || text == "True" ||
-         text == "Y";
-}
-
-// One node of the closure: its text, and what it refers to.
-struct Node {
+// What a node is made of while it is worked out.
+struct Draft {
   std::optional<std::string> value;
   Names dependencies;
 };
 
+std::string listed(const std::vector<std::string>& items) {
+  std::string out;
+  for (const auto& item : items) out += (out.empty() ? "'" : ", '") + item + "'";
+  return "[" + out + "]";
+}
+
+// A value as Python's str() shows it.
 std::optional<std::string> text_or_none(const data::Value& value) {
   if (const std::string* text = data::text_of(value)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* items = std::get_if<std::vector<std::string>>(&value)) return listed(*items);
   return std::nullopt;
 }
 
@@ -38,27 +43,30 @@ struct BaseHashes::State {
   data::Store& d;
   std::shared_ptr<data::Store> forced;  // with BB_HASH_CODEPARSER_VALS
   ShellScanner& scanner;
-  std::set<std::string> keys;
+  std::unordered_set<std::string> keys;
   Names ignored, exported, excluded_flags;
-  std::unordered_map<std::string, Node> nodes;
+  std::shared_ptr<Nodes> nodes = std::make_shared<Nodes>();
+  std::vector<bool> done;  // by place: whether a node has its text and dependencies
   bool prepared = false;
 
   Result<void> prepare();
-  Result<const Node*> node(const std::string& name);
-  Result<Node> variable(const std::string& name);
-  Result<Node> flag(const std::string& name);
+  std::uint32_t place(const std::string& name);
+  Result<const Node*> node(std::uint32_t place);
+  Result<Draft> draft(const std::string& name);
+  Result<Draft> variable(const std::string& name);
+  Result<Draft> flag(const std::string& name);
   Result<void> function(const std::string& name, const std::map<std::string, std::string>& flags,
-                        const Names& exclusions, Node& out);
-  Result<void> plain(const std::string& name, const Names& exclusions, Node& out);
+                        const Names& exclusions, Draft& out);
+  Result<void> plain(const std::string& name, const Names& exclusions, Draft& out);
   Result<std::string> with_contains(std::string value, const data::CodeRefs& refs,
                                     const Names& exclusions);
   Result<std::string> with_removes(std::string value, const std::vector<std::string>& removes,
-                                   const Names& exclusions, Node& out);
-  void add_known(const std::set<std::string>& execs, Node& out) const;
+                                   const Names& exclusions, Draft& out);
+  void add_known(const std::set<std::string>& execs, Draft& out) const;
 };
 
 BaseHashes::BaseHashes(data::Store& d, ShellScanner& scanner)
-    : state_(new State{d, nullptr, scanner, {}, {}, {}, {}, {}, false}) {}
+    : state_(new State{d, nullptr, scanner, {}, {}, {}, {}}) {}
 BaseHashes::~BaseHashes() = default;
 
 Result<void> BaseHashes::State::prepare() {
@@ -74,13 +82,7 @@ Result<void> BaseHashes::State::prepare() {
   };
   ignored = TRY(set_of("BB_BASEHASH_IGNORE_VARS"));
   excluded_flags = TRY(set_of("BB_SIGNATURE_EXCLUDE_FLAGS"));
-  for (const auto& name : d.list("__exportlist")) {
-    auto is_true = [&](std::string_view flag) -> Result<bool> {
-      auto text = text_or_none(TRY(d.get_flag(name, flag)));
-      return text && truth(*text);
-    };
-    if (TRY(is_true("export")) && !TRY(is_true("unexport"))) exported.insert(name);
-  }
+  for (auto& name : TRY(exported_names(d))) exported.insert(std::move(name));
   forced = d.copy();
   for (const auto& pair : words(TRY(d.text("BB_HASH_CODEPARSER_VALS")))) {
     std::size_t equal = pair.find('=');
@@ -90,7 +92,7 @@ Result<void> BaseHashes::State::prepare() {
   return {};
 }
 
-void BaseHashes::State::add_known(const std::set<std::string>& execs, Node& out) const {
+void BaseHashes::State::add_known(const std::set<std::string>& execs, Draft& out) const {
   for (const auto& name : execs) {
     if (keys.contains(name)) out.dependencies.insert(name);
   }
@@ -113,22 +115,25 @@ Result<std::string> BaseHashes::State::with_contains(std::string value, const da
   return value;
 }
 
+// Of the references that removes hold only those of the first count: BitBake goes on with a copy of
+// the set and drops it.
 Result<std::string> BaseHashes::State::with_removes(std::string value,
                                                     const std::vector<std::string>& removes,
-                                                    const Names& exclusions, Node& out) {
+                                                    const Names& exclusions, Draft& out) {
   for (const auto& remove : removes) {
     auto traced = TRY(d.trace_text(remove));
     value += "\n_remove of " + remove;
-    out.dependencies.insert(traced.refs.references.begin(), traced.refs.references.end());
+    if (&remove == &removes.front())
+      out.dependencies.insert(traced.refs.references.begin(), traced.refs.references.end());
     value = TRY(with_contains(std::move(value), traced.refs, exclusions));
   }
   return value;
 }
 
-Result<Node> BaseHashes::State::flag(const std::string& name) {
+Result<Draft> BaseHashes::State::flag(const std::string& name) {
   std::size_t open = name.find('[');
   std::string variable = name.substr(0, open), flag = name.substr(open + 1, name.size() - open - 2);
-  Node out;
+  Draft out;
   if (flag == "vardepvalueexclude") {
     out.value = "";
     return out;
@@ -143,24 +148,23 @@ Result<Node> BaseHashes::State::flag(const std::string& name) {
 
 Result<void> BaseHashes::State::function(const std::string& name,
                                          const std::map<std::string, std::string>& flags,
-                                         const Names& exclusions, Node& out) {
+                                         const Names& exclusions, Draft& out) {
   auto raw = text_or_none(TRY(forced->get(name, Expand::No)));
   if (flags.contains("python")) {
     auto refs = TRY(d.family().python->scan(raw.value_or("")));
     out.dependencies = refs.references;
     add_known(refs.execs, out);
-    if (raw) out.value = TRY(with_contains(*raw, refs, exclusions));
+    out.value = TRY(with_contains(raw.value_or(""), refs, exclusions));
   } else {
     auto traced = TRY(forced->trace(name));
     const std::set<std::string>* commands =
-        TRY(scanner.commands(text_or_none(traced.value).value_or("")));
+        TRY(scanner.commands(text_or_none(traced.value).value_or(""), d.family().release));
     out.dependencies = exported;
     out.dependencies.insert(traced.refs.references.begin(), traced.refs.references.end());
     add_known(*commands, out);
     add_known(traced.refs.execs, out);
-    if (raw)
-      out.value = TRY(with_removes(TRY(with_contains(*raw, traced.refs, exclusions)),
-                                   traced.removes, exclusions, out));
+    std::string value = TRY(with_contains(raw.value_or(""), traced.refs, exclusions));
+    out.value = TRY(with_removes(std::move(value), traced.removes, exclusions, out));
   }
   for (const char* flag : {"prefuncs", "postfuncs", "exports"}) {
     if (auto found = flags.find(flag); found != flags.end()) {
@@ -170,18 +174,21 @@ Result<void> BaseHashes::State::function(const std::string& name,
   return {};
 }
 
-Result<void> BaseHashes::State::plain(const std::string& name, const Names& exclusions, Node& out) {
+Result<void> BaseHashes::State::plain(const std::string& name, const Names& exclusions,
+                                      Draft& out) {
   auto raw = text_or_none(TRY(d.get(name, Expand::No)));
-  if (!raw) return {};
+  out.value = raw.value_or("");
+  // Only text with ${…} refers to something; removes are rare, yet need the words.
+  if (!raw || raw->empty()) return {};
   auto traced = TRY(d.trace(name));
   out.dependencies = traced.refs.references;
   add_known(traced.refs.execs, out);
-  out.value = TRY(with_removes(TRY(with_contains(*raw, traced.refs, exclusions)), traced.removes,
-                               exclusions, out));
+  std::string value = TRY(with_contains(std::move(*raw), traced.refs, exclusions));
+  out.value = TRY(with_removes(std::move(value), traced.removes, exclusions, out));
   return {};
 }
 
-Result<Node> BaseHashes::State::variable(const std::string& name) {
+Result<Draft> BaseHashes::State::variable(const std::string& name) {
   std::map<std::string, std::string> flags;
   auto all = TRY(d.flags(name, {"vardeps", "vardepvalue", "vardepsexclude", "exports", "postfuncs",
                                 "prefuncs", "lineno", "filename"}));
@@ -194,7 +201,7 @@ Result<Node> BaseHashes::State::variable(const std::string& name) {
     return Names(list.begin(), list.end());
   };
   Names exclusions = list_of("vardepsexclude");
-  Node out;
+  Draft out;
   if (auto fixed = flags.find("vardepvalue"); fixed != flags.end()) {
     out.value = fixed->second;
   } else if (flags.contains("func")) {
@@ -217,44 +224,94 @@ Result<Node> BaseHashes::State::variable(const std::string& name) {
   return out;
 }
 
-Result<const Node*> BaseHashes::State::node(const std::string& name) {
-  if (auto found = nodes.find(name); found != nodes.end()) return &found->second;
-  Node made;
+Result<Draft> BaseHashes::State::draft(const std::string& name) {
   const auto& functions = d.family().python->module_functions();
-  if (auto function = functions.find(name); function != functions.end()) {
-    made.dependencies = function->second.refs.references;
-    add_known(function->second.refs.execs, made);
-    for (const auto& one : ignored) made.dependencies.erase(one);
-    made.value = TRY(with_contains(function->second.value, function->second.refs, {}));
-  } else {
-    made = name.ends_with(']') && name.find('[') != std::string::npos ? TRY(flag(name))
-                                                                      : TRY(variable(name));
+  auto function = functions.find(name);
+  if (function == functions.end()) {
+    bool is_flag = name.ends_with(']') && name.find('[') != std::string::npos;
+    return is_flag ? flag(name) : variable(name);
   }
-  return &nodes.emplace(name, std::move(made)).first->second;
+  Draft out;
+  out.dependencies = function->second.refs.references;
+  add_known(function->second.refs.execs, out);
+  for (const auto& one : ignored) out.dependencies.erase(one);
+  out.value = TRY(with_contains(function->second.value, function->second.refs, {}));
+  return out;
+}
+
+std::uint32_t BaseHashes::State::place(const std::string& name) {
+  auto found = nodes->places.find(name);
+  if (found != nodes->places.end()) return found->second;
+  auto at = static_cast<std::uint32_t>(nodes->all.size());
+  nodes->all.push_back({name, {}, {}});
+  nodes->places.emplace(nodes->all.back().name, at);
+  done.push_back(false);
+  return at;
+}
+
+Result<const Node*> BaseHashes::State::node(std::uint32_t at) {
+  Node& node = nodes->all[at];
+  if (done[at]) return &node;
+  auto made = draft(node.name);
+  if (!made)
+    return fail(
+        std::move(made.error().while_doing("while finding out what " + node.name + " depends on")));
+  node.value = std::move(made->value);
+  for (const auto& name : made->dependencies) node.dependencies.push_back(place(name));
+  done[at] = true;
+  return &node;
 }
 
 Result<Manifest> BaseHashes::of(const std::string& task) {
   TRY_VOID(state_->prepare());
-  Manifest out;
-  std::vector<std::string> open = {task};
+  std::uint32_t start = state_->place(task);
+  std::vector<const Node*> closure;
+  std::vector<bool> reached, met;  // met: as a dependency; a task in a circle is one of its own
+  std::vector<std::uint32_t> open = {start};
+  auto first_time = [](std::vector<bool>& seen, std::uint32_t at) {
+    if (seen.size() <= at) seen.resize(at + 256);
+    bool first = !seen[at];
+    seen[at] = true;
+    return first;
+  };
+  first_time(reached, start);
   while (!open.empty()) {
-    std::string name = std::move(open.back());
+    const Node* node = TRY(state_->node(open.back()));
     open.pop_back();
-    if (out.dependencies.contains(name)) continue;
-    const Node* node = TRY(state_->node(name));
-    out.dependencies[name] = node->dependencies;
-    out.values[name] = node->value;
-    for (const auto& dependency : node->dependencies) {
-      out.variables.insert(dependency);
-      if (!out.dependencies.contains(dependency)) open.push_back(dependency);
+    for (std::uint32_t dependency : node->dependencies) {
+      if (first_time(met, dependency)) closure.push_back(&state_->nodes->all[dependency]);
+      if (first_time(reached, dependency)) open.push_back(dependency);
     }
   }
-  std::string text = out.values[task].value_or("");
-  for (const auto& name : out.variables) {
-    text += name;
-    text += out.values[name].value_or("");
+  std::sort(closure.begin(), closure.end(),
+            [](const Node* a, const Node* b) { return a->name < b->name; });
+  Manifest out{task, {}, {}, state_->nodes};
+  std::string text = state_->nodes->all[start].value.value_or("");
+  for (const Node* node : closure) {
+    out.variables.push_back(node->name);
+    text += node->name;
+    if (node->value) text += *node->value;
   }
   out.hash.hex = sha256_hex(text);
+  return out;
+}
+
+const Node* Nodes::find(std::string_view name) const {
+  auto found = places.find(name);
+  return found == places.end() ? nullptr : &all[found->second];
+}
+
+std::optional<std::string> Manifest::value(std::string_view name) const {
+  const Node* node = nodes->find(name);
+  return node != nullptr ? node->value : std::nullopt;
+}
+
+std::vector<std::string> Manifest::dependencies(std::string_view name) const {
+  std::vector<std::string> out;
+  if (const Node* node = nodes->find(name)) {
+    for (std::uint32_t at : node->dependencies) out.push_back(nodes->all[at].name);
+  }
+  std::sort(out.begin(), out.end());
   return out;
 }
 

@@ -2,10 +2,14 @@
 #pragma once
 // Hashes of tasks as BitBake defines them. Three types, so that none is taken for another.
 
-#include <map>
+#include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/base/id.h"
@@ -25,13 +29,31 @@ struct UniHash {
   std::string hex;
 };
 
+/// A variable, a function or a flag ("do_x[dirs]") that base hashes of a recipe cover.
+struct Node {
+  std::string name;
+  std::optional<std::string> value;         // the text that is hashed
+  std::vector<std::uint32_t> dependencies;  // what it refers to directly, by place in the table
+};
+
+/// The nodes of one recipe; they stay where they are while the table grows.
+struct Nodes {
+  std::deque<Node> all;
+  std::unordered_map<std::string_view, std::uint32_t> places;
+  const Node* find(std::string_view name) const;
+};
+
 /// What a task's base hash covers; enough to explain it and to write sigdata.
 struct Manifest {
+  std::string task;
   BaseHash hash;
-  std::set<std::string> variables;  // the transitive closure, the task excluded
-  std::map<std::string, std::set<std::string>>
-      dependencies;  // variable -> what it refers to directly
-  std::map<std::string, std::optional<std::string>> values;  // variable -> text that is hashed
+  std::vector<std::string> variables;  // the transitive closure without the task, sorted
+  std::shared_ptr<const Nodes> nodes;  // of the whole recipe
+
+  /// The text of a name that is hashed; nullopt when there is none.
+  std::optional<std::string> value(std::string_view name) const;
+  /// What a name refers to directly, sorted.
+  std::vector<std::string> dependencies(std::string_view name) const;
 };
 
 struct TaskSignature {
@@ -39,7 +61,7 @@ struct TaskSignature {
   UniHash unihash;
   std::vector<std::pair<std::string, std::string>> file_checksums;  // name, md5
   std::vector<std::pair<std::string, std::string>> dependencies;    // "PN:do_task", its unihash
-  std::optional<std::string> taint;
+  std::optional<std::string> taint;  // of a forced run; "nostamp:…" of a task without stamps
 };
 
 }  // namespace hitz::signature

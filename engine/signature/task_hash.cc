@@ -2,91 +2,77 @@
 #include "engine/signature/task_hash.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <regex>
+#include <map>
+#include <random>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/signature/dependency_rule.h"
 
 namespace hitz::signature {
 
 namespace {
 
-using data::Expand;
+using Release = data::Family::Release;
 
-// "path:True other:False" cut at the blank after each truth.
-std::vector<std::pair<std::string, bool>> file_entries(const std::string& text) {
-  static const std::regex kEntry(R"((\S.*?):(True|False)(?=\s|$))");
-  std::vector<std::pair<std::string, bool>> out;
-  for (std::sregex_iterator at(text.begin(), text.end(), kEntry), end; at != end; ++at)
-    out.emplace_back((*at)[1], (*at)[2] == "True");
+constexpr std::string_view kNoStamp = "nostamp:";
+
+// "./part" of a file within a folder that was named; else the file's name.
+std::string shown_name(const std::string& path) {
+  auto at = path.find("/./");
+  if (at == std::string::npos) return base_name(path);
+  return "./" + path.substr(at + 3, path.find("/./", at + 3) - at - 3);
+}
+
+// Scarthgap orders single files by their whole path, Wrynose by their name.
+std::string order_key(const std::string& path, Release release) {
+  bool whole = release == Release::Scarthgap && path.find("/./") == std::string::npos;
+  return whole ? path : shown_name(path);
+}
+
+// SIGGEN_LOCKEDSIGS_*: hashes that a configuration fixes, whatever the metadata says.
+struct Locked {
+  std::map<std::string, std::string> hashes;  // "pn:do_x"
+  std::map<std::string, std::pair<std::string, std::string>> unihashes;
+  std::set<std::string> unlocked;  // recipes
+};
+
+Result<Locked> locked_signatures(data::Store& d) {
+  Locked out;
+  for (const auto& type : words(TRY(d.text("SIGGEN_LOCKEDSIGS_TYPES")))) {
+    for (const auto& entry : words(TRY(d.text("SIGGEN_LOCKEDSIGS_" + type)))) {
+      std::size_t last = entry.rfind(':');
+      if (last == std::string::npos) return input_error("'" + entry + "' is no locked signature");
+      out.hashes[entry.substr(0, last)] = entry.substr(last + 1);
+    }
+  }
+  for (const auto& entry : words(TRY(d.text("SIGGEN_UNIHASHMAP")))) {
+    auto parts = split(entry, ':');
+    if (parts.size() != 4)
+      return input_error("'" + entry + "' in SIGGEN_UNIHASHMAP has not four parts");
+    out.unihashes[parts[0] + ":" + parts[1]] = {parts[2], parts[3]};
+  }
+  for (auto& name : words(TRY(d.text("SIGGEN_UNLOCKED_RECIPES"))))
+    out.unlocked.insert(std::move(name));
   return out;
 }
 
-class FileChecksums {
- public:
-  Result<void> add(const std::string& path) {
-    if (path.find_first_of("*?[") != std::string::npos) {
-      for (const auto& found : glob_paths(path)) TRY_VOID(add_one(found, found));
-      return {};
-    }
-    return add_one(path, path);
-  }
-  // In the order in which they count: by the part after /./, or by file name.
-  std::vector<std::pair<std::string, std::string>> sorted() {
-    std::sort(found_.begin(), found_.end(),
-              [](const auto& a, const auto& b) { return a.second < b.second; });
-    std::stable_sort(found_.begin(), found_.end(),
-                     [](const auto& a, const auto& b) { return key(a.first) < key(b.first); });
-    std::vector<std::pair<std::string, std::string>> out;
-    for (const auto& [path, sum] : found_) out.emplace_back(key(path), sum);
-    return out;
-  }
-
- private:
-  static std::string key(const std::string& path) {
-    std::size_t at = path.find("/./");
-    return at != std::string::npos ? "./" + path.substr(at + 3) : base_name(path);
-  }
-
-  Result<void> add_one(const std::string& path, const std::string& name) {
-    if (!exists(path)) return {};
-    if (!is_folder(path)) {
-      found_.emplace_back(name, TRY(md5_of_file(path)));
-      return {};
-    }
-    std::error_code code;
-    for (std::filesystem::recursive_directory_iterator at(path, code), end; at != end;
-         at.increment(code)) {
-      std::string leaf = at->path().filename().string();
-      static constexpr std::string_view kLeftOut[] = {"CVS",  ".bzr", ".git",  ".hg",
-                                                      ".osc", ".p4",  ".repo", ".svn"};
-      if (at->is_directory()) {
-        if (at->is_symlink() ||
-            std::find(std::begin(kLeftOut), std::end(kLeftOut), leaf) != std::end(kLeftOut))
-          at.disable_recursion_pending();
-        continue;
-      }
-      std::string member = at->path().string();
-      if (exists(member))
-        found_.emplace_back(path + "/./" + member.substr(path.size() + 1),
-                            TRY(md5_of_file(member)));
-    }
-    return {};
-  }
-
-  std::vector<std::pair<std::string, std::string>> found_;
-};
-
 class Signing {
  public:
-  Signing(const recipe::World& world, const graph::TaskGraph& graph, ShellScanner& scanner)
-      : world_(world), graph_(graph), scanner_(scanner) {}
+  Signing(const recipe::World& world, const graph::TaskGraph& graph, ShellScanner& scanner,
+          const SignOptions& options)
+      : world_(world),
+        graph_(graph),
+        scanner_(scanner),
+        options_(options),
+        checksums_(options.checksums != nullptr ? *options.checksums : own_checksums_) {}
 
   Result<Signatures> run() {
+    TRY_VOID(prepare());
     out_.tasks = IdVector<graph::TaskId, TaskSignature>(graph_.tasks.size());
     out_.manifests = IdVector<graph::TaskId, Manifest>(graph_.tasks.size());
     for (graph::TaskId id : graph_.order) {
@@ -101,6 +87,17 @@ class Signing {
   }
 
  private:
+  Result<void> prepare() {
+    data::Store& d = *world_.config;
+    rule_ = std::make_unique<DependencyRule>(TRY(DependencyRule::from(world_)));
+    locked_ = TRY(locked_signatures(d));
+    noop_ = TRY(d.text("BB_SIGNATURE_HANDLER")) == "noop";
+    left_out_ = words(TRY(d.text("BB_SIGNATURE_LOCAL_DIRS_EXCLUDE")));
+    if (left_out_.empty())
+      left_out_ = {"CVS", ".bzr", ".git", ".hg", ".osc", ".p4", ".repo", ".svn"};
+    return {};
+  }
+
   Result<void> task(graph::TaskId id) {
     const auto& node = graph_.tasks[id];
     const recipe::Recipe& recipe = world_.recipes[node.recipe];
@@ -108,36 +105,75 @@ class Signing {
     if (!hashes) hashes = std::make_unique<BaseHashes>(*recipe.store, scanner_);
     Manifest manifest = TRY(hashes->of(node.task->name));
     TaskSignature& signature = out_.tasks[id];
-    std::string text = manifest.hash.hex;
     signature.dependencies = dependencies(id);
-    for (const auto& [name, hash] : signature.dependencies) text += hash;
-    data::Value files = TRY(recipe.store->get_flag(node.task->name, "file-checksums"));
-    if (const std::string* entries = data::text_of(files)) {
-      FileChecksums checksums;
-      for (const auto& [path, counts] : file_entries(*entries)) {
-        if (counts) TRY_VOID(checksums.add(path));
-      }
-      signature.file_checksums = checksums.sorted();
-      for (const auto& [name, sum] : signature.file_checksums)
-        text += (name.starts_with("./") ? name : "") + sum;
-    }
-    if (auto taint = read_file(taint_path(recipe, node.task->name))) {
+    signature.file_checksums = TRY(file_checksums(recipe, node.task->name));
+    if (node.task->nostamp)
+      signature.taint =
+          std::string(kNoStamp) + (options_.new_taint ? options_.new_taint() : random_uuid());
+    if (auto taint = read_file(taint_path(recipe, node.task->name)); taint && !taint->empty())
       signature.taint = *taint;
-      text += *taint;
-    }
-    signature.hash.hex = sha256_hex(text);
+    signature.hash = task_hash(manifest.hash, signature);
+    if (noop_) signature.hash.hex = sha256_hex(recipe.virtual_file + ":" + node.task->name);
     signature.unihash.hex = signature.hash.hex;
+    lock(id);
     out_.manifests[id] = std::move(manifest);
     return {};
   }
 
+  // A recipe that is not to be locked unlocks those that wait for it.
+  void lock(graph::TaskId id) {
+    const auto& node = graph_.tasks[id];
+    const std::string& pn = world_.recipes[node.recipe].pn;
+    TaskSignature& signature = out_.tasks[id];
+    std::string name = pn + ":" + node.task->name;
+    for (graph::TaskId need : node.needs) {
+      const std::string& other = world_.recipes[graph_.tasks[need].recipe].pn;
+      bool unlocks = std::any_of(
+          locked_.unlocked.begin(), locked_.unlocked.end(),
+          [&](const std::string& free) { return other.find(free) != std::string::npos; });
+      if (unlocks) locked_.unlocked.insert(pn);
+    }
+    if (auto known = locked_.unihashes.find(name);
+        known != locked_.unihashes.end() && known->second.first == signature.hash.hex)
+      signature.unihash.hex = known->second.second;
+    auto found = locked_.hashes.find(name);
+    if (found == locked_.hashes.end() || locked_.unlocked.contains(pn)) return;
+    if (found->second != signature.hash.hex && found->second != signature.unihash.hex &&
+        options_.warn)
+      options_.warn("the signature of " + name + " is " + signature.hash.hex +
+                    ", but it is locked to " + found->second);
+    signature.hash.hex = signature.unihash.hex = found->second;
+  }
+
+  Result<std::vector<std::pair<std::string, std::string>>> file_checksums(
+      const recipe::Recipe& recipe, const std::string& task) {
+    std::vector<std::pair<std::string, std::string>> out;
+    data::Value flag = TRY(recipe.store->get_flag(task, "file-checksums"));
+    const std::string* entries = data::text_of(flag);
+    if (entries == nullptr || entries->empty()) return out;
+    Release release = recipe.store->family().release;
+    auto warn = [&](const std::string& text) {
+      if (options_.warn) options_.warn(recipe.pn + ": " + text);
+    };
+    auto files = TRY(checksums_.of(*entries, left_out_, warn));
+    std::stable_sort(files.begin(), files.end(), [&](const auto& a, const auto& b) {
+      return order_key(a.path, release) < order_key(b.path, release);
+    });
+    for (auto& file : files) out.emplace_back(shown_name(file.path), std::move(file.md5));
+    return out;
+  }
+
   std::vector<std::pair<std::string, std::string>> dependencies(graph::TaskId id) {
+    const auto& node = graph_.tasks[id];
+    const recipe::Recipe& recipe = world_.recipes[node.recipe];
     std::vector<std::tuple<std::string, std::string, std::string>> found;
-    for (graph::TaskId need : graph_.tasks[id].needs) {
-      const auto& node = graph_.tasks[need];
-      const recipe::Recipe& recipe = world_.recipes[node.recipe];
-      found.emplace_back(recipe.pn + ":" + node.task->name, recipe.virtual_file,
-                         out_.tasks[need].unihash.hex);
+    for (graph::TaskId need : node.needs) {
+      const auto& other = graph_.tasks[need];
+      const recipe::Recipe& provider = world_.recipes[other.recipe];
+      if (rule_->counts(recipe, node.task->name, provider, other.task->name))
+        found.emplace_back(provider.pn + ":" + other.task->name,
+                           provider.virtual_file + ":" + other.task->name,
+                           out_.tasks[need].unihash.hex);
     }
     std::sort(found.begin(), found.end());
     std::vector<std::pair<std::string, std::string>> out;
@@ -148,6 +184,13 @@ class Signing {
   const recipe::World& world_;
   const graph::TaskGraph& graph_;
   ShellScanner& scanner_;
+  const SignOptions& options_;
+  FileChecksums own_checksums_;
+  FileChecksums& checksums_;
+  std::unique_ptr<DependencyRule> rule_;
+  Locked locked_;
+  bool noop_ = false;
+  std::vector<std::string> left_out_;
   std::unordered_map<recipe::RecipeId, std::unique_ptr<BaseHashes>> recipes_;
   Signatures out_;
 };
@@ -155,39 +198,56 @@ class Signing {
 }  // namespace
 
 Result<Signatures> sign(const recipe::World& world, const graph::TaskGraph& graph,
-                        ShellScanner& scanner) {
-  return Signing(world, graph, scanner).run();
+                        ShellScanner& scanner, const SignOptions& options) {
+  return Signing(world, graph, scanner, options).run();
+}
+
+TaskHash task_hash(const BaseHash& base, const TaskSignature& signature) {
+  std::string text = base.hex;
+  for (const auto& [name, hash] : signature.dependencies) text += hash;
+  for (const auto& [name, sum] : signature.file_checksums) {
+    if (name.starts_with("./")) text += name;
+    text += sum;
+  }
+  if (signature.taint) {
+    std::string_view taint = *signature.taint;
+    if (taint.starts_with(kNoStamp)) taint.remove_prefix(kNoStamp.size());
+    text += taint;
+  }
+  return {sha256_hex(text)};
+}
+
+std::string stamp_path(std::string_view stamp, std::string_view task, std::string_view hash,
+                       std::string_view extra) {
+  std::string out = std::string(stamp) + "." + std::string(task);
+  for (std::string_view part : {hash, extra}) {
+    if (!part.empty()) out += "." + std::string(part);
+  }
+  while (out.ends_with('.')) out.pop_back();
+  return out;
 }
 
 std::string stamp_path(const recipe::Recipe& recipe, const std::string& task,
                        const std::string& hash) {
-  std::string out = recipe.stamp + "." + task + "." + hash;
-  data::Value extra = recipe.store->get_flag(task, "stamp-extra-info").value_or(data::Value());
+  constexpr std::string_view kSetscene = "_setscene";
+  std::string flagged = task;
+  if (flagged.ends_with(kSetscene)) flagged.resize(flagged.size() - kSetscene.size());
+  data::Value extra = recipe.store->get_flag(flagged, "stamp-extra-info").value_or(data::Value());
   const std::string* text = data::text_of(extra);
-  if (text != nullptr && !text->empty()) out += "." + *text;
-  return out;
+  return stamp_path(recipe.stamp, task, hash, text != nullptr ? *text : "");
 }
 
 std::string taint_path(const recipe::Recipe& recipe, const std::string& task) {
   return recipe.stamp + "." + task + ".taint";
 }
 
-std::vector<std::string> differences(const Manifest& before, const Manifest& after) {
-  std::vector<std::string> out;
-  auto value = [](const std::optional<std::string>& text) {
-    return text ? "'" + *text + "'" : std::string("(not set)");
-  };
-  for (const auto& [name, text] : after.values) {
-    auto old = before.values.find(name);
-    if (old == before.values.end()) {
-      out.push_back("variable " + name + " is now used: " + value(text));
-    } else if (old->second != text) {
-      out.push_back("variable " + name + " changed from " + value(old->second) + " to " +
-                    value(text));
-    }
-  }
-  for (const auto& [name, text] : before.values) {
-    if (!after.values.contains(name)) out.push_back("variable " + name + " is no longer used");
+std::string random_uuid() {
+  std::random_device source;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out = "xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx";
+  for (char& c : out) {
+    if (c == 'x') c = kDigits[source() % 16];
+    if (c == 'v') c = kDigits[8 + source() % 4];
   }
   return out;
 }

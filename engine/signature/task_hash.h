@@ -2,11 +2,13 @@
 #pragma once
 // Task hashes: base hash, the hashes of what the task waits for, the files it names, and its taint.
 
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "engine/signature/base_hash.h"
+#include "engine/signature/file_checksums.h"
 #include "engine/signature/signature.h"
 
 namespace hitz::signature {
@@ -17,16 +19,29 @@ struct Signatures {
   IdVector<graph::TaskId, Manifest> manifests;
 };
 
-Result<Signatures> sign(const recipe::World& world, const graph::TaskGraph& graph,
-                        ShellScanner& scanner);
+struct SignOptions {
+  FileChecksums* checksums = nullptr;  // sums kept between calls; null for none
+  /// Makes the taint of a task without stamps; by default a random UUID.
+  std::function<std::string()> new_taint;
+  std::function<void(const std::string&)> warn;
+};
 
-/// ${STAMP}.do_x.HASH[.extra]
+/// Errors: Input, with the task and the file.
+Result<Signatures> sign(const recipe::World& world, const graph::TaskGraph& graph,
+                        ShellScanner& scanner, const SignOptions& options = {});
+
+/// The hash of a signature's parts, for a base hash.
+TaskHash task_hash(const BaseHash& base, const TaskSignature& signature);
+
+/// ${STAMP}.do_x.HASH[.extra]; without a hash (handlers noop and basic) ${STAMP}.do_x[.extra].
+std::string stamp_path(std::string_view stamp, std::string_view task, std::string_view hash,
+                       std::string_view extra);
+/// The same for a task of a recipe, or for its _setscene variant, with its stamp-extra-info.
 std::string stamp_path(const recipe::Recipe& recipe, const std::string& task,
                        const std::string& hash);
 /// ${STAMP}.do_x.taint
 std::string taint_path(const recipe::Recipe& recipe, const std::string& task);
-
-/// The differences of two manifests of one task, a line each, for people.
-std::vector<std::string> differences(const Manifest& before, const Manifest& after);
+/// A random UUID of version 4.
+std::string random_uuid();
 
 }  // namespace hitz::signature

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/signature/truth.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace hitz::signature {
+
+Result<bool> truth_of(const data::Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number != 0;
+  const std::string* text = data::text_of(value);
+  if (text == nullptr || text->empty()) return false;
+  std::string lower = *text;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (std::string_view yes : {"y", "yes", "1", "true"}) {
+    if (lower == yes) return true;
+  }
+  for (std::string_view no : {"n", "no", "0", "false"}) {
+    if (lower == no) return false;
+  }
+  return input_error("'" + *text + "' is neither yes nor no");
+}
+
+Result<std::vector<std::string>> exported_names(data::Store& d) {
+  std::vector<std::string> out;
+  for (auto& name : d.list("__exportlist")) {
+    if (name.starts_with("__") || !TRY(truth_of(TRY(d.get_flag(name, "export"))))) continue;
+    if (!TRY(truth_of(TRY(d.get_flag(name, "unexport"))))) out.push_back(std::move(name));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace hitz::signature

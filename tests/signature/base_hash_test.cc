@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/signature/base_hash.h"
+
+#include <algorithm>
+
+#include "engine/exec/script.h"
+#include "tests/signature/cases.h"
+#include "tests/signature/recipe_fixture.h"
+
+using namespace hitz;
+using signature::BaseHashes;
+using signature::Manifest;
+using signature::ShellScanner;
+using tests::Release;
+
+namespace {
+
+std::string escaped(const std::string& text) {
+  return replace_all(replace_all(replace_all(text, "\\", "\\\\"), "\n", "\\n"), "\t", "\\t");
+}
+
+std::string hashed_text(const Manifest& manifest, const std::string& task) {
+  std::string out = manifest.value(task).value_or("");
+  for (const auto& name : manifest.variables) out += name + manifest.value(name).value_or("");
+  return out;
+}
+
+Result<std::string> answer(tests::RecipeFixture& fixture, const std::string& recipe) {
+  auto d = TRY(fixture.recipe(recipe));
+  ShellScanner scanner;
+  BaseHashes hashes(*d, scanner);
+  auto tasks = d->list("__BBTASKS");
+  std::sort(tasks.begin(), tasks.end());
+  std::string out;
+  for (const auto& task : tasks) {
+    Manifest manifest = TRY(hashes.of(task));
+    out += "task " + task + " " + manifest.hash.hex + "\nnames";
+    for (const auto& name : manifest.variables) out += " " + name;
+    out += "\ndata " + escaped(hashed_text(manifest, task)) + "\n";
+    if (!d->has_flag(task, "func") || d->has_flag(task, "python")) continue;
+    std::string script = TRY(exec::emit_function(*d, task, scanner));
+    out += "script " + escaped(replace_all(script, fixture.folder(), "/layer")) + "\n";
+  }
+  out.pop_back();
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("signature: base hashes and run scripts are those of both releases of BitBake",
+          "[signature]") {
+  auto cases = tests::read_cases(tests::corpus("signature_base.txt"));
+  REQUIRE(cases.size() > 30);
+  for (auto [release, name] :
+       {std::pair{Release::Wrynose, "wrynose"}, std::pair{Release::Scarthgap, "scarthgap"}}) {
+    tests::RecipeFixture fixture(release);
+    for (const auto& one : cases) {
+      INFO(name << ": " << one.title << "\n" << one.input);
+      auto got = answer(fixture, one.input + "\n");
+      INFO((got ? std::string() : got.error().text()));
+      CHECK(got.value_or("error") == one.expected(name));
+    }
+  }
+}
