@@ -56,6 +56,13 @@ bool belongs_to_def(std::string_view line) {
   return line.empty() || line.front() == '#' || blank_length(line) > 0;
 }
 
+/// Whether a line's last character must be a part of what it says: a blank there can only come from
+/// a line continued by nothing.
+bool ends_with_its_text(NodeKind kind) {
+  return kind == NodeKind::Assignment || kind == NodeKind::Export || kind == NodeKind::Unset ||
+         kind == NodeKind::ShellFunction || kind == NodeKind::PythonFunction;
+}
+
 class Lowering {
  public:
   Lowering(Grammar& grammar, const Input& input)
@@ -196,9 +203,10 @@ Lowering::Taken Lowering::take_keyword_as_name(const LogicalLine& line) {
   return take_alone(line, "_" + std::string(text.substr(1)), text.substr(0, 1));
 }
 
-// A list of the language's statements: longer than one look, but flat.
 Lowering::Taken Lowering::take(const LogicalLine& line, const Parsed& parsed) {
   NodeKind kind = grammar_.kind(parsed.node);
+  if (ends_with_its_text(kind) && strip_right(line.text()).size() < line.text().size())
+    return false;
   if (kind == NodeKind::Assignment) {
     return assignment(line, parsed, grammar_.fields(parsed.node));
   }

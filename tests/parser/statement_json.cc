@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/statement_json.h"
+#include "tests/parser/statement_json.h"
 
 #include <fmt/format.h>
 
@@ -25,29 +25,6 @@ std::string row(std::string_view kind, const Parts&... parts) {
 
 std::string number(std::uint32_t value) {
   return std::to_string(value);
-}
-
-const char* text_of(Operator op) {
-  switch (op) {
-    case Operator::Set: return "=";
-    case Operator::Immediate: return ":=";
-    case Operator::Weak: return "?=";
-    case Operator::Weakest: return "?\?=";
-    case Operator::Append: return "+=";
-    case Operator::Prepend: return "=+";
-    case Operator::DotAppend: return ".=";
-    case Operator::DotPrepend: return "=.";
-  }
-  return "";
-}
-
-const char* text_of(Include::Mode mode) {
-  switch (mode) {
-    case Include::Mode::Optional: return "include";
-    case Include::Mode::Required: return "require";
-    case Include::Mode::Everywhere: return "include_all";
-  }
-  return "";
 }
 
 struct ToJson {
@@ -93,12 +70,37 @@ struct ToJson {
 
 }  // namespace
 
+const char* text_of(Operator op) {
+  switch (op) {
+    case Operator::Set: return "=";
+    case Operator::Immediate: return ":=";
+    case Operator::Weak: return "?=";
+    case Operator::Weakest: return "?\?=";
+    case Operator::Append: return "+=";
+    case Operator::Prepend: return "=+";
+    case Operator::DotAppend: return ".=";
+    case Operator::DotPrepend: return "=.";
+  }
+  return "";
+}
+
+const char* text_of(Include::Mode mode) {
+  switch (mode) {
+    case Include::Mode::Optional: return "include";
+    case Include::Mode::Required: return "require";
+    case Include::Mode::Everywhere: return "include_all";
+  }
+  return "";
+}
+
 std::string json_string(std::string_view text) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') out += '\\';
     if (c == '\n') {
       out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
     } else if (static_cast<unsigned char>(c) < 0x20) {
       out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
     } else {
