@@ -95,6 +95,7 @@ class Lowering {
   Taken take_alone(const LogicalLine& line, std::string text, Mask mask = {});
   Taken take_nameless(const LogicalLine& line);
   Taken take_keyword_as_name(const LogicalLine& line);
+  Taken take_failed_assignment(const LogicalLine& line);
 
   Taken assignment(const LogicalLine& line, const Parsed& parsed, const Fields& fields);
   Taken export_or_unset(const LogicalLine& line, const Parsed& parsed, NodeKind kind);
@@ -143,6 +144,7 @@ Result<void> Lowering::one_line(const LogicalLine& line) {
   }
   if (TRY(take_nameless(line))) return {};
   if (TRY(take_keyword_as_name(line))) return {};
+  if (TRY(take_failed_assignment(line))) return {};
   return unparsed_line(input_.path, line);
 }
 
@@ -162,11 +164,17 @@ bool Lowering::is_whole(TSNode node, const LogicalLine& line) const {
   NodeKind kind = grammar_.kind(node);
   bool has_body = kind == NodeKind::ShellFunction || kind == NodeKind::PythonFunction ||
                   kind == NodeKind::PythonDefinition;
-  return has_body || ts_node_end_byte(node) <= line.last;
+  if (has_body) return true;
+  // What recovery has left beside the node would be lost.
+  std::size_t end = ts_node_end_byte(node);
+  if (end > line.last) return false;
+  std::string rest = without_continuations(input_.text.substr(end, line.last - end));
+  return strip_left(rest).empty();
 }
 
 /// Reads a line as if it were the whole file. Under a mask it may only be an assignment.
 Lowering::Taken Lowering::take_alone(const LogicalLine& line, std::string text, Mask mask) {
+  if (text.starts_with("\xef\xbb\xbf")) return false;  // tree-sitter would not see it
   text += text.ends_with('{') ? "\n}\n" : "\n";
   Tree tree = grammar_.parse(text);
   TSNode root = ts_tree_root_node(tree.get());
@@ -187,8 +195,9 @@ Lowering::Taken Lowering::take_nameless(const LogicalLine& line) {
   }
   bool older = input_.release == Release::Scarthgap;
   std::string_view name = text.substr(at, 1);
-  if (name.empty() || std::string_view("=?:+.[").find(name) == std::string_view::npos) return false;
-  if (older && std::string_view("+.:").find(name) == std::string_view::npos) return false;
+  std::string_view sign = older ? name : strip_left(text.substr(at)).substr(0, 1);
+  std::string_view signs = older ? "+.:" : "=?:+.[";
+  if (sign.empty() || signs.find(sign) == signs.npos) return false;
   std::string masked(text.substr(0, at));
   masked += "_";
   masked += text.substr(older ? at + 1 : at);
@@ -201,6 +210,24 @@ Lowering::Taken Lowering::take_keyword_as_name(const LogicalLine& line) {
   bool letter = (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z');
   if (!letter) return false;
   return take_alone(line, "_" + std::string(text.substr(1)), text.substr(0, 1));
+}
+
+/// What looks like an assignment to include, and is none for its value, includes that text.
+Lowering::Taken Lowering::take_failed_assignment(const LogicalLine& line) {
+  constexpr std::array<std::pair<std::string_view, NodeKind>, 5> kKeywords = {{
+      {"include", NodeKind::Include},
+      {"require", NodeKind::Require},
+      {"include_all", NodeKind::IncludeAll},
+      {"addpylib", NodeKind::AddPylib},
+      {"addfragments", NodeKind::AddFragments},
+  }};
+  for (auto [keyword, kind] : kKeywords) {
+    std::string_view text = line.text();
+    if (!text.starts_with(keyword) || blank_length(text.substr(keyword.size())) == 0) continue;
+    if (kind == NodeKind::AddPylib && input_.dialect == Dialect::Recipe) return false;
+    return add(line, directive(kind, text, input_.release, class_name_));
+  }
+  return false;
 }
 
 Lowering::Taken Lowering::take(const LogicalLine& line, const Parsed& parsed) {
@@ -278,6 +305,9 @@ Lowering::Taken Lowering::export_or_unset(const LogicalLine& line, const Parsed&
   if (kind == NodeKind::Export) return add(line, Export{std::move(name)});
   if (ts_node_is_null(fields.flag)) return add(line, Unset{std::move(name), ""});
   std::string flag = parsed.words(fields.flag);
+  std::string tail = without_continuations(
+      parsed.slice(ts_node_end_byte(fields.name), ts_node_end_byte(parsed.node)));
+  if (tail != "[" + flag + "]") return false;
   if (flag.size() < 2 || flag.find('/') != flag.npos) return false;
   return add(line, Unset{std::move(name), std::move(flag)});
 }

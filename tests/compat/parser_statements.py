@@ -6,7 +6,8 @@ parser_statements.py [--scarthgap] [--show N] HITZ_STATEMENTS PATH...
 HITZ_STATEMENTS is the program built from tests/compat/statements.cc; a PATH is a file, a folder
 that is searched for metadata, or a corpus of the parser's (a .txt), whose cases of the release are
 compared. HITZ_REFERENCE_BITBAKE names the reference's folder. Nothing is
-evaluated. Every statement (names, flags, operators, raw values, bodies, line numbers), every
+evaluated. --mutations COUNT compares that many mutations of the files' lines too, from --seed.
+Every statement (names, flags, operators, raw values, bodies, line numbers), every
 warning and every refusal is compared; a file that BitBake takes must have a syntax tree without
 errors. Exit status 0 only where everything agrees.
 """
@@ -17,6 +18,7 @@ import json
 import logging
 import os
 import pathlib
+import random
 import re
 import subprocess
 import sys
@@ -173,6 +175,28 @@ def metadata(paths, folder, older):
         yield from (str(f) for f in found if f.suffix in SUFFIXES and f.is_file())
 
 
+PIECES = list("\\\\\\\n\n\"'#{}()[]:=+.?$@ \t\r\u00a0é&~/") + ["\\\n", "${", "${@", "}\n", "\n#", "export "]
+
+
+def mutations(files, folder, count, chance):
+    """Writes mutated mixtures of the files' lines, and names them."""
+    sources = [pathlib.Path(f).read_text(errors="replace").split("\n") for f in files] if count else []
+    for number in range(count):
+        text = ""
+        for _ in range(chance.randint(1, 4)):
+            lines = chance.choice(sources)
+            start = chance.randrange(len(lines))
+            text += "\n".join(lines[start:start + chance.randint(1, 5)]) + "\n"
+        for _ in range(chance.randint(0, 5)):
+            at = chance.randrange(len(text) + 1)
+            text = text[:at] + chance.choice([chance.choice(PIECES), ""]) + text[at + chance.randint(0, 2):]
+        name = chance.choice(["t.bb", "t.bb", "t.bbclass", "t.inc", "t.conf"])
+        file = folder / "mutations" / str(number) / name
+        file.parent.mkdir(parents=True)
+        file.write_bytes(text.encode())
+        yield str(file)
+
+
 def ours(program, files, older):
     """What hitz-statements prints for each file: rows, warnings, error, and errors in the tree."""
     command = [program] + (["--scarthgap"] if older else [])
@@ -193,8 +217,8 @@ def ours(program, files, older):
     return result
 
 
-def differences(theirs, mine):
-    """What differs, as pairs of theirs and mine."""
+def differences(theirs, mine, made):
+    """What differs, as pairs of theirs and mine. Made cases may be oddities that have no tree."""
     rows, warnings, error = theirs
     my_rows, facts = mine
     if error is not None or "error" in facts:
@@ -214,7 +238,7 @@ def differences(theirs, mine):
     my_warnings = [w for w in facts["warnings"] if not w.startswith("addtask ")]
     if sorted(warnings) != sorted(my_warnings):
         yield warnings, my_warnings
-    if facts["tree_errors"]:
+    if facts["tree_errors"] and not made:
         yield "a tree without errors", "a tree with errors"
 
 
@@ -222,6 +246,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scarthgap", action="store_true")
     parser.add_argument("--show", type=int, default=20)
+    parser.add_argument("--mutations", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("program")
     parser.add_argument("paths", nargs="+")
     args = parser.parse_args()
@@ -230,7 +256,10 @@ def main():
         print("HITZ_REFERENCE_BITBAKE is not set: nothing to compare with")
         return 77
     with tempfile.TemporaryDirectory() as made:
-        return compare(args, folder, list(metadata(args.paths, pathlib.Path(made), args.scarthgap)))
+        made = pathlib.Path(made)
+        files = list(metadata(args.paths, made, args.scarthgap))
+        files += mutations(files, made, args.mutations, random.Random(args.seed))
+        return compare(args, folder, files)
 
 
 def compare(args, folder, files):
@@ -242,7 +271,7 @@ def compare(args, folder, files):
         theirs = reference.read(path)
         counts["statements"] += len(theirs[0])
         counts["refused files"] += theirs[2] is not None
-        for left, right in differences(theirs, mine[path]):
+        for left, right in differences(theirs, mine[path], path.startswith(tempfile.gettempdir())):
             counts["differences"] += 1
             if counts["differences"] <= args.show:
                 print(f"{path}\n  - {left!r}\n  + {right!r}")
