@@ -45,7 +45,7 @@ Case case_of(const std::string& title) {
 }  // namespace
 
 std::vector<std::string> corpus_paths() {
-  return glob_paths(std::string(HITZ_SOURCE_ROOT) + "/tests/corpus/parser/*.txt");
+  return glob_paths(HITZ_SOURCE_ROOT "/tests/corpus/parser/*.txt");
 }
 
 Corpus load_corpus(const std::string& path) {
