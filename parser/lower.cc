@@ -1,454 +1,400 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parser/lower.h"
 
-#include <algorithm>
 #include <array>
-#include <cstring>
-#include <optional>
+#include <utility>
 
-#include <tree_sitter/api.h>
+#include <fmt/format.h>
 
-#include "engine/base/handle.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
-#include "parser/line.h"
-
-extern "C" const TSLanguage* tree_sitter_bitbake();
+#include "parser/directive.h"
+#include "parser/fault.h"
+#include "parser/lines.h"
 
 namespace hitz::parser {
 
 namespace {
 
-using ParserHandle = Handle<TSParser, ts_parser_delete>;
-using TreeHandle = Handle<TSTree, ts_tree_delete>;
+/// One line's node and the text that its bytes count in: the file, or the line alone.
+struct Parsed {
+  TSNode node{};
+  std::string_view text;
+
+  std::string_view slice(std::size_t first, std::size_t last) const {
+    return text.substr(first, last - first);
+  }
+  std::string words(TSNode part) const {
+    return without_continuations(slice(ts_node_start_byte(part), ts_node_end_byte(part)));
+  }
+};
+
+Operator operator_of(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, Operator>, 7> kOperators = {{
+      {":=", Operator::Immediate},
+      {"?=", Operator::Weak},
+      {"?\?=", Operator::Weakest},
+      {"+=", Operator::Append},
+      {"=+", Operator::Prepend},
+      {".=", Operator::DotAppend},
+      {"=.", Operator::DotPrepend},
+  }};
+  for (auto [name, op] : kOperators) {
+    if (name == text) return op;
+  }
+  return Operator::Set;
+}
+
+/// The class that a file's EXPORT_FUNCTIONS speak for.
+std::string class_of(std::string_view path) {
+  std::string name = base_name(path);
+  if (!name.ends_with(".bbclass")) return "";
+  return name.substr(0, name.size() - std::string_view(".bbclass").size());
+}
+
+bool belongs_to_def(std::string_view line) {
+  return line.empty() || line.front() == '#' || blank_length(line) > 0;
+}
+
+/// Whether a line's last character must be a part of what it says: a blank there can only come from
+/// a line continued by nothing.
+bool ends_with_its_text(NodeKind kind) {
+  return kind == NodeKind::Assignment || kind == NodeKind::Export || kind == NodeKind::Unset ||
+         kind == NodeKind::ShellFunction || kind == NodeKind::PythonFunction;
+}
 
 class Lowering {
  public:
-  explicit Lowering(const Source& source) : source_(source), lines_(source.text) {}
-
-  Result<std::shared_ptr<const Unit>> run() {
-    TRY_VOID(check_encoding());
-    ParserHandle parser(ts_parser_new());
-    if (!ts_parser_set_language(parser.get(), tree_sitter_bitbake()))
-      return internal_error("the grammar does not fit libtree-sitter");
-    TreeHandle tree(ts_parser_parse_string(parser.get(), nullptr, source_.text.data(),
-                                           static_cast<std::uint32_t>(source_.text.size())));
-    if (!tree) return internal_error("tree-sitter gave up on " + source_.path);
-    TSNode root = ts_tree_root_node(tree.get());
-    collect(root);
-    if (ts_node_has_error(root)) return fail(unparsed(root));
-    unit_->file = source_.file;
-    for (std::size_t i = 0; i < nodes_.size(); ++i) TRY_VOID(statement(i));
-    return std::shared_ptr<const Unit>(std::move(unit_));
+  Lowering(Grammar& grammar, const Input& input)
+      : grammar_(grammar),
+        input_(input),
+        tree_(grammar.parse(input.text)),
+        cursor_(ts_tree_cursor_new(ts_tree_root_node(tree_.get()))),
+        class_name_(class_of(input.path)) {
+    unit_.file = input.file;
+    has_node_ = ts_tree_cursor_goto_first_child(&cursor_);
   }
+  ~Lowering() { ts_tree_cursor_delete(&cursor_); }
+  Lowering(const Lowering&) = delete;
+  Lowering& operator=(const Lowering&) = delete;
+
+  Result<Unit> run();
 
  private:
-  // ---- places
-  std::uint32_t begin(TSNode node) const { return ts_node_start_byte(node); }
-  std::uint32_t end(TSNode node) const { return ts_node_end_byte(node); }
-  std::string_view raw(TSNode node) const {
-    return source_.text.substr(begin(node), end(node) - begin(node));
-  }
-  std::string joined(TSNode node) const { return without_continuations(raw(node)); }
-  std::string_view type(TSNode node) const { return ts_node_type(node); }
-  std::uint32_t last_line(TSNode node) const {
-    return lines_.line_of(end(node) > begin(node) ? end(node) - 1 : end(node));
-  }
-  TSNode field(TSNode node, std::string_view name) const {
-    return ts_node_child_by_field_name(node, name.data(), static_cast<std::uint32_t>(name.size()));
-  }
+  /// What the first character of a masked name stands for, when a line is read under a mask.
+  using Mask = std::optional<std::string_view>;
+  /// True when a line has become a statement, false when these rules know no such line.
+  using Taken = Result<bool>;
 
-  Error parse_error(std::uint32_t line, const std::string& what) const {
-    return Error{Blame::Input,
-                 "ParseError at " + source_.path + ":" + std::to_string(line) + ": " + what,
-                 {},
-                 Kind::Parse,
-                 {}};
-  }
-  Error fatal(std::uint32_t line, const std::string& what) const {
-    return Error{Blame::Input,
-                 source_.path + ":" + std::to_string(line) + ": " + what,
-                 {},
-                 Kind::Handled,
-                 {}};
-  }
-  Error unparsed_node(TSNode node) const {
-    return parse_error(last_line(node), "unparsed line: '" + std::string(trim(joined(node))) + "'");
-  }
+  Result<void> one_line(const LogicalLine& line);
+  void step_over(std::size_t last);
+  std::optional<TSNode> node_of(const LogicalLine& line);
+  bool is_whole(TSNode node, const LogicalLine& line) const;
 
-  void collect(TSNode root) {
-    TSTreeCursor cursor = ts_tree_cursor_new(root);
-    if (ts_tree_cursor_goto_first_child(&cursor)) {
-      do {
-        nodes_.push_back(ts_tree_cursor_current_node(&cursor));
-      } while (ts_tree_cursor_goto_next_sibling(&cursor));
-    }
-    ts_tree_cursor_delete(&cursor);
-  }
+  Taken take(const LogicalLine& line, const Parsed& parsed);
+  Taken take_alone(const LogicalLine& line, std::string text, Mask mask = {});
+  Taken take_nameless(const LogicalLine& line);
+  Taken take_keyword_as_name(const LogicalLine& line);
+  Taken take_failed_assignment(const LogicalLine& line);
 
-  std::vector<TSNode> children(TSNode node) const {
-    std::vector<TSNode> out;
-    TSTreeCursor cursor = ts_tree_cursor_new(node);
-    if (ts_tree_cursor_goto_first_child(&cursor)) {
-      do {
-        out.push_back(ts_tree_cursor_current_node(&cursor));
-      } while (ts_tree_cursor_goto_next_sibling(&cursor));
-    }
-    ts_tree_cursor_delete(&cursor);
-    return out;
-  }
+  Taken assignment(const LogicalLine& line, const Parsed& parsed, const Fields& fields);
+  Taken export_or_unset(const LogicalLine& line, const Parsed& parsed, NodeKind kind);
+  Taken function(const LogicalLine& line, const Parsed& parsed, NodeKind kind);
+  Taken definition(const LogicalLine& line, const Parsed& parsed);
+  Taken addtask(const LogicalLine& line);
+  Taken add(const LogicalLine& line, std::optional<Body> body);
 
-  // The first node that is or holds an error, told as BitBake tells a line it cannot parse.
-  Error unparsed(TSNode root) const {
-    TSNode node = root;
-    for (bool deeper = true; deeper;) {
-      deeper = false;
-      for (TSNode child : children(node)) {
-        if (!ts_node_has_error(child) && !ts_node_is_missing(child)) continue;
-        node = child;
-        deeper = type(child) != "ERROR" && !ts_node_is_missing(child);
-        break;
-      }
-    }
-    if (ts_node_is_missing(node) && type(node) == "}" && begin(node) >= source_.text.size()) {
-      return parse_error(
-          lines_.count(),
-          "Unparsed lines from unclosed function: there is no line that is just '}'");
-    }
-    auto [line, text] = lines_.logical_line_at(begin(node));
-    return parse_error(line, "unparsed line: '" + text + "'");
-  }
+  Span span(const LogicalLine& line, std::uint32_t number) const;
+  void warn(const LogicalLine& line, std::uint32_t number, std::string message);
+  void warn_of_tabs(const LogicalLine& line, std::uint32_t number, std::string_view body_line);
 
-  Result<void> check_encoding() const {
-    if (source_.text.starts_with("\xef\xbb\xbf"))
-      return fail(parse_error(1, "unparsed line: the file begins with a byte order mark"));
-    if (auto line = first_invalid_utf8(source_.text)) {
-      return fail(Error{Blame::Input,
-                        "UnicodeDecodeError at " + source_.path + ":" + std::to_string(*line) +
-                            ": the text is not UTF-8",
-                        {},
-                        Kind::Parse,
-                        {}});
-    }
-    return {};
-  }
-
-  // ---- statements
-  void add(TSNode node, std::uint32_t line, Body body) {
-    unit_->statements.push_back(
-        {Span{source_.file, begin(node), end(node), line}, std::move(body)});
-  }
-
-  Result<void> statement(std::size_t index) {
-    TSNode node = nodes_[index];
-    std::string_view kind = type(node);
-    if (kind == "comment") return comment(index);
-    if (kind == "python_definition") return python_definition(index);
-    bool function = kind == "shell_function" || kind == "python_function";
-    if (!function) TRY_VOID(check_comment_inside(node, last_line(node)));
-    if (source_.dialect == Dialect::Configuration && (function || !known_to_configuration(kind)))
-      return fail(unparsed_node(node));
-    if (function) return this->function(node);
-    if (kind == "assignment") return assignment(node);
-    if (kind == "export_statement" || kind == "unset_statement")
-      return export_or_unset(node, kind == "export_statement");
-    return directive(node, kind);
-  }
-
-  static bool known_to_configuration(std::string_view kind) {
-    static constexpr std::array<std::string_view, 8> kKnown = {
-        "assignment",         "export_statement",      "unset_statement",
-        "include_directive",  "require_directive",     "include_all_directive",
-        "addpylib_statement", "addfragments_statement"};
-    return std::find(kKnown.begin(), kKnown.end(), kind) != kKnown.end();
-  }
-
-  Result<void> comment(std::size_t index) {
-    TSNode node = nodes_[index];
-    bool after_def = index > 0 && type(nodes_[index - 1]) == "python_definition";
-    if (after_def || !raw(node).ends_with('\\')) return {};
-    std::uint32_t line = last_line(node);
-    if (line < lines_.count() && !lines_.text(line + 1).starts_with('#')) {
-      return fail(fatal(line,
-                        "there is a confusing multiline, partially commented expression; is the "
-                        "next line a comment or should it be parsed?"));
-    }
-    return {};
-  }
-
-  // A '#' line amid a continued statement is fatal in a recipe and text in a .conf.
-  Result<void> check_comment_inside(TSNode node, std::uint32_t last) const {
-    if (source_.dialect == Dialect::Configuration) return {};
-    for (std::uint32_t line = lines_.line_of(begin(node)) + 1; line <= last; ++line) {
-      if (lines_.text(line).starts_with('#')) {
-        return fail(fatal(line,
-                          "there is a comment in the middle of a multiline expression; comments "
-                          "are not allowed there"));
-      }
-    }
-    return {};
-  }
-
-  Result<void> assignment(TSNode node) {
-    std::uint32_t line = last_line(node);
-    Assign out;
-    TSNode name = field(node, "name");
-    TSNode flag = field(node, "flag");
-    TSNode op = field(node, "operator");
-    out.name = ts_node_is_null(name) ? "" : std::string(trim(joined(name)));
-    if (!ts_node_is_null(flag)) out.flag = std::string(trim(joined(flag)));
-    if (out.name.empty())
-      return fail(parse_error(
-          line, "Empty variable name in assignment: '" + std::string(trim(joined(node))) + "'"));
-    if (type(children(node)[0]) == "export") out.exported = Exported::Yes;
-    static constexpr std::array<std::pair<std::string_view, Operator>, 8> kOperators = {
-        {{"=", Operator::Set},
-         {":=", Operator::Immediate},
-         {"?=", Operator::Weak},
-         {"??=", Operator::Weakest},
-         {"+=", Operator::Append},
-         {"=+", Operator::Prepend},
-         {".=", Operator::DotAppend},
-         {"=.", Operator::DotPrepend}}};
-    for (const auto& [text, value] : kOperators) {
-      if (type(op) == text) out.op = value;
-    }
-    std::string value = joined(field(node, "value"));
-    out.value = value.size() >= 2 ? value.substr(1, value.size() - 2) : "";
-    if (source_.release == Release::Wrynose) check_blanks(node, op, line);
-    add(node, line, std::move(out));
-    return {};
-  }
-
-  void check_blanks(TSNode node, TSNode op, std::uint32_t line) {
-    auto blank = [&](std::uint32_t at) {
-      return std::strchr(" \t\n\\", source_.text[at]) != nullptr;
-    };
-    if (blank(begin(op) - 1) && blank(end(op))) return;
-    unit_->warnings.push_back({Span{source_.file, begin(node), end(node), line},
-                               source_.path + ":" + std::to_string(line) +
-                                   " has a lack of whitespace around the assignment: '" +
-                                   joined(node) + "'"});
-  }
-
-  Result<void> export_or_unset(TSNode node, bool exported) {
-    std::string text = std::string(trim(after_keyword(node)));
-    std::string flag;
-    if (std::size_t open = text.find('['); open != std::string::npos) {
-      flag = text.substr(open + 1, text.size() - open - 2);
-      text.resize(open);
-      if (exported || flag.size() < 2 || flag.find('/') != std::string::npos)
-        return fail(unparsed_node(node));
-    }
-    if (text.empty() || text.find_first_of(": \t") != std::string::npos)
-      return fail(unparsed_node(node));
-    std::uint32_t line = last_line(node);
-    if (exported) {
-      add(node, line, Export{std::move(text)});
-    } else {
-      add(node, line, Unset{std::move(text), std::move(flag)});
-    }
-    return {};
-  }
-
-  // The rest of the logical line after the keyword and its blanks.
-  std::string after_keyword(TSNode node) const {
-    TSNode keyword = children(node)[0];
-    std::string rest =
-        without_continuations(source_.text.substr(end(keyword), end(node) - end(keyword)));
-    return std::string(trim(rest));
-  }
-
-  Result<void> directive(TSNode node, std::string_view kind) {
-    std::uint32_t line = last_line(node);
-    std::string rest = after_keyword(node);
-    auto list = words(rest);
-    if (kind == "inherit_directive") {
-      add(node, line, Inherit{rest, Inherit::When::Now});
-    } else if (kind == "inherit_defer_directive") {
-      add(node, line, Inherit{rest, Inherit::When::Deferred});
-    } else if (kind == "include_directive") {
-      add(node, line, Include{rest, Include::Mode::Optional});
-    } else if (kind == "require_directive") {
-      add(node, line, Include{rest, Include::Mode::Required});
-    } else if (kind == "include_all_directive") {
-      add(node, line, Include{rest, Include::Mode::Everywhere});
-    } else if (kind == "addtask_statement") {
-      return add_task(node, rest, line);
-    } else if (kind == "deltask_statement") {
-      add(node, line,
-          DelTask{source_.release == Release::Wrynose
-                      ? std::string(trim(rest.substr(0, rest.find('#'))))
-                      : rest});
-    } else if (kind == "addhandler_statement") {
-      add(node, line, AddHandler{std::move(list)});
-    } else if (kind == "export_functions_statement") {
-      add(node, line, ExportFunctions{std::move(list), class_name()});
-    } else if (kind == "addpylib_statement" && list.size() == 2) {
-      add(node, line, AddPylib{list[0], list[1]});
-    } else if (kind == "addfragments_statement" && list.size() == 4 &&
-               source_.release == Release::Wrynose) {
-      add(node, line, AddFragments{list[0], list[1], list[2], list[3]});
-    } else {
-      return fail(unparsed_node(node));
-    }
-    return {};
-  }
-
-  std::string class_name() const {
-    if (!source_.path.ends_with(".bbclass")) return "";
-    std::size_t slash = source_.path.rfind('/');
-    std::string name = slash == std::string::npos ? source_.path : source_.path.substr(slash + 1);
-    return name.substr(0, name.size() - std::strlen(".bbclass"));
-  }
-
-  Result<void> add_task(TSNode node, const std::string& rest, std::uint32_t line) {
-    for (const auto& word : words(rest)) {
-      for (std::string_view keyword : {":append_", ":prepend_", ":remove_"}) {
-        if (word.find(keyword) == std::string::npos) continue;
-        return fail(parse_error(
-            line, "Task name '" + word +
-                      "' contains a keyword which is not recommended/supported; rename the task"));
-      }
-    }
-    add(node, line, add_task_of(rest, source_.release));
-    return {};
-  }
-
-  Result<void> function(TSNode node) {
-    Function out;
-    bool python = false;
-    std::uint32_t open = begin(node);
-    for (TSNode child : children(node)) {
-      std::string_view kind = type(child);
-      python |= kind == "python";
-      if (kind == "fakeroot") out.root = Function::Root::Fake;
-      if (kind == "{") open = end(child);
-      if (kind == "{") break;
-    }
-    TSNode name = field(node, "name");
-    out.name = ts_node_is_null(name) ? "__anonymous"
-                                     : replace_all(std::string(trim(joined(name))), " ", "");
-    out.language = python ? Language::Python : Language::Shell;
-    std::size_t body = source_.text.find('\n', open);
-    std::uint32_t header = lines_.line_of(open);
-    out.body = lines_of_body(source_.text.substr(body + 1, end(node) - body - 1));
-    out.closing_line = lines_.line_of(end(node) - 1);
-    if (python || out.name == "__anonymous") warn_tabs(out.body, header + 1, node);
-    add(node, header, std::move(out));
-    return {};
-  }
-
-  // Lines right-stripped; the closing line is not among them.
-  static std::string lines_of_body(std::string_view text) {
-    std::string out;
-    std::size_t at = 0;
-    for (std::size_t end; (end = text.find('\n', at)) != std::string_view::npos; at = end + 1) {
-      out += right_stripped(text.substr(at, end - at));
-      out += '\n';
-    }
-    return out;
-  }
-
-  void warn_tabs(std::string_view body, std::uint32_t line, TSNode node) {
-    for (const auto& text : split(body, '\n')) {
-      std::size_t first = text.find_first_not_of(' ');
-      if (first != std::string::npos && text[first] == '\t') {
-        unit_->warnings.push_back({Span{source_.file, begin(node), end(node), line},
-                                   "python should use 4 spaces indentation, but found tabs in " +
-                                       source_.path + ", line " + std::to_string(line)});
-      }
-      ++line;
-    }
-  }
-
-  // All lines to the next statement that is no comment belong to the def.
-  Result<void> python_definition(std::size_t index) {
-    TSNode node = nodes_[index];
-    if (source_.dialect == Dialect::Configuration) return fail(unparsed_node(node));
-    std::size_t next = index + 1;
-    while (next < nodes_.size() && type(nodes_[next]) == "comment") ++next;
-    std::uint32_t first = lines_.line_of(begin(node));
-    bool last = next >= nodes_.size();
-    std::uint32_t stop = last ? lines_.count() + 1 : lines_.line_of(begin(nodes_[next]));
-    std::string text;
-    for (std::uint32_t line = first; line < stop; ++line) {
-      if (line != first) text += '\n';
-      text += right_stripped(lines_.text(line));
-    }
-    PythonDef out{std::string(raw(field(node, "name"))), std::move(text)};
-    warn_tabs(out.text, first, node);
-    add(node, first - 1, std::move(out));
-    return {};
-  }
-
-  const Source& source_;
-  Lines lines_;
-  std::vector<TSNode> nodes_;
-  std::shared_ptr<Unit> unit_ = std::make_shared<Unit>();
+  Grammar& grammar_;
+  const Input& input_;
+  Tree tree_;
+  TSTreeCursor cursor_;
+  bool has_node_ = false;
+  std::string class_name_;
+  Unit unit_;
+  Mask mask_;
+  std::size_t at_ = 0;      // start of the next physical line
+  std::uint32_t line_ = 1;  // and its number
 };
 
-void complete_names(std::vector<std::string>& names) {
-  for (auto& name : names) {
-    if (!name.starts_with("do_")) name.insert(0, "do_");
+Result<Unit> Lowering::run() {
+  while (at_ < input_.text.size()) {
+    LogicalLine line = logical_line(input_.text, at_, line_, input_.dialect);
+    step_over(line.last);
+    line_ = line.last_line + 1;
+    TRY_VOID(one_line(line));
+  }
+  return std::move(unit_);
+}
+
+void Lowering::step_over(std::size_t last) {
+  at_ = last + 1;
+}
+
+Result<void> Lowering::one_line(const LogicalLine& line) {
+  if (line.fault != JoinFault::None) return join_error(input_.path, line);
+  if (line.text().empty() || line.text().front() == '#') return {};
+  if (auto node = node_of(line)) {
+    if (TRY(take(line, Parsed{*node, input_.text}))) return {};
+  } else if (TRY(take_alone(line, std::string(line.text())))) {
+    return {};
+  }
+  if (TRY(take_nameless(line))) return {};
+  if (TRY(take_keyword_as_name(line))) return {};
+  if (TRY(take_failed_assignment(line))) return {};
+  return unparsed_line(input_.path, line);
+}
+
+/// The file's node for a line, when error recovery has left it whole.
+std::optional<TSNode> Lowering::node_of(const LogicalLine& line) {
+  for (; has_node_; has_node_ = ts_tree_cursor_goto_next_sibling(&cursor_)) {
+    TSNode node = ts_tree_cursor_current_node(&cursor_);
+    if (ts_node_start_byte(node) < line.first) continue;
+    if (ts_node_start_byte(node) > line.last || !is_whole(node, line)) return std::nullopt;
+    return node;
+  }
+  return std::nullopt;
+}
+
+bool Lowering::is_whole(TSNode node, const LogicalLine& line) const {
+  if (ts_node_has_error(node) || ts_node_is_missing(node)) return false;
+  NodeKind kind = grammar_.kind(node);
+  bool has_body = kind == NodeKind::ShellFunction || kind == NodeKind::PythonFunction ||
+                  kind == NodeKind::PythonDefinition;
+  if (has_body) return true;
+  // What recovery has left beside the node would be lost.
+  std::size_t end = ts_node_end_byte(node);
+  if (end > line.last) return false;
+  std::string rest = without_continuations(input_.text.substr(end, line.last - end));
+  return strip_left(rest).empty();
+}
+
+/// Reads a line as if it were the whole file. Under a mask it may only be an assignment.
+Lowering::Taken Lowering::take_alone(const LogicalLine& line, std::string text, Mask mask) {
+  if (text.starts_with("\xef\xbb\xbf")) return false;  // tree-sitter would not see it
+  text += text.ends_with('{') ? "\n}\n" : "\n";
+  Tree tree = grammar_.parse(text);
+  TSNode root = ts_tree_root_node(tree.get());
+  if (ts_node_has_error(root) || ts_node_child_count(root) != 1) return false;
+  mask_ = mask;
+  Taken taken = take(line, Parsed{ts_node_child(root, 0), text});
+  mask_.reset();
+  return taken;
+}
+
+/// An assignment without a name: the newer release says so, to the older one the operator's first
+/// character is the name.
+Lowering::Taken Lowering::take_nameless(const LogicalLine& line) {
+  std::string_view text = line.text();
+  std::size_t at = 0;
+  if (text.starts_with("export") && blank_length(text.substr(6)) > 0) {
+    at = text.size() - strip_left(text.substr(6)).size();
+  }
+  bool older = input_.release == Release::Scarthgap;
+  std::string_view name = text.substr(at, 1);
+  std::string_view sign = older ? name : strip_left(text.substr(at)).substr(0, 1);
+  std::string_view signs = older ? "+.:" : "=?:+.[";
+  if (sign.empty() || signs.find(sign) == signs.npos) return false;
+  std::string masked(text.substr(0, at));
+  masked += "_";
+  masked += text.substr(older ? at + 1 : at);
+  return take_alone(line, std::move(masked), older ? name : "");
+}
+
+/// A keyword is a name like any other where the rules have no directive of that form.
+Lowering::Taken Lowering::take_keyword_as_name(const LogicalLine& line) {
+  std::string_view text = line.text();
+  bool letter = (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z');
+  if (!letter) return false;
+  return take_alone(line, "_" + std::string(text.substr(1)), text.substr(0, 1));
+}
+
+/// What looks like an assignment to include, and is none for its value, includes that text.
+Lowering::Taken Lowering::take_failed_assignment(const LogicalLine& line) {
+  constexpr std::array<std::pair<std::string_view, NodeKind>, 5> kKeywords = {{
+      {"include", NodeKind::Include},
+      {"require", NodeKind::Require},
+      {"include_all", NodeKind::IncludeAll},
+      {"addpylib", NodeKind::AddPylib},
+      {"addfragments", NodeKind::AddFragments},
+  }};
+  for (auto [keyword, kind] : kKeywords) {
+    std::string_view text = line.text();
+    if (!text.starts_with(keyword) || blank_length(text.substr(keyword.size())) == 0) continue;
+    if (kind == NodeKind::AddPylib && input_.dialect == Dialect::Recipe) return false;
+    return add(line, directive(kind, text, input_.release, class_name_));
+  }
+  return false;
+}
+
+Lowering::Taken Lowering::take(const LogicalLine& line, const Parsed& parsed) {
+  NodeKind kind = grammar_.kind(parsed.node);
+  if (ends_with_its_text(kind) && strip_right(line.text()).size() < line.text().size())
+    return false;
+  if (kind == NodeKind::Assignment) {
+    return assignment(line, parsed, grammar_.fields(parsed.node));
+  }
+  if (mask_) return false;
+  switch (kind) {
+    case NodeKind::Export:
+    case NodeKind::Unset: return export_or_unset(line, parsed, kind);
+    case NodeKind::Include:
+    case NodeKind::IncludeAll:
+    case NodeKind::Require:
+    case NodeKind::AddFragments:
+      return add(line, directive(kind, line.text(), input_.release, class_name_));
+    case NodeKind::Other:
+    case NodeKind::Comment: return false;
+    default: break;
+  }
+  if (kind == NodeKind::AddPylib) {
+    if (input_.dialect == Dialect::Recipe) return false;
+    return add(line, directive(kind, line.text(), input_.release, class_name_));
+  }
+  if (input_.dialect == Dialect::Configuration) return false;
+  switch (kind) {
+    case NodeKind::ShellFunction:
+    case NodeKind::PythonFunction: return function(line, parsed, kind);
+    case NodeKind::PythonDefinition: return definition(line, parsed);
+    case NodeKind::AddTask: return addtask(line);
+    default: return add(line, directive(kind, line.text(), input_.release, class_name_));
   }
 }
 
-std::vector<std::string> split_text(std::string_view text, std::string_view separator) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0;;) {
-    std::size_t end = text.find(separator, at);
-    out.emplace_back(text.substr(at, end - at));
-    if (end == std::string_view::npos) return out;
-    at = end + separator.size();
-  }
-}
+Lowering::Taken Lowering::assignment(const LogicalLine& line, const Parsed& parsed,
+                                     const Fields& fields) {
+  Assign out;
+  out.name = parsed.words(fields.name);
+  out.op = operator_of(parsed.words(fields.op));
+  out.exported = fields.exported ? Exported::Yes : Exported::No;
+  bool flagged = !ts_node_is_null(fields.flag);
+  if (flagged) out.flag = parsed.words(fields.flag);
+  if (input_.release == Release::Scarthgap && out.flag.find('/') != out.flag.npos) return false;
+  if (mask_) out.name.replace(0, 1, *mask_);
 
-// What follows a keyword, in every piece cut at the other one; pieces are joined without a blank,
-// as BitBake does.
-std::string list_after(std::string_view text, std::string_view keyword, std::string_view other) {
-  std::string out;
-  for (const auto& piece : split_text(text, other)) {
-    auto parts = split_text(piece, keyword);
-    parts.erase(parts.begin());
-    out += join(parts, " ");
-  }
-  return out;
-}
-
-AddTask add_task_of_scarthgap(std::string_view text) {
-  AddTask out;
-  std::vector<std::string>* into = &out.names;
-  for (auto& word : words(text)) {
-    if (word == "before" && into != &out.before) {
-      into = &out.before;
-    } else if (word == "after" && into != &out.after) {
-      into = &out.after;
-    } else {
-      into->push_back(std::move(word));
+  std::string before = without_continuations(parsed.slice(
+      ts_node_end_byte(flagged ? fields.flag : fields.name), ts_node_start_byte(fields.op)));
+  if (flagged) before.erase(0, before.find(']') + 1);
+  std::string after = without_continuations(
+      parsed.slice(ts_node_end_byte(fields.op), ts_node_start_byte(fields.value)));
+  if (input_.release == Release::Wrynose) {
+    bool keyword_alone = out.name == "export" && !flagged && !before.empty();
+    if (out.name.empty() || keyword_alone) {
+      return parse_error(input_.path, line.last_line,
+                         fmt::format("Empty variable name in assignment: '{}'", line.text()));
+    }
+    if (before.empty() || after.empty()) {
+      warn(line, line.last_line,
+           fmt::format("{}:{} has a lack of whitespace around the assignment: '{}'", input_.path,
+                       line.last_line, line.text()));
     }
   }
-  if (out.names.size() > 1) out.names.resize(1);
-  complete_names(out.names);
-  return out;
+  out.value = without_continuations(
+      parsed.slice(ts_node_start_byte(fields.value) + 1, ts_node_end_byte(fields.value) - 1));
+  return add(line, std::move(out));
+}
+
+Lowering::Taken Lowering::export_or_unset(const LogicalLine& line, const Parsed& parsed,
+                                          NodeKind kind) {
+  Fields fields = grammar_.fields(parsed.node);
+  std::string name = parsed.words(fields.name);
+  if (name.find(':') != name.npos) return false;
+  if (kind == NodeKind::Export) return add(line, Export{std::move(name)});
+  if (ts_node_is_null(fields.flag)) return add(line, Unset{std::move(name), ""});
+  std::string flag = parsed.words(fields.flag);
+  std::string tail = without_continuations(
+      parsed.slice(ts_node_end_byte(fields.name), ts_node_end_byte(parsed.node)));
+  if (tail != "[" + flag + "]") return false;
+  if (flag.size() < 2 || flag.find('/') != flag.npos) return false;
+  return add(line, Unset{std::move(name), std::move(flag)});
+}
+
+Lowering::Taken Lowering::function(const LogicalLine& line, const Parsed& parsed, NodeKind kind) {
+  Fields fields = grammar_.fields(parsed.node);
+  Function out;
+  out.name = ts_node_is_null(fields.name) ? "__anonymous" : parsed.words(fields.name);
+  bool python = kind == NodeKind::PythonFunction || out.name == "__anonymous";
+  out.language = python ? Language::Python : Language::Shell;
+  out.root = fields.fakeroot ? Function::Root::Fake : Function::Root::Real;
+  for (; at_ < input_.text.size(); ++line_) {
+    std::string_view physical = physical_line(input_.text, at_);
+    step_over(at_ + physical.size());
+    physical = strip_right(physical);
+    if (physical == "}") {
+      out.closing_line = line_++;
+      return add(line, std::move(out));
+    }
+    if (python) warn_of_tabs(line, line_, physical);
+    out.body += physical;
+    out.body += '\n';
+  }
+  return parse_error(
+      input_.path, line_,
+      fmt::format("the function '{}' of line {} is never closed", out.name, line.last_line));
+}
+
+Lowering::Taken Lowering::definition(const LogicalLine& line, const Parsed& parsed) {
+  PythonDef out{parsed.words(grammar_.fields(parsed.node).name), std::string(line.text())};
+  for (; at_ < input_.text.size(); ++line_) {
+    std::string_view physical = physical_line(input_.text, at_);
+    std::string_view stripped = strip_right(physical);
+    if (!belongs_to_def(stripped)) break;
+    step_over(at_ + physical.size());
+    warn_of_tabs(line, line_, stripped);
+    out.text += '\n';
+    out.text += stripped;
+  }
+  return add(line, std::move(out));
+}
+
+Lowering::Taken Lowering::addtask(const LogicalLine& line) {
+  auto body = directive(NodeKind::AddTask, line.text(), input_.release, class_name_);
+  if (!body) return false;
+  if (auto word = keyword_in_task(line.text())) {
+    return parse_error(
+        input_.path, 0,
+        fmt::format("Task name '{}' contains a keyword which is not recommended/supported.",
+                    *word));
+  }
+  if (input_.release == Release::Scarthgap) {
+    std::string ignored = ignored_in_addtask(line.text());
+    if (!ignored.empty()) warn(line, line.last_line, std::move(ignored));
+  }
+  return add(line, std::move(body));
+}
+
+Lowering::Taken Lowering::add(const LogicalLine& line, std::optional<Body> body) {
+  if (!body) return false;
+  unit_.statements.push_back(Statement{span(line, line.last_line), std::move(*body)});
+  return true;
+}
+
+Span Lowering::span(const LogicalLine& line, std::uint32_t number) const {
+  std::size_t last = std::max(line.last, std::min(at_, input_.text.size() + 1) - 1);
+  return Span{input_.file, static_cast<std::uint32_t>(line.first), static_cast<std::uint32_t>(last),
+              number};
+}
+
+void Lowering::warn(const LogicalLine& line, std::uint32_t number, std::string message) {
+  unit_.warnings.push_back(Warning{span(line, number), std::move(message)});
+}
+
+void Lowering::warn_of_tabs(const LogicalLine& line, std::uint32_t number,
+                            std::string_view body_line) {
+  std::size_t first = body_line.find_first_not_of(' ');
+  if (first == body_line.npos || body_line[first] != '\t') return;
+  warn(line, number,
+       fmt::format("python should use 4 spaces indentation, but found tabs in {}, line {}",
+                   base_name(input_.path), number));
 }
 
 }  // namespace
 
-AddTask add_task_of(std::string_view text, Release release) {
-  if (release == Release::Scarthgap) return add_task_of_scarthgap(text);
-  text = text.substr(0, text.find('#'));
-  AddTask out;
-  out.names = words(split_text(split_text(text, " before ")[0], " after ")[0]);
-  out.after = words(list_after(text, " after ", " before "));
-  out.before = words(list_after(text, " before ", " after "));
-  complete_names(out.names);
-  complete_names(out.after);
-  complete_names(out.before);
-  return out;
-}
-
-Result<std::shared_ptr<const Unit>> lower(const Source& source) {
-  return Lowering(source).run();
+Result<Unit> lower(Grammar& grammar, const Input& input) {
+  return Lowering(grammar, input).run();
 }
 
 }  // namespace hitz::parser

@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// From a concrete syntax tree to statements: the checks that are the engine's, not the grammar's.
+// Lowering: a text and its syntax tree to statements. The tree says what each logical line is and
+// where its parts are; what BitBake decides by dialect and release is decided here.
 
-#include <memory>
-#include <string>
 #include <string_view>
 
-#include "engine/base/result.h"
 #include "parser/reader.h"
-#include "parser/statement.h"
+#include "parser/tree.h"
 
 namespace hitz::parser {
 
-/// The text of one file and whatever decides how it is read.
-struct Source {
+/// A text, where it is from, and by which rules it is read.
+struct Input {
   std::string_view text;
-  std::string path;
+  std::string_view path;
   FileId file;
-  Dialect dialect = Dialect::Recipe;
-  Release release = Release::Wrynose;
+  Dialect dialect;
+  Release release;
 };
 
-Result<std::shared_ptr<const Unit>> lower(const Source& source);
-
-/// addtask's argument text to names and lists, by the release's rules.
-AddTask add_task_of(std::string_view text, Release release);
+/// Every line becomes a statement, a comment or an error: none is lost.
+Result<Unit> lower(Grammar& grammar, const Input& input);
 
 }  // namespace hitz::parser

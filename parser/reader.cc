@@ -3,63 +3,99 @@
 
 #include <sys/stat.h>
 
-#include <array>
 #include <unordered_map>
 
+#include <fmt/format.h>
+
 #include "engine/base/file.h"
+#include "parser/fault.h"
 #include "parser/lower.h"
+#include "parser/utf8.h"
 
 namespace hitz::parser {
 
 namespace {
 
+/// What tells one content of a path from another without reading it.
 struct Stamp {
-  std::int64_t size = -1, seconds = 0, nanoseconds = 0;
+  std::int64_t size = 0, seconds = 0, nanoseconds = 0;
   friend bool operator==(const Stamp&, const Stamp&) = default;
 };
 
-Stamp stamp_of(const std::string& path) {
-  struct stat info{};
-  if (::stat(path.c_str(), &info) != 0) return {};
-  return {info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+Result<Stamp> stamp_of(const std::string& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return fail(system_error("open", path));
+  return Stamp{status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
 }
 
-struct Kept {
-  Stamp stamp;
-  std::shared_ptr<const Unit> unit;
-};
+/// "\r\n" and "\r" to "\n", as Python reads text.
+std::string with_plain_line_ends(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '\r') {
+      out += text[at];
+    } else if (text.substr(at, 2) != "\r\n") {
+      out += '\n';
+    }
+  }
+  return out;
+}
 
-bool keeps_for_life(const std::string& path) {
-  return path.ends_with(".bbclass") || path.ends_with(".inc");
+Result<Dialect> dialect_of(const std::string& path) {
+  auto ends = [&](std::string_view extension) { return path.ends_with(extension); };
+  if (ends(".conf")) return Dialect::Configuration;
+  if (ends(".bb") || ends(".bbappend") || ends(".bbclass") || ends(".inc")) return Dialect::Recipe;
+  return parse_error(path, 0, "not a BitBake file");
 }
 
 }  // namespace
 
 struct Reader::State {
+  struct Kept {
+    Stamp stamp;
+    std::shared_ptr<const Unit> unit;
+  };
   Sources& sources;
   Release release;
+  Grammar grammar;
   std::unordered_map<std::string, Kept> kept;
 };
 
 Reader::Reader(Sources& sources, Release release)
-    : state_(std::make_unique<State>(State{sources, release, {}})) {}
+    : state_(new State{sources, release, Grammar(), {}}) {}
+
 Reader::~Reader() = default;
 
 Result<std::shared_ptr<const Unit>> Reader::file(const std::string& path) {
+  Dialect dialect = TRY(dialect_of(path));
+  bool for_life = path.ends_with(".bbclass") || path.ends_with(".inc");
   auto found = state_->kept.find(path);
-  if (found != state_->kept.end() && keeps_for_life(path)) return found->second.unit;
-  Stamp stamp = stamp_of(path);
+  if (for_life && found != state_->kept.end()) return found->second.unit;
+  Stamp stamp = TRY(stamp_of(path));
   if (found != state_->kept.end() && found->second.stamp == stamp) return found->second.unit;
   std::string content = TRY(read_file(path));
-  Dialect dialect = path.ends_with(".conf") ? Dialect::Configuration : Dialect::Recipe;
-  auto unit = TRY(text(content, path, dialect));
-  state_->kept.insert_or_assign(path, Kept{stamp, unit});
+  std::shared_ptr<const Unit> unit = TRY(text(content, path, dialect));
+  state_->kept[path] = State::Kept{stamp, unit};
   return unit;
 }
 
 Result<std::shared_ptr<const Unit>> Reader::text(std::string_view text, const std::string& path,
                                                  Dialect dialect) {
-  return lower(Source{text, path, state_->sources.add(path), dialect, state_->release});
+  if (auto bad = first_invalid_utf8(text)) {
+    return parse_error(path, bad->line, fmt::format("the text is not UTF-8 at byte {}", bad->at));
+  }
+  std::string plain;
+  if (text.find('\r') != text.npos) {
+    plain = with_plain_line_ends(text);
+    text = plain;
+  }
+  if (text.starts_with("\xef\xbb\xbf")) {
+    LogicalLine line = logical_line(text, 0, 1, dialect);
+    return line.fault == JoinFault::None ? unparsed_line(path, line) : join_error(path, line);
+  }
+  Input input{text, path, state_->sources.add(path), dialect, state_->release};
+  return std::make_shared<const Unit>(TRY(lower(state_->grammar, input)));
 }
 
 Sources& Reader::sources() {
@@ -68,16 +104,6 @@ Sources& Reader::sources() {
 
 Release Reader::release() const {
   return state_->release;
-}
-
-void Reader::forget() {
-  state_->kept.clear();
-}
-
-void Reader::set_release(Release release) {
-  if (state_->release == release) return;
-  state_->release = release;
-  state_->kept.clear();
 }
 
 }  // namespace hitz::parser

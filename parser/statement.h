@@ -3,6 +3,7 @@
 // The statements of BitBake's language: what a line of a .bb, .bbappend, .inc, .bbclass or .conf
 // says. Nothing is looked up or expanded here; texts are as BitBake's own statement list has them.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -101,7 +102,7 @@ struct Function {
   Language language = Language::Shell;
   enum class Root { Real, Fake } root = Root::Real;
   std::string body;
-  std::uint32_t closing_line = 0;  // anonymous functions are named after it
+  std::uint32_t closing_line = 0;  // of its "}": an anonymous function is named after it
 };
 
 /// def name(...): with its indented lines; the text is all of them, trailing comments and blank

@@ -1,525 +1,808 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a line of BitBake's language is, decided line by line ahead of the parser; see parser/statement.h for the statements.
-#include "tree_sitter/parser.h"
-#include "tree_sitter/alloc.h"
-#include <string.h>
-
-enum { COMMENT, IDENT, COLON, EXP_OPEN, PY_OPEN, PY_EXPR, STR_OPEN, STR_CONTENT, STR_CLOSE, SH_CONTENT, PY_CONTENT, BODY_CLOSE,
-  KW_PYTHON, KW_FAKEROOT, KW_DEF, PY_IDENT, PY_BLOCK, KW_EXPORT, KW_UNSET, KW_INHERIT, KW_INHERIT_DEFER, KW_INCLUDE, KW_INCLUDE_ALL, KW_REQUIRE,
-  KW_ADDTASK, KW_DELTASK, KW_ADDHANDLER, KW_EXPORT_FUNCTIONS, KW_ADDPYLIB, KW_ADDFRAGMENTS, WORD, TASK_WORD, KW_BEFORE, KW_AFTER, CONCAT, KEY_IDENT, KEY_EXP_OPEN, KEY_COLON, OP_SET, OP_IMM, OP_WEAK, OP_WEAKEST, OP_APP, OP_PRE, OP_POSTDOT, OP_PREDOT, FLAG, TRAILING_COMMENT, ERROR_LINE };
+// The lines of BitBake's language. BitBake classifies a logical line as a whole: what it is depends
+// on its last character as much as on its first. So the scanner decides at a line's start, by
+// looking ahead past the token's end, and then cuts every token; the grammar only gives the tree its
+// shape.
+//
+// Two rules keep this sound. A lookahead that fails must not stay inside a token: what stands before
+// it is returned, and the next call starts there. And a content token is never empty, or the parser
+// would ask for it for ever.
+#include "lookahead.h"
 
 typedef struct {
   uint8_t quote;      // the open value's quote, 0 outside a value
-  uint8_t inner;      // quotes of its own kind inside the open value: 0, 1, many. Exactly one is what BitBake refuses
-  uint8_t after_def;  // a def has just ended: '#' lines are not continued by a backslash
-  uint8_t started;    // something has been lexed: only at the very start of a file is a line's start not preceded by a line end
-  uint8_t at_close;   // shell/python text just ended before the line that is '}'
-  uint8_t raw;        // the ${@ } in progress is in a shell body: one physical line
-  uint16_t closers;   // how many unnested '}' the ${@ } in progress still holds before its own
-} S;
+  uint8_t inner;      // quotes of that kind inside it: 0, 1 or many; exactly one is refused
+  uint8_t after_def;  // a def has just ended: the "#" lines here are part of its body to BitBake
+  uint8_t started;    // something has been lexed: only before that a line starts without a line end
+  uint8_t at_close;   // a body's text has ended before the line that closes it
+  uint8_t physical;   // the open "${@ }" is in a shell body
+  uint16_t braces;    // the "}" that the open "${@ }" holds before its own
+} State;
 
-enum { C_KEY = 1, C_WS = 2, C_VAR = 4, C_FLAG = 8, C_WORD = 16 };
-static const uint8_t cls[128] = {
-  ['\t'] = C_WS, [' '] = C_WS, ['\f'] = C_WS, ['\v'] = C_WS, [0x1c] = C_WS, [0x1d] = C_WS, [0x1e] = C_WS, [0x1f] = C_WS,
-#define A(c) [c] = C_KEY | C_VAR | C_FLAG | C_WORD
-  A('0'),A('1'),A('2'),A('3'),A('4'),A('5'),A('6'),A('7'),A('8'),A('9'),
-  A('a'),A('b'),A('c'),A('d'),A('e'),A('f'),A('g'),A('h'),A('i'),A('j'),A('k'),A('l'),A('m'),A('n'),A('o'),A('p'),A('q'),A('r'),A('s'),A('t'),A('u'),A('v'),A('w'),A('x'),A('y'),A('z'),
-  A('A'),A('B'),A('C'),A('D'),A('E'),A('F'),A('G'),A('H'),A('I'),A('J'),A('K'),A('L'),A('M'),A('N'),A('O'),A('P'),A('Q'),A('R'),A('S'),A('T'),A('U'),A('V'),A('W'),A('X'),A('Y'),A('Z'),
-  A('_'), ['-'] = C_KEY | C_VAR | C_FLAG, ['+'] = C_KEY | C_VAR | C_FLAG, ['.'] = C_KEY | C_VAR | C_FLAG,
-  ['$'] = C_KEY, ['{'] = C_KEY, ['}'] = C_KEY, ['/'] = C_KEY | C_VAR, ['~'] = C_KEY | C_VAR, [':'] = C_KEY | C_VAR,
-};
-#define LA (lx->lookahead)
-#define ADV() lx->advance(lx, false)
-#undef SKIP
-#define SKIP() lx->advance(lx, true)
-#define MARK() lx->mark_end(lx)
-static inline uint8_t k(int32_t c) { return (uint32_t)c < 128 ? cls[c] : 0; }
-static inline bool is_ws(int32_t c) { return (k(c) & C_WS) || c == 0x85 || c == 0xa0 || c == 0x3000; }
-static inline bool is_nl(int32_t c) { return c == '\n' || c == '\r'; }
-static inline bool eof(TSLexer *lx) { return LA == 0 && lx->eof(lx); }
-static inline bool eol(TSLexer *lx) { return is_nl(LA) || eof(lx); }
-static inline void eat_nl(TSLexer *lx) { if (LA == '\r') { ADV(); if (LA == '\n') ADV(); } else if (LA == '\n') ADV(); }
-static inline void ws(TSLexer *lx) { while (is_ws(LA)) ADV(); }
-// blanks and continued line ends inside a logical line
-enum { LW_END, LW_MORE, LW_BACKSLASH /* a backslash that is text: it has been passed */ };
-static int lws(TSLexer *lx) {
-  for (;;) {
-    ws(lx);
-    if (LA != '\\') return eol(lx) ? LW_END : LW_MORE;
-    ADV(); if (!is_ws(LA) && !eol(lx)) return LW_BACKSLASH;
-    ws(lx); if (!eol(lx)) return LW_BACKSLASH;
-    eat_nl(lx);
+enum { MANY = 2, LONGEST_KEYWORD = 24 };
+
+void *tree_sitter_bitbake_external_scanner_create(void) { return ts_calloc(1, sizeof(State)); }
+
+void tree_sitter_bitbake_external_scanner_destroy(void *state) { ts_free(state); }
+
+// One byte between statements, so that an edit elsewhere leaves a tree's parts in use.
+unsigned tree_sitter_bitbake_external_scanner_serialize(void *payload, char *buffer) {
+  State *state = payload;
+  state->started = 1;
+  if (!state->quote && !state->after_def && !state->braces && !state->at_close) {
+    buffer[0] = 1;
+    return 1;
   }
+  memcpy(buffer, state, sizeof(State));
+  return sizeof(State);
 }
-// to the end of the logical line, marking the end before trailing blanks
-static void rest_of_line(TSLexer *lx) {
-  for (;;) {
-    bool bs = false;
-    while (!eol(lx)) { if (is_ws(LA)) { ADV(); continue; } bs = LA == '\\'; ADV(); MARK(); }
-    if (!bs || eof(lx)) return;
-    eat_nl(lx);
-    if (eol(lx)) return;
+
+void tree_sitter_bitbake_external_scanner_deserialize(void *payload, const char *buffer, unsigned length) {
+  State *state = payload;
+  if (length == sizeof(State)) {
+    memcpy(state, buffer, sizeof(State));
+    return;
   }
+  memset(state, 0, sizeof(State));
+  state->started = length != 0;
 }
-// after "${": does [A-Za-z0-9-_+./~:]+ or nested ${..} close here? (consumes)
-static bool plain_tail(TSLexer *lx, int depth) {
-  int n = 0;
-  for (;;) {
-    if (k(LA) & C_VAR) { ADV(); n++; }
-    else if (LA == '$') {
-      if (depth > 8) return false;
-      ADV(); if (LA != '{') return false;
-      ADV(); if (!plain_tail(lx, depth + 1)) return false;
-      n++;
-    } else if (LA == '}') { ADV(); return n > 0; }
-    else return false;
+
+// ---- a line's start
+
+/// The name that a line starts with, and what has been seen of it.
+typedef struct {
+  char word[LONGEST_KEYWORD];
+  int length;        // of the word; LONGEST_KEYWORD when it can be no keyword
+  enum Token first;  // the token of its first piece
+  bool marked;       // that piece's end is marked
+  bool is_function;  // its characters may name a function
+  bool is_variable;  // and a variable
+  bool at_operator;  // it ends at the "=" of an operator that has a sign before it
+  bool broken;       // a backslash in it continues nothing
+} Name;
+
+static void add(Name *name, int32_t c) {
+  if (name->length < LONGEST_KEYWORD) name->word[name->length++] = (char)c;
+}
+
+static void end_piece(TSLexer *lx, Name *name) {
+  if (name->marked) return;
+  mark(lx);
+  name->marked = true;
+  if (name->first == NO_TOKEN && name->length > 0) name->first = KEY_IDENTIFIER;
+}
+
+static void pass_name_dollar(TSLexer *lx, Name *name) {
+  if (name->length > 0) end_piece(lx, name);
+  bool opens = name->first == NO_TOKEN && !name->marked;
+  pass(lx);
+  if (look(lx) != '{') {
+    add(name, '$');
+    return;
   }
+  pass(lx);
+  if (opens) mark(lx);
+  bool closes = pass_expansion(lx, 0);
+  if (opens) name->first = closes ? KEY_EXPANSION_OPEN : KEY_IDENTIFIER;
+  name->marked = true;
+  name->length = LONGEST_KEYWORD;
 }
-// after "${@": BitBake's \${@(?:{.*?}|.)+?} ; returns the number of '}' that lie before the closing one, -1 when it does not close
-static int py_tail(TSLexer *lx, bool raw) {
-  int seen = 0, last_brace = -1; bool in_brace = false; bool first = true;
-  for (;;) {
-    if (eof(lx)) break;
-    if (is_nl(LA)) break;
-    if (LA == '\\' && !raw) {       // a continued line end is not there at all
-      ADV(); ws(lx);
-      if (eol(lx)) { if (eof(lx)) break; eat_nl(lx); if (eol(lx)) break; }
-      first = false; continue;
-    }
-    if (LA == '}') {
-      if (in_brace) { in_brace = false; last_brace = seen; seen++; ADV(); }
-      else if (first) { seen++; ADV(); }
-      else return seen;
-    } else if (LA == '{') { in_brace = true; ADV(); }
-    else if (LA == '$') { // a nested plain expansion is opaque
-      ADV();
-      if (LA == '{') { ADV(); if (!plain_tail(lx, 0)) in_brace = true; }
-    } else ADV();
-    first = false;
+
+/// At ":"; false when it belongs to an operator.
+static bool pass_name_colon(TSLexer *lx, Name *name) {
+  bool opens = name->length == 0 && name->first == NO_TOKEN;
+  end_piece(lx, name);
+  pass(lx);
+  name->broken = !pass_continuation(lx);
+  if (look(lx) == '=') return false;
+  if (opens) {
+    mark(lx);
+    name->first = KEY_COLON;
   }
-  return last_brace;
-}
-
-void *tree_sitter_bitbake_external_scanner_create(void) { static const S z; S *s = ts_calloc(1, sizeof(S)); *s = z; return s; }
-void tree_sitter_bitbake_external_scanner_destroy(void *p) { ts_free(p); }
-unsigned tree_sitter_bitbake_external_scanner_serialize(void *p, char *b) {
-  S *s = p; s->started = 1;
-  if (!s->quote && !s->after_def && !s->closers && !s->at_close) { b[0] = 1; return 1; }
-  memcpy(b, s, sizeof(S)); return sizeof(S);
-}
-void tree_sitter_bitbake_external_scanner_deserialize(void *p, const char *b, unsigned n) {
-  S *s = p; if (n == sizeof(S)) memcpy(s, b, sizeof(S)); else { memset(s, 0, sizeof(S)); s->started = n != 0; }
-}
-#define RET(x) do { lx->result_symbol = (x); return true; } while (0)
-
-// at '$': decides what it is. Marks before it has been done by the caller when needed. Consumes through the opener.
-// returns EXP_OPEN / PY_OPEN / -1, and sets *n
-enum { LONE_DOLLAR = -2 };
-static int at_dollar(TSLexer *lx, bool raw, int *closers, bool mark) {
-  ADV(); if (LA != '{') return LONE_DOLLAR;
-  ADV();
-  if (LA == '@') { ADV(); if (mark) MARK(); int c = py_tail(lx, raw); if (c < 0) return -1; *closers = c; return PY_OPEN; }
-  if (mark) MARK();
-  return plain_tail(lx, 0) ? EXP_OPEN : -1;
-}
-
-static bool func_tail(TSLexer *lx) { // \s*\(\s*\)\s*{$
-  if (lws(lx) != LW_MORE || LA != '(') return false;
-  ADV(); if (lws(lx) != LW_MORE || LA != ')') return false;
-  ADV(); if (lws(lx) != LW_MORE || LA != '{') return false;
-  ADV(); return lws(lx) == LW_END;
-}
-static inline bool func_char(int32_t c) { return ((k(c) & (C_KEY)) && c != '/' && c != '~') || c >= 0x80; }
-
-static bool word_is(const char *w, int n, const char *s) { return (int)strlen(s) == n && !memcmp(w, s, n); }
-
-// a continued line end inside a token is not there at all
-static bool cont(TSLexer *lx) { while (LA == '\\') { ADV(); ws(lx); if (!eol(lx)) return false; eat_nl(lx); } return true; }
-// the operator at the current point, -1 when there is none; mark: it is the token
-static int op(TSLexer *lx, bool mark) {
-  int32_t c = LA; int r;
-  switch (c) {
-    case '=': ADV(); if (mark) MARK(); cont(lx);
-      if (LA == '+' || LA == '.') { r = LA == '+' ? OP_PRE : OP_PREDOT; ADV(); if (mark) MARK(); return r; }
-      return OP_SET;
-    case '?': ADV(); cont(lx); r = OP_WEAK; if (LA == '?') { ADV(); cont(lx); r = OP_WEAKEST; } break;
-    case ':': ADV(); cont(lx); r = OP_IMM; break;
-    case '+': ADV(); cont(lx); r = OP_APP; break;
-    case '.': ADV(); cont(lx); r = OP_POSTDOT; break;
-    default: return -1;
-  }
-  if (LA != '=') return -1;
-  ADV(); if (mark) MARK();
-  return r;
-}
-
-static bool flag(TSLexer *lx, bool mark) {
-  cont(lx); if (!(k(LA) & C_FLAG)) return false;
-  do { ADV(); if (mark) MARK(); cont(lx); } while ((k(LA) & C_FLAG) || LA == '@' || LA == '/');
+  name->length = LONGEST_KEYWORD;
   return true;
 }
-static bool line_start(S *s, TSLexer *lx) {
-  char w[24]; int n = 0;          // the first word, for keywords
-  int first = -1;                 // the token to hand back when this is a name
-  int closers = 0; bool piece_done = false, funcable = true, ascii = true; int32_t prev = 0;
-  if (LA == '#') {
-    for (;;) {
-      bool bs = false;
-      while (!eol(lx)) { bs = is_ws(LA) ? bs : LA == '\\'; ADV(); }
-      MARK();
-      if (!bs || s->after_def || eof(lx)) break;
-      eat_nl(lx);
-      if (LA != '#') break;
-    }
-    RET(COMMENT);
+
+/// At "+" or "."; false when it belongs to an operator.
+static bool pass_name_sign(TSLexer *lx, Name *name) {
+  if (!name->marked) mark(lx);
+  int32_t sign = look(lx);
+  pass(lx);
+  name->broken = !pass_continuation(lx);
+  if (look(lx) == '=') {
+    if (!name->marked && name->length > 0) name->first = KEY_IDENTIFIER;
+    name->marked = true;
+    return false;
   }
-  s->after_def = 0;
-  if (LA == '\\') goto bad;
-  if (LA == '(') { // "() {": anonymous python
-    MARK(); if (func_tail(lx)) return false;   // let '(' be lexed inside
-    goto bad;
-  }
-  // ---- the name run
-  bool op_prefix = false;
-  for (;;) {
-    int32_t c = LA;
-    if (c == '$') {
-      if (!piece_done && n) { MARK(); piece_done = true; }
-      bool firsttok = n == 0 && first < 0 && !piece_done;
-      int cl = 0;
-      // only plain expansions may stand in a key
-      ADV();
-      if (LA == '{') { ADV(); if (firsttok) MARK(); 
-        // speculative: a failed expansion is plain text of the key
-        if (plain_tail(lx, 0)) { if (firsttok) { first = KEY_EXP_OPEN; piece_done = true; } else if (first < 0) first = KEY_IDENT; n = 24; prev = '}'; continue; }
-        else { if (firsttok || first < 0) first = KEY_IDENT; n = 24; prev = '{'; (void)cl; if (!piece_done || firsttok) { MARK(); } piece_done = true; continue; } }
-      if (n < 24) w[n++] = '$'; prev = '$'; continue;
-    }
-    if (c == ':') {
-      if (!piece_done) { MARK(); piece_done = true; if (n == 0) { ADV(); if (LA != '=') { MARK(); first = KEY_COLON; } else { op_prefix = true; break; } n = 24; prev = ':'; continue; } first = KEY_IDENT; }
-      ADV(); prev = ':';
-      if (LA == '=') { op_prefix = true; break; }
-      n = 24; continue;
-    }
-    if (c == '+' || c == '.') {
-      if (!piece_done) MARK();
-      ADV(); 
-      cont(lx); if (LA == '=') { op_prefix = true; if (!piece_done) { piece_done = true; if (first < 0) first = n ? KEY_IDENT : -1; } break; }
-      if (n < 24) w[n++] = (char)c; prev = c;
-      continue;
-    }
-    if (k(c) & C_KEY) { if (n < 24) w[n++] = (char)c; if (c == '/' || c == '~') funcable = false; prev = c; ADV(); continue; }
-    if (c >= 0x80 && !is_ws(c)) { n = 24; ascii = false; ADV(); continue; }
-    if (c == '\\') { // the name may go on on the next line
-      if (!piece_done) MARK();
-      if (!cont(lx)) goto bad;
-      if (!(k(LA) & C_KEY) && LA < 0x80) { if (first < 0 && (n || piece_done)) first = KEY_IDENT; piece_done = true; break; }
-      continue;
-    }
-    break;
-  }
-  if (!piece_done) MARK();
-  if (first < 0 && (n || piece_done)) first = KEY_IDENT;
-  if (first < 0) goto bad;
-  if (!ascii && (op_prefix || LA != '(')) { if (!op_prefix && funcable && func_tail(lx)) RET(first); goto bad; }
-  if (op_prefix) { ADV(); RET(first); }       // A:= A+= A.=
-  if (LA == '[') {
-    ADV(); if (!flag(lx, false) || LA != ']') goto bad;
-    ADV(); 
-    if (lws(lx) == LW_MORE && op(lx, false) >= 0) RET(first);
-    goto bad;
-  }
-  if (LA == '(') { if (funcable && func_tail(lx)) { if (word_is(w, n, "python")) RET(KW_PYTHON); RET(first); } goto bad; }
-  if (LA == '=' || LA == '?') { if (op(lx, false) >= 0) RET(first); goto bad; }
-  if (!is_ws(LA) && LA != '\\') { goto bad; }
-  int lw = lws(lx); bool more = lw != LW_END;
-  if (n < 24) {
-    int kw = -1; bool py = false;
-    switch (n) {
-      case 3: if (!memcmp(w, "def", 3)) kw = KW_DEF; break;
-      case 5: if (!memcmp(w, "unset", 5)) kw = KW_UNSET; break;
-      case 6: if (!memcmp(w, "export", 6)) kw = KW_EXPORT; else if (!memcmp(w, "python", 6)) { kw = KW_PYTHON; py = true; } break;
-      case 7: if (!memcmp(w, "inherit", 7)) kw = KW_INHERIT; else if (!memcmp(w, "include", 7)) kw = KW_INCLUDE; else if (!memcmp(w, "require", 7)) kw = KW_REQUIRE;
-              else if (!memcmp(w, "addtask", 7)) kw = KW_ADDTASK; else if (!memcmp(w, "deltask", 7)) kw = KW_DELTASK; break;
-      case 8: if (!memcmp(w, "fakeroot", 8)) { kw = KW_FAKEROOT; py = true; } else if (!memcmp(w, "addpylib", 8)) kw = KW_ADDPYLIB; break;
-      case 10: if (!memcmp(w, "addhandler", 10)) kw = KW_ADDHANDLER; break;
-      case 11: if (!memcmp(w, "include_all", 11)) kw = KW_INCLUDE_ALL; break;
-      case 12: if (!memcmp(w, "addfragments", 12)) kw = KW_ADDFRAGMENTS; break;
-      case 13: if (!memcmp(w, "inherit_defer", 13)) kw = KW_INHERIT_DEFER; break;
-      case 16: if (!memcmp(w, "EXPORT_FUNCTIONS", 16)) kw = KW_EXPORT_FUNCTIONS; break;
-    }
-    if (py && lw == LW_MORE) {
-      if (LA == '(') { if (func_tail(lx)) RET(kw == KW_PYTHON ? KW_PYTHON : first); goto bad; }
-      bool any = false;
-      if (func_char(LA)) {
-        while (func_char(LA) || ((any) && is_ws(LA))) { if (is_ws(LA)) { lws(lx); if (!func_char(LA)) break; continue; } any = true; ADV(); }
-        if (func_tail(lx)) RET(kw);
-        goto bad;
-      }
-    } else if (kw == KW_DEF) {
-      if (lw == LW_MORE && ((k(LA) & C_WORD) || LA >= 0x80)) {
-        while (more) { if (LA == ':') RET(KW_DEF); ADV(); if (LA == '\\' || eol(lx)) more = lws(lx) != LW_END; }
-        goto bad;
-      }
-    } else if (kw >= 0 && more) {
-      bool opish = LA == '=' || LA == '?' || LA == ':' || LA == '+' || LA == '.';
-      switch (kw) {
-        case KW_INHERIT: case KW_INHERIT_DEFER: case KW_ADDTASK: case KW_DELTASK: case KW_ADDHANDLER: case KW_EXPORT_FUNCTIONS: RET(kw);
-        case KW_EXPORT: case KW_UNSET: if (k(LA) & C_KEY) RET(kw); break;
-        default: // an assignment comes first here, everything else is an argument
-          if (lw == LW_MORE && opish && op(lx, false) >= 0 && lws(lx) == LW_MORE && (LA == '"' || LA == '\'')) RET(first);
-          RET(kw);
-      }
-    }
-  }
-  if (lw == LW_MORE) {
-    if (LA == '(' && funcable) { if (func_tail(lx)) RET(first); goto bad; }
-    if (op(lx, false) >= 0) RET(first);
-  }
-bad:
-  MARK(); rest_of_line(lx);
-  RET(ERROR_LINE);
+  add(name, sign);
+  return true;
 }
 
-bool tree_sitter_bitbake_external_scanner_scan(void *p, TSLexer *lx, const bool *v) {
-  S *s = p;
-  if (v[ERROR_LINE]) { // error recovery: only whole lines
-    s->quote = 0; s->inner = 0; s->closers = 0; s->raw = 0; s->at_close = 0;
-    bool nl = !s->started;
-    bool ind = false;
-    while (!eof(lx) && (is_ws(LA) || is_nl(LA))) { if (is_nl(LA)) { nl = true; ind = false; } else ind = true; SKIP(); }
-    if (eof(lx)) return false;
-    if (nl && !ind) return line_start(s, lx);
-    MARK(); rest_of_line(lx); RET(ERROR_LINE);
-  }
-  // ---- inside a value
-  if (v[STR_CONTENT]) {
-    bool any = false, marked = false; uint8_t q = s->quote;   // any: text passed; marked: some of it is in the token
-    MARK();
-    for (;;) {
-      int32_t c = LA;
-      if (c == q) {
-        if (any) MARK();
-        ADV();
-        if (!any) MARK();
-        bool sp = is_ws(LA); ws(lx);
-        if (eol(lx)) goto closer;
-        if (LA == '\\' && !sp) {                            // closed, then continued onto nothing?
-          bool blank = true;
-          while (LA == '\\') { ADV(); ws(lx); if (!eol(lx)) { blank = false; break; } if (eof(lx)) break; eat_nl(lx); ws(lx); }
-          if (blank && eol(lx)) goto closer;
-        }
-        if (s->inner < 2) s->inner++;
-        any = marked = true; MARK(); continue;
-      closer:
-        if (any) RET(STR_CONTENT);
-        { bool bad = s->inner == 1; s->quote = s->inner = 0; RET(bad ? ERROR_LINE : STR_CLOSE); }
-      }
-      if (c == '$') {
-        if (any) MARK();
-        int cl = 0; bool had = any; int t = at_dollar(lx, false, &cl, !any);
-        if (t == LONE_DOLLAR) { any = marked = true; MARK(); continue; }
-        if (had || t < 0) RET(STR_CONTENT);
-        if (t == PY_OPEN) { s->closers = (uint16_t)cl; s->raw = 0; }
-        RET(t);
-      }
-      if (c == '\\') { ADV(); any = marked = true; MARK(); ws(lx); if (is_nl(LA)) { eat_nl(lx); MARK(); if (eol(lx)) goto unterminated; } continue; }
-      if (is_ws(c)) { ADV(); any = true; continue; }
-      if (eol(lx)) {
-      unterminated:
-        if (marked) RET(STR_CONTENT);
-        s->quote = 0; s->inner = 0;
-        return false;                                        // the parser supplies a MISSING quote
-      }
-      ADV(); any = marked = true;
-      while ((k(LA) & C_KEY) && LA != '$') ADV();
-      MARK();
-    }
-  }
-  if (v[STR_OPEN]) {
-    while (is_ws(LA)) SKIP();
-    while (LA == '\\') { SKIP(); while (is_ws(LA)) SKIP(); if (is_nl(LA)) { SKIP(); while (is_ws(LA)) SKIP(); } else { MARK(); rest_of_line(lx); RET(ERROR_LINE); } }
-    if (LA != '"' && LA != '\'') { MARK(); rest_of_line(lx); RET(ERROR_LINE); }
-    int32_t q = LA; ADV(); MARK();
-    s->quote = (uint8_t)q; s->inner = 0;
-    RET(STR_OPEN);
-  }
-  // ---- inside ${@ }
-  if (v[PY_EXPR]) {
-    bool any = false; MARK();
-    for (;;) {
-      if (LA == '}') { if (s->closers == 0) { if (any) RET(PY_EXPR); return false; } s->closers--; ADV(); MARK(); any = true; continue; }
-      if (LA == '$') {
-        if (any) MARK();
-        ADV();
-        if (LA == '{') { ADV(); if (!any) MARK(); bool ok = plain_tail(lx, 0); if (any || !ok) RET(PY_EXPR); RET(EXP_OPEN); }
-        any = true; MARK(); continue;
-      }
-      if (eof(lx)) { MARK(); if (any) RET(PY_EXPR); return false; }
-      if (LA == s->quote && s->inner < 2) s->inner++;
-      ADV(); any = true; MARK();
-    }
-  }
-  // ---- bodies
-  if (v[SH_CONTENT] || v[PY_CONTENT]) {
-    bool sh = v[SH_CONTENT]; bool any = false;
-    bool bol = s->at_close; s->at_close = 0;
-    MARK();
-    if (!bol && !v[BODY_CLOSE]) { }
-    for (;;) {
-      if (bol && LA == '}') {
-        if (any) MARK();
-        ADV(); if (!any) MARK();
-        ws(lx);
-        if (eol(lx)) { if (any) { s->at_close = 1; RET(sh ? SH_CONTENT : PY_CONTENT); } RET(BODY_CLOSE); }
-        any = true; bol = false; MARK(); continue;
-      }
-      bol = false;
-      if (is_nl(LA)) { eat_nl(lx); any = true; bol = true; MARK(); continue; }
-      if (eof(lx)) { MARK(); if (any) RET(sh ? SH_CONTENT : PY_CONTENT); return false; }
-      if (sh && LA == '$') {
-        if (any) MARK();
-        int cl = 0; bool had = any; int t = at_dollar(lx, true, &cl, !any);
-        if (t == LONE_DOLLAR) { any = true; continue; }
-        if (had || t < 0) RET(SH_CONTENT);
-        if (t == PY_OPEN) { s->closers = (uint16_t)cl; s->raw = 1; }
-        RET(t);
-      }
-      ADV(); any = true;
-      while (k(LA) & C_WORD) ADV();
-    }
-  }
-  if (v[BODY_CLOSE]) { // empty body handled above; here after content at end of file
-    if (LA == '}') { ADV(); MARK(); RET(BODY_CLOSE); }
-    return false;
-  }
-  if (v[FLAG]) { if (flag(lx, true)) RET(FLAG); return false; }
-  if (v[PY_IDENT]) {
-    while (is_ws(LA)) SKIP();
-    if (!((k(LA) & C_WORD) || LA >= 0x80)) return false;
-    while ((k(LA) & C_WORD) || LA >= 0x80) ADV();
-    MARK(); RET(PY_IDENT);
-  }
-  if (v[PY_BLOCK]) {
-    rest_of_line(lx);
-    for (;;) {
-      if (eof(lx)) break;
-      eat_nl(lx);
-      if (is_nl(LA)) continue;
-      if (is_ws(LA)) { ws(lx); if (eol(lx)) continue; while (!eol(lx)) ADV(); MARK(); continue; }
-      if (LA == '#') { while (!eol(lx)) ADV(); continue; }
+/// Passes a name; false when there is none.
+static bool pass_name(TSLexer *lx, Name *name) {
+  for (;;) {
+    int32_t c = look(lx);
+    if (c == '$') {
+      pass_name_dollar(lx, name);
+    } else if (c == ':' || c == '+' || c == '.') {
+      name->at_operator = !(c == ':' ? pass_name_colon(lx, name) : pass_name_sign(lx, name));
+      if (name->broken) return false;
+      if (name->at_operator) break;
+    } else if (is_name(c)) {
+      if (c == '/' || c == '~') name->is_function = false;
+      add(name, c);
+      pass(lx);
+    } else if (is_beyond_ascii(c)) {
+      name->length = LONGEST_KEYWORD;
+      name->is_variable = false;
+      pass(lx);
+    } else if (c == '\\') {
+      if (!name->marked) mark(lx);
+      if (!pass_continuation(lx)) return false;
+      if (is_name(look(lx)) || is_beyond_ascii(look(lx))) continue;
+      if (name->first == NO_TOKEN && name->length > 0) name->first = KEY_IDENTIFIER;
+      name->marked = true;
+      break;
+    } else {
       break;
     }
-    s->after_def = 1; RET(PY_BLOCK);
   }
-  // ---- inside ${ }
-  if (v[EXP_OPEN] && !v[IDENT] && !v[WORD] && !v[TASK_WORD] && !v[SH_CONTENT] && !v[COMMENT]) {
-    if (LA == '$') { int cl = 0; int t = at_dollar(lx, s->raw, &cl, true); if (t < 0 || !v[t]) return false; if (t == PY_OPEN) s->closers = (uint16_t)cl; RET(t); }
-    return false;
+  end_piece(lx, name);
+  return name->first != NO_TOKEN;
+}
+
+static bool word_is(const Name *name, const char *keyword) {
+  return (size_t)name->length == strlen(keyword) && !memcmp(name->word, keyword, (size_t)name->length);
+}
+
+static enum Token keyword_of(const Name *name) {
+  static const struct {
+    const char *text;
+    enum Token token;
+  } kKeywords[] = {
+    {"inherit", KW_INHERIT}, {"require", KW_REQUIRE}, {"include", KW_INCLUDE}, {"export", KW_EXPORT},
+    {"python", KW_PYTHON}, {"fakeroot", KW_FAKEROOT}, {"def", KW_DEF}, {"unset", KW_UNSET},
+    {"addtask", KW_ADDTASK}, {"deltask", KW_DELTASK}, {"addhandler", KW_ADDHANDLER},
+    {"EXPORT_FUNCTIONS", KW_EXPORT_FUNCTIONS}, {"inherit_defer", KW_INHERIT_DEFER},
+    {"include_all", KW_INCLUDE_ALL}, {"addpylib", KW_ADDPYLIB}, {"addfragments", KW_ADDFRAGMENTS},
+  };
+  if (name->length == LONGEST_KEYWORD) return NO_TOKEN;
+  for (size_t i = 0; i < sizeof kKeywords / sizeof *kKeywords; i++) {
+    if (word_is(name, kKeywords[i].text)) return kKeywords[i].token;
   }
-  // ---- names and arguments
-  bool top = v[KW_INHERIT];
-  if (v[CONCAT] && !is_ws(LA) && !eol(lx) && LA != '\\') { MARK(); if (!(LA == '#' && v[TASK_WORD])) RET(CONCAT); }
-  if (v[IDENT]) { // continuing a name: no blanks
-    if (LA == ':' && v[COLON]) { ADV(); MARK(); cont(lx); if (LA == '=') { if (!v[OP_SET]) return false; ADV(); MARK(); RET(OP_IMM); } RET(COLON); }
-    if (LA == '$' || (k(LA) & C_KEY) || LA >= 0x80) {
-      bool any = false; MARK();
-      for (;;) {
-        int32_t c = LA;
-        if (c == ':') break;
-        if (c == '$') {
-          if (any) MARK();
-          ADV();
-          if (LA == '{') { ADV(); if (!any) MARK(); if (plain_tail(lx, 0)) { if (any) RET(IDENT); RET(EXP_OPEN); } }
-          any = true; MARK(); continue;
-        }
-        if (c == '+' || c == '.') { if (any) MARK(); ADV(); cont(lx); if (LA == '=') { if (any) RET(IDENT); if (!v[OP_SET]) return false; ADV(); MARK(); RET(c == '+' ? OP_APP : OP_POSTDOT); } any = true; MARK(); continue; }
-        if (c == '\\') { cont(lx); if (!(k(LA) & C_KEY) && LA < 0x80) break; continue; }
-        if (!(k(c) & C_KEY) && c < 0x80) break;
-        ADV(); any = true; MARK();
-      }
-      if (!any) return false;
-      // python / fakeroot as later words of a header are handled below
-      RET(IDENT);
-    }
-  }
-  bool nl = false, ind = false;
-  if (top) nl = !s->started;
+  return NO_TOKEN;
+}
+
+static bool give_comment(State *state, TSLexer *lx) {
   for (;;) {
-    if (is_ws(LA)) { ind = true; SKIP(); }
-    else if (is_nl(LA)) { if (!top) break; nl = true; ind = false; SKIP(); }
-    else if (LA == '\\' && !nl && top && !v[WORD] && !v[TASK_WORD] && !v[OP_SET]) { // a finished statement continued onto a blank line
-      SKIP(); while (is_ws(LA)) SKIP();
-      if (!is_nl(LA)) { MARK(); rest_of_line(lx); RET(ERROR_LINE); }
-      SKIP(); while (is_ws(LA)) SKIP();
+    bool backslash = false;
+    while (!at_line_end(lx)) {
+      if (!is_blank(look(lx))) backslash = look(lx) == '\\';
+      pass(lx);
     }
-    else if (LA == '\\' && !nl && (v[WORD] || v[TASK_WORD])) { MARK(); ADV(); ws(lx); if (!eol(lx)) { while (!is_ws(LA) && !eol(lx)) ADV(); MARK(); RET(v[WORD] ? WORD : TASK_WORD); } lx->advance(lx, true); if (eol(lx)) { nl = true; } ind = false; }
-    else break;
+    mark(lx);
+    if (!backslash || state->after_def || at_end(lx)) break;
+    pass_line_end(lx);
+    if (look(lx) != '#') break;
   }
-  if (eof(lx)) return false;
-  if (v[OP_SET] && !nl) {
-    while (LA == '\\') { SKIP(); while (is_ws(LA)) SKIP(); if (!is_nl(LA)) return false; SKIP(); while (is_ws(LA)) SKIP(); }
-    if (LA == '[') return false;
-    int o = op(lx, true); if (o >= 0) RET(o);
-    if (top) { MARK(); rest_of_line(lx); RET(ERROR_LINE); }
+  return give(lx, COMMENT);
+}
+
+/// After "python" or "fakeroot" and blanks: whether the rest is a function's header.
+static bool pass_header(TSLexer *lx) {
+  while (in_function_name(look(lx))) {
+    while (in_function_name(look(lx))) pass(lx);
+    if (is_blank(look(lx)) || look(lx) == '\\') {
+      if (pass_space(lx) != REST_MORE) return false;
+    }
+  }
+  return pass_function_tail(lx);
+}
+
+/// After "def" and blanks: whether a word, and somewhere a ":", follow on the line.
+static bool pass_signature(TSLexer *lx) {
+  if (!is(look(lx), IN_WORD) && !is_beyond_ascii(look(lx))) return false;
+  for (;;) {
+    if (look(lx) == ':') return true;
+    pass(lx);
+    if ((look(lx) == '\\' || at_line_end(lx)) && pass_space(lx) == REST_NONE) return false;
+  }
+}
+
+/// Whether an operator and a quote follow: where a keyword may be a name, the assignment comes first.
+static bool pass_assignment(TSLexer *lx) {
+  return opens_operator(look(lx)) && pass_operator(lx, false) != NO_TOKEN && pass_space(lx) == REST_MORE &&
+         (look(lx) == '"' || look(lx) == '\'');
+}
+
+/// A line that starts with a keyword, blanks after it passed; NO_TOKEN when it is none.
+static enum Token directive(TSLexer *lx, const Name *name, enum Rest rest) {
+  enum Token keyword = keyword_of(name);
+  switch (keyword) {
+    case KW_PYTHON:
+    case KW_FAKEROOT:
+      if (rest != REST_MORE || !(look(lx) == '(' || in_function_name(look(lx)))) return NO_TOKEN;
+      if (opens_operator(look(lx)) && pass_operator(lx, false) != NO_TOKEN) return name->first;
+      return pass_header(lx) ? keyword : ERROR_LINE;
+    case KW_DEF:
+      if (rest != REST_MORE || !(is(look(lx), IN_WORD) || is_beyond_ascii(look(lx)))) return NO_TOKEN;
+      return pass_signature(lx) ? keyword : ERROR_LINE;
+    case KW_INHERIT:
+    case KW_INHERIT_DEFER:
+    case KW_ADDTASK:
+    case KW_DELTASK:
+    case KW_ADDHANDLER:
+    case KW_EXPORT_FUNCTIONS: return rest == REST_NONE ? NO_TOKEN : keyword;
+    case KW_EXPORT: return rest != REST_NONE && is_name(look(lx)) ? keyword : NO_TOKEN;
+    case KW_UNSET:
+      if (rest == REST_NONE || !is_name(look(lx))) return NO_TOKEN;
+      break;
+    case NO_TOKEN: return NO_TOKEN;
+    default:
+      if (rest == REST_NONE) return NO_TOKEN;
+  }
+  return rest == REST_MORE && pass_assignment(lx) ? name->first : keyword;
+}
+
+/// After a line's first name: what makes the line; the token to give, or ERROR_LINE.
+static enum Token line_after_name(TSLexer *lx, const Name *name) {
+  if (!name->is_variable && (name->at_operator || look(lx) != '(')) {
+    bool header = !name->at_operator && name->is_function && pass_function_tail(lx);
+    return header ? name->first : ERROR_LINE;
+  }
+  if (name->at_operator) return name->first;
+  int32_t c = look(lx);
+  if (c == '[') {
+    pass(lx);
+    if (!pass_flag(lx, false) || look(lx) != ']') return ERROR_LINE;
+    pass(lx);
+    return pass_space(lx) == REST_MORE && pass_operator(lx, false) != NO_TOKEN ? name->first : ERROR_LINE;
+  }
+  if (c == '(') {
+    if (!name->is_function || !pass_function_tail(lx)) return ERROR_LINE;
+    return word_is(name, "python") ? KW_PYTHON : name->first;
+  }
+  if (c == '=' || c == '?') return pass_operator(lx, false) != NO_TOKEN ? name->first : ERROR_LINE;
+  if (!is_blank(c) && c != '\\') return ERROR_LINE;
+  enum Rest rest = pass_space(lx);
+  enum Token token = directive(lx, name, rest);
+  if (token != NO_TOKEN) return token;
+  if (rest != REST_MORE) return ERROR_LINE;
+  if (look(lx) == '(') return name->is_function && pass_function_tail(lx) ? name->first : ERROR_LINE;
+  return pass_operator(lx, false) != NO_TOKEN ? name->first : ERROR_LINE;
+}
+
+static bool scan_line_start(State *state, TSLexer *lx) {
+  if (look(lx) == '#') return give_comment(state, lx);
+  state->after_def = 0;
+  if (look(lx) == '(') {
+    mark(lx);
+    return pass_function_tail(lx) ? false : give_error_line(lx);  // the parser's own "(" is next
+  }
+  Name name = {.first = NO_TOKEN, .is_function = true, .is_variable = true};
+  enum Token token = pass_name(lx, &name) ? line_after_name(lx, &name) : ERROR_LINE;
+  return token == ERROR_LINE ? give_error_line(lx) : give(lx, token);
+}
+
+// ---- inside a value
+
+/// After a quote: whether it closes the value, which only the line's end after it can tell.
+static bool closes_value(TSLexer *lx) {
+  bool space = is_blank(look(lx));
+  pass_blanks(lx);
+  if (at_line_end(lx)) return true;
+  if (look(lx) != '\\' || space) return false;
+  while (look(lx) == '\\') {  // closed, then continued by nothing
+    pass(lx);
+    pass_blanks(lx);
+    if (!at_line_end(lx)) return false;
+    if (at_end(lx)) return true;
+    pass_line_end(lx);
+    pass_blanks(lx);
+  }
+  return at_line_end(lx);
+}
+
+/// Text has been passed, and some of it is inside the mark.
+typedef struct {
+  bool any, marked;
+} Content;
+
+/// At a quote of the value's kind. True when a token ends here.
+static bool scan_quote(State *state, TSLexer *lx, Content *content) {
+  if (content->any) mark(lx);
+  pass(lx);
+  if (!content->any) mark(lx);
+  if (!closes_value(lx)) {
+    if (state->inner < MANY) state->inner++;
+    content->any = content->marked = true;
+    mark(lx);
     return false;
   }
-  if (nl) {
-    if (!top) return false;
-    if (ind) { if (LA == '(') { MARK(); if (func_tail(lx)) return false; } MARK(); rest_of_line(lx); RET(ERROR_LINE); }
-    return line_start(s, lx);
-  }
-  if (v[WORD]) {
-    MARK(); bool any = false;
-    for (;;) {
-      if (is_ws(LA) || eol(lx)) break;
-      if (LA == '$') { if (any) MARK(); int cl = 0; bool had = any; int t = at_dollar(lx, false, &cl, !any); if (t == LONE_DOLLAR) { any = true; MARK(); continue; } if (had || t < 0) RET(WORD); if (t == PY_OPEN) s->closers = (uint16_t)cl; RET(t); }
-      if (LA == '\\') { if (any) MARK(); ADV(); ws(lx); if (eol(lx)) { if (any) RET(WORD); return false; } any = true; MARK(); continue; }
-      ADV(); any = true; MARK();
-    }
-    if (any) RET(WORD);
+  if (content->any) return give(lx, VALUE_CONTENT);
+  enum Token token = state->inner == 1 ? ERROR_LINE : VALUE_CLOSE;
+  state->quote = state->inner = 0;
+  return give(lx, token);
+}
+
+/// At "$" in text that content tokens are made of. True when a token ends here.
+static bool scan_dollar(State *state, TSLexer *lx, enum Token text, enum Extent extent, Content *content) {
+  if (content->any) mark(lx);
+  bool before = content->any;
+  uint16_t braces = 0;
+  enum Dollar dollar = pass_dollar(lx, extent, !before, &braces);
+  if (dollar == DOLLAR_ALONE) {
+    content->any = content->marked = true;
+    mark(lx);
     return false;
   }
-  if (v[TASK_WORD]) {
-    if (LA == '#') { if (!v[TRAILING_COMMENT]) return false; while (!eol(lx)) ADV(); MARK(); RET(TRAILING_COMMENT); }
-    MARK(); bool any = false; char w[8]; int n = 0;
-    for (;;) {
-      if (is_ws(LA) || eol(lx) || LA == '#') break;
-      if (LA == '$') { if (any) MARK(); int cl = 0; bool had = any; int t = at_dollar(lx, false, &cl, !any); if (t == LONE_DOLLAR) { any = true; n = 8; MARK(); continue; } if (had || t < 0) RET(TASK_WORD); if (t == PY_OPEN) s->closers = (uint16_t)cl; RET(t); }
-      if (LA == '\\') { if (any) MARK(); ADV(); ws(lx); if (eol(lx)) { if (any) break; return false; } any = true; n = 8; MARK(); continue; }
-      if (n < 8) w[n++] = (char)LA;
-      ADV(); any = true; MARK();
-    }
-    if (!any) return false;
-    if (v[KW_BEFORE] && n == 6 && !memcmp(w, "before", 6)) RET(KW_BEFORE);
-    if (v[KW_AFTER] && n == 5 && !memcmp(w, "after", 5)) RET(KW_AFTER);
-    RET(TASK_WORD);
+  if (before || dollar == DOLLAR_UNCLOSED) return give(lx, text);
+  if (dollar == DOLLAR_PYTHON) {
+    state->braces = braces;
+    state->physical = extent == PHYSICAL;
   }
-  if (top && LA != '[') { MARK(); rest_of_line(lx); RET(ERROR_LINE); }
-  if (v[KW_PYTHON] || v[KW_FAKEROOT] || v[KEY_IDENT]) { // second word of a header, or the name after export / unset
-    if (LA == '$' || (k(LA) & C_KEY) || LA >= 0x80) {
-      char w[16]; int n = 0; bool any = false; MARK();
-      for (;;) {
-        int32_t c = LA;
-        if (c == ':') break;
-        if (c == '$') {
-          if (any) MARK();
-          ADV();
-          if (LA == '{') { ADV(); if (!any) MARK(); if (plain_tail(lx, 0)) { if (any) RET(KEY_IDENT); RET(KEY_EXP_OPEN); } }
-          any = true; n = 16; MARK(); continue;
-        }
-        if (c == '+' || c == '.') { if (any) MARK(); ADV(); if (LA == '=') { if (any) RET(KEY_IDENT); return false; } any = true; n = 16; MARK(); continue; }
-        if (!(k(c) & C_KEY) && c < 0x80) break;
-        if (n < 16) w[n++] = (char)c;
-        ADV(); any = true; MARK();
-      }
-      if (!any) return false;
-      if (v[KW_PYTHON] && !v[COMMENT] && n == 6 && !memcmp(w, "python", 6) && (is_ws(LA) || LA == '(')) RET(KW_PYTHON);
-      if (v[KW_FAKEROOT] && !v[COMMENT] && n == 8 && !memcmp(w, "fakeroot", 8) && is_ws(LA)) RET(KW_FAKEROOT);
-      RET(KEY_IDENT);
-    }
-    return false;
-  }
-  if (top) { MARK(); rest_of_line(lx); RET(ERROR_LINE); }
+  return give(lx, (enum Token)dollar);
+}
+
+/// The value's line is over without a quote: what there is of it, then a quote that the parser misses.
+static bool give_unterminated(State *state, TSLexer *lx, const Content *content) {
+  if (content->marked) return give(lx, VALUE_CONTENT);
+  state->quote = state->inner = 0;
   return false;
+}
+
+static bool scan_value(State *state, TSLexer *lx) {
+  Content content = {false, false};
+  mark(lx);
+  for (;;) {
+    int32_t c = look(lx);
+    if (c == state->quote) {
+      if (scan_quote(state, lx, &content)) return true;
+    } else if (c == '$') {
+      if (scan_dollar(state, lx, VALUE_CONTENT, LOGICAL, &content)) return true;
+    } else if (c == '\\') {
+      pass(lx);
+      content.any = content.marked = true;
+      mark(lx);
+      pass_blanks(lx);
+      if (!is_line_end(look(lx))) continue;
+      pass_line_end(lx);
+      mark(lx);
+      if (at_line_end(lx)) return give_unterminated(state, lx, &content);
+    } else if (is_blank(c)) {
+      pass(lx);
+      content.any = true;
+    } else if (at_line_end(lx)) {
+      return give_unterminated(state, lx, &content);
+    } else {
+      pass(lx);
+      content.any = content.marked = true;
+      while (is_name(look(lx)) && look(lx) != '$') pass(lx);
+      mark(lx);
+    }
+  }
+}
+
+/// Skips blanks and continued line ends; false at a backslash that is text.
+static bool skip_space(TSLexer *lx) {
+  skip_blanks(lx);
+  while (look(lx) == '\\') {
+    skip(lx);
+    skip_blanks(lx);
+    if (!is_line_end(look(lx))) return false;
+    skip(lx);
+    skip_blanks(lx);
+  }
+  return true;
+}
+
+static bool scan_value_open(State *state, TSLexer *lx) {
+  if (!skip_space(lx) || (look(lx) != '"' && look(lx) != '\'')) return give_error_line(lx);
+  state->quote = (uint8_t)look(lx);
+  state->inner = 0;
+  pass(lx);
+  mark(lx);
+  return give(lx, VALUE_OPEN);
+}
+
+/// Inside "${@ }", up to its "}".
+static bool scan_python_expression(State *state, TSLexer *lx) {
+  bool any = false;
+  mark(lx);
+  for (;;) {
+    if (look(lx) == '}') {
+      if (state->braces == 0) return any && give(lx, PYTHON_EXPRESSION);
+      state->braces--;
+    } else if (look(lx) == '$') {
+      if (any) mark(lx);
+      pass(lx);
+      if (look(lx) == '{') {
+        pass(lx);
+        if (!any) mark(lx);
+        bool closes = pass_expansion(lx, 0);
+        return give(lx, any || !closes ? PYTHON_EXPRESSION : EXPANSION_OPEN);
+      }
+      any = true;
+      mark(lx);
+      continue;
+    } else if (at_end(lx)) {
+      mark(lx);
+      return any && give(lx, PYTHON_EXPRESSION);
+    } else if (look(lx) == state->quote && state->inner < MANY) {
+      state->inner++;
+    }
+    pass(lx);
+    any = true;
+    mark(lx);
+  }
+}
+
+// ---- bodies
+
+/// At "}" in the first column. True when a token ends here: the line that closes the body, or the
+/// text before it.
+static bool scan_body_brace(State *state, TSLexer *lx, enum Token text, Content *content) {
+  if (content->any) mark(lx);
+  pass(lx);
+  if (!content->any) mark(lx);
+  pass_blanks(lx);
+  if (at_line_end(lx)) {
+    state->at_close = content->any;
+    return give(lx, content->any ? text : BODY_CLOSE);
+  }
+  content->any = true;
+  mark(lx);
+  return false;
+}
+
+static bool scan_body(State *state, TSLexer *lx, enum Token text) {
+  Content content = {false, false};
+  bool line_start = state->at_close;
+  state->at_close = 0;
+  mark(lx);
+  for (;;) {
+    int32_t c = look(lx);
+    if (line_start && c == '}') {
+      line_start = false;
+      if (scan_body_brace(state, lx, text, &content)) return true;
+      continue;
+    }
+    line_start = is_line_end(c);
+    if (line_start) {
+      pass_line_end(lx);
+      content.any = true;
+      mark(lx);
+    } else if (at_end(lx)) {
+      mark(lx);
+      return content.any && give(lx, text);
+    } else if (text == SHELL_CONTENT && c == '$') {
+      if (scan_dollar(state, lx, text, PHYSICAL, &content)) return true;
+    } else {
+      pass(lx);
+      content.any = true;
+      while (is(look(lx), IN_WORD)) pass(lx);
+    }
+  }
+}
+
+static bool scan_body_close(TSLexer *lx) {
+  if (look(lx) != '}') return false;
+  pass(lx);
+  mark(lx);
+  return give(lx, BODY_CLOSE);
+}
+
+static bool scan_python_identifier(TSLexer *lx) {
+  skip_space(lx);
+  if (!is(look(lx), IN_WORD) && !is_beyond_ascii(look(lx))) return false;
+  while (is(look(lx), IN_WORD) || is_beyond_ascii(look(lx))) pass(lx);
+  mark(lx);
+  return give(lx, PYTHON_IDENTIFIER);
+}
+
+/// The rest of a def's first line, and the indented lines. To BitBake the blank and "#" lines after
+/// the last of these belong to it; in the tree they stand between it and the next statement.
+static bool scan_python_block(State *state, TSLexer *lx) {
+  pass_line(lx);
+  while (!at_end(lx)) {
+    pass_line_end(lx);
+    if (is_line_end(look(lx))) continue;
+    bool indented = is_blank(look(lx));
+    if (!indented && look(lx) != '#') break;
+    pass_blanks(lx);
+    bool blank = at_line_end(lx);
+    while (!at_line_end(lx)) pass(lx);
+    if (indented && !blank) mark(lx);
+  }
+  state->after_def = 1;
+  return give(lx, PYTHON_BLOCK);
+}
+
+// ---- names and arguments
+
+/// At "$" in a name. True when a token ends here.
+static bool scan_name_dollar(TSLexer *lx, enum Token text, enum Token opener, bool *any) {
+  if (*any) mark(lx);
+  pass(lx);
+  if (look(lx) == '{') {
+    pass(lx);
+    if (!*any) mark(lx);
+    bool closes = pass_expansion(lx, 0);
+    return give(lx, *any || !closes ? text : opener);
+  }
+  *any = true;
+  mark(lx);
+  return false;
+}
+
+/// A name after its first piece: no blanks stand before what continues it.
+static bool scan_name_rest(TSLexer *lx, const bool *valid) {
+  bool any = false;
+  mark(lx);
+  for (;;) {
+    int32_t c = look(lx);
+    if (c == ':') break;
+    if (c == '$') {
+      if (scan_name_dollar(lx, IDENTIFIER, EXPANSION_OPEN, &any)) return true;
+    } else if (c == '+' || c == '.') {
+      if (any) mark(lx);
+      pass(lx);
+      pass_continuation(lx);
+      if (look(lx) == '=') {
+        if (any) return give(lx, IDENTIFIER);
+        if (!valid[OP_SET]) return false;
+        pass(lx);
+        mark(lx);
+        return give(lx, c == '+' ? OP_APPEND : OP_DOT_APPEND);
+      }
+      any = true;
+      mark(lx);
+    } else if (c == '\\') {
+      pass_continuation(lx);
+      if (!is_name(look(lx)) && !is_beyond_ascii(look(lx))) break;
+    } else if (is_name(c) || is_beyond_ascii(c)) {
+      pass(lx);
+      any = true;
+      mark(lx);
+    } else {
+      break;
+    }
+  }
+  return any && give(lx, IDENTIFIER);
+}
+
+static bool scan_colon(TSLexer *lx, const bool *valid) {
+  pass(lx);
+  mark(lx);
+  pass_continuation(lx);
+  if (look(lx) != '=') return give(lx, COLON);
+  if (!valid[OP_SET]) return false;
+  pass(lx);
+  mark(lx);
+  return give(lx, OP_IMMEDIATE);
+}
+
+/// The second word of a header, or the name after export or unset.
+static bool scan_second_name(TSLexer *lx, const bool *valid) {
+  Name word = {.first = NO_TOKEN};
+  bool any = false;
+  mark(lx);
+  for (;;) {
+    int32_t c = look(lx);
+    if (c == '$') {
+      if (scan_name_dollar(lx, KEY_IDENTIFIER, KEY_EXPANSION_OPEN, &any)) return true;
+      word.length = LONGEST_KEYWORD;
+      continue;
+    }
+    if (c == ':' || (!is_name(c) && !is_beyond_ascii(c))) break;
+    pass(lx);
+    if ((c == '+' || c == '.') && look(lx) == '=') return any && give(lx, KEY_IDENTIFIER);
+    add(&word, c);
+    any = true;
+    mark(lx);
+  }
+  if (!any) return false;
+  bool space = is_blank(look(lx));
+  if (valid[KW_PYTHON] && !valid[COMMENT] && word_is(&word, "python") && (space || look(lx) == '(')) {
+    return give(lx, KW_PYTHON);
+  }
+  if (valid[KW_FAKEROOT] && !valid[COMMENT] && word_is(&word, "fakeroot") && space) return give(lx, KW_FAKEROOT);
+  return give(lx, KEY_IDENTIFIER);
+}
+
+/// A piece of an argument: up to a blank, an expansion or the line's end.
+static bool scan_word(State *state, TSLexer *lx) {
+  Content content = {false, false};
+  mark(lx);
+  while (!is_blank(look(lx)) && !at_line_end(lx)) {
+    if (look(lx) == '$') {
+      if (scan_dollar(state, lx, WORD, LOGICAL, &content)) return true;
+      continue;
+    }
+    bool backslash = look(lx) == '\\';
+    if (backslash && content.any) mark(lx);
+    pass(lx);
+    if (backslash) {
+      pass_blanks(lx);
+      if (at_line_end(lx)) return content.any && give(lx, WORD);
+    }
+    content.any = true;
+    mark(lx);
+  }
+  return content.any && give(lx, WORD);
+}
+
+static bool scan_trailing_comment(TSLexer *lx, const bool *valid) {
+  if (!valid[TRAILING_COMMENT]) return false;
+  while (!at_line_end(lx)) pass(lx);
+  mark(lx);
+  return give(lx, TRAILING_COMMENT);
+}
+
+/// The same in addtask and deltask, where "#" ends it and two words are keywords.
+static bool scan_task_word(State *state, TSLexer *lx, const bool *valid) {
+  if (look(lx) == '#') return scan_trailing_comment(lx, valid);
+  Name word = {.first = NO_TOKEN};
+  Content content = {false, false};
+  mark(lx);
+  while (!is_blank(look(lx)) && !at_line_end(lx) && look(lx) != '#') {
+    if (look(lx) == '$') {
+      if (scan_dollar(state, lx, TASK_WORD, LOGICAL, &content)) return true;
+      word.length = LONGEST_KEYWORD;
+      continue;
+    }
+    bool backslash = look(lx) == '\\';
+    if (backslash && content.any) mark(lx);
+    add(&word, look(lx));
+    pass(lx);
+    if (backslash) {
+      pass_blanks(lx);
+      if (at_line_end(lx)) {
+        word.length--;
+        break;
+      }
+    }
+    content.any = true;
+    mark(lx);
+  }
+  if (!content.any) return false;
+  if (valid[KW_BEFORE] && word_is(&word, "before")) return give(lx, KW_BEFORE);
+  if (valid[KW_AFTER] && word_is(&word, "after")) return give(lx, KW_AFTER);
+  return give(lx, TASK_WORD);
+}
+
+// ---- between tokens
+
+/// What has been skipped before the next token.
+typedef struct {
+  bool line_end;  // the next token starts a line
+  bool indented;  // and does not stand in its first column
+} Gap;
+
+/// A backslash in a gap. True when a token ends here.
+static bool scan_gap_backslash(TSLexer *lx, const bool *valid, Gap *gap) {
+  if (!gap->line_end && (valid[WORD] || valid[TASK_WORD])) {
+    mark(lx);
+    pass(lx);
+    pass_blanks(lx);
+    if (!at_line_end(lx)) {
+      while (!is_blank(look(lx)) && !at_line_end(lx)) pass(lx);
+      mark(lx);
+      return give(lx, valid[WORD] ? WORD : TASK_WORD);
+    }
+    skip(lx);
+    gap->line_end = at_line_end(lx);
+    gap->indented = false;
+    return false;
+  }
+  skip(lx);
+  skip_blanks(lx);
+  if (!is_line_end(look(lx))) return give_error_line(lx);
+  skip(lx);
+  if (gap->line_end) {
+    gap->indented = false;
+  } else {
+    skip_blanks(lx);
+  }
+  return false;
+}
+
+/// Skips what may stand before a token. True when the gap itself is one.
+static bool scan_gap(TSLexer *lx, const bool *valid, bool top, Gap *gap) {
+  for (;;) {
+    int32_t c = look(lx);
+    bool arguments = valid[WORD] || valid[TASK_WORD];
+    if (is_blank(c)) {
+      gap->indented = true;
+      skip(lx);
+    } else if (is_line_end(c)) {
+      if (!top) return false;
+      *gap = (Gap){true, false};
+      skip(lx);
+    } else if (c == '\\' && (gap->line_end ? top && !gap->indented : arguments || (top && !valid[OP_SET]))) {
+      if (scan_gap_backslash(lx, valid, gap)) return true;
+    } else {
+      return false;
+    }
+  }
+}
+
+/// In error recovery every token is valid: whole lines only are handed out.
+static bool scan_in_recovery(State *state, TSLexer *lx) {
+  uint8_t after_def = state->after_def, started = state->started;
+  memset(state, 0, sizeof(State));
+  state->after_def = after_def;
+  state->started = started;
+  Gap gap = {!started, false};
+  while (!at_end(lx) && (is_blank(look(lx)) || is_line_end(look(lx)))) {
+    gap = is_line_end(look(lx)) ? (Gap){true, false} : (Gap){gap.line_end, true};
+    skip(lx);
+  }
+  if (at_end(lx)) return false;
+  return gap.line_end && !gap.indented ? scan_line_start(state, lx) : give_error_line(lx);
+}
+
+static bool scan_operator(TSLexer *lx, bool top) {
+  if (!skip_space(lx) || look(lx) == '[') return false;
+  enum Token token = pass_operator(lx, true);
+  if (token != NO_TOKEN) return give(lx, token);
+  return top && give_error_line(lx);
+}
+
+static bool scan_new_line(State *state, TSLexer *lx, bool indented) {
+  if (!indented) return scan_line_start(state, lx);
+  mark(lx);
+  if (look(lx) == '(' && pass_function_tail(lx)) return false;
+  return give_error_line(lx);
+}
+
+/// Inside a plain expansion only another may open.
+static bool scan_in_expansion(State *state, TSLexer *lx, const bool *valid) {
+  if (look(lx) != '$') return false;
+  uint16_t braces = 0;
+  enum Dollar dollar = pass_dollar(lx, state->physical ? PHYSICAL : LOGICAL, true, &braces);
+  if (dollar < 0 || !valid[dollar]) return false;
+  if (dollar == DOLLAR_PYTHON) state->braces = braces;
+  return give(lx, (enum Token)dollar);
+}
+
+/// Tokens that blanks and line ends may stand before.
+static bool scan_spaced(State *state, TSLexer *lx, const bool *valid) {
+  bool top = valid[KW_INHERIT];
+  Gap gap = {top && !state->started, false};
+  if (scan_gap(lx, valid, top, &gap)) return true;
+  if (at_end(lx)) return false;
+  if (valid[OP_SET] && !gap.line_end) return scan_operator(lx, top);
+  if (gap.line_end) return top && scan_new_line(state, lx, gap.indented);
+  if (valid[WORD]) return scan_word(state, lx);
+  if (valid[TASK_WORD]) return scan_task_word(state, lx, valid);
+  if (top && look(lx) != '[') return give_error_line(lx);
+  if (valid[KW_PYTHON] || valid[KW_FAKEROOT] || valid[KEY_IDENTIFIER]) return scan_second_name(lx, valid);
+  return top && give_error_line(lx);
+}
+
+bool tree_sitter_bitbake_external_scanner_scan(void *payload, TSLexer *lx, const bool *valid) {
+  State *state = payload;
+  if (valid[ERROR_LINE]) return scan_in_recovery(state, lx);
+  if (valid[VALUE_CONTENT]) return scan_value(state, lx);
+  if (valid[VALUE_OPEN]) return scan_value_open(state, lx);
+  if (valid[PYTHON_EXPRESSION]) return scan_python_expression(state, lx);
+  if (valid[SHELL_CONTENT]) return scan_body(state, lx, SHELL_CONTENT);
+  if (valid[PYTHON_CONTENT]) return scan_body(state, lx, PYTHON_CONTENT);
+  if (valid[BODY_CLOSE]) return scan_body_close(lx);
+  if (valid[FLAG]) return pass_flag(lx, true) && give(lx, FLAG);
+  if (valid[PYTHON_IDENTIFIER]) return scan_python_identifier(lx);
+  if (valid[PYTHON_BLOCK]) return scan_python_block(state, lx);
+  int32_t c = look(lx);
+  bool outside = valid[IDENTIFIER] || valid[WORD] || valid[TASK_WORD] || valid[COMMENT];
+  if (valid[EXPANSION_OPEN] && !outside) return scan_in_expansion(state, lx, valid);
+  if (valid[CONCAT] && !is_blank(c) && !at_line_end(lx) && c != '\\' && !(c == '#' && valid[TASK_WORD])) {
+    mark(lx);
+    return give(lx, CONCAT);
+  }
+  if (valid[IDENTIFIER]) {
+    if (c == ':' && valid[COLON]) return scan_colon(lx, valid);
+    if (is_name(c) || is_beyond_ascii(c)) return scan_name_rest(lx, valid);
+  }
+  return scan_spaced(state, lx, valid);
 }
