@@ -102,6 +102,16 @@ Sources& Reader::sources() {
   return state_->sources;
 }
 
+void Reader::set_release(Release release) {
+  if (state_->release == release) return;
+  state_->release = release;
+  state_->kept.clear();
+}
+
+void Reader::forget() {
+  state_->kept.clear();
+}
+
 Release Reader::release() const {
   return state_->release;
 }
