@@ -43,6 +43,7 @@ struct BaseHashes::State {
   data::Store& d;
   std::shared_ptr<data::Store> forced;  // with BB_HASH_CODEPARSER_VALS
   ShellScanner& scanner;
+  const std::map<std::string, data::PythonHost::ModuleFunction>* functions = nullptr;
   std::unordered_set<std::string> keys;
   Names ignored, exported, excluded_flags;
   std::shared_ptr<Nodes> nodes = std::make_shared<Nodes>();
@@ -66,7 +67,7 @@ struct BaseHashes::State {
 };
 
 BaseHashes::BaseHashes(data::Store& d, ShellScanner& scanner)
-    : state_(new State{d, nullptr, scanner, {}, {}, {}, {}}) {}
+    : state_(new State{d, nullptr, scanner}) {}
 BaseHashes::~BaseHashes() = default;
 
 Result<void> BaseHashes::State::prepare() {
@@ -75,7 +76,8 @@ Result<void> BaseHashes::State::prepare() {
   for (auto& name : d.names()) {
     if (!name.starts_with("__")) keys.insert(std::move(name));
   }
-  for (const auto& [name, function] : d.family().python->module_functions()) keys.insert(name);
+  functions = &d.family().python->module_functions();
+  for (const auto& [name, function] : *functions) keys.insert(name);
   auto set_of = [&](std::string_view name) -> Result<Names> {
     auto list = words(TRY(d.text(name)));
     return Names(list.begin(), list.end());
@@ -225,15 +227,16 @@ Result<Draft> BaseHashes::State::variable(const std::string& name) {
 }
 
 Result<Draft> BaseHashes::State::draft(const std::string& name) {
-  const auto& functions = d.family().python->module_functions();
-  auto function = functions.find(name);
-  if (function == functions.end()) {
+  auto function = functions->find(name);
+  if (function == functions->end()) {
     bool is_flag = name.ends_with(']') && name.find('[') != std::string::npos;
     return is_flag ? flag(name) : variable(name);
   }
   Draft out;
   out.dependencies = function->second.refs.references;
   add_known(function->second.refs.execs, out);
+  for (const auto& one : words(text_or_none(TRY(d.get_flag(name, "vardepsexclude"))).value_or("")))
+    out.dependencies.erase(one);
   for (const auto& one : ignored) out.dependencies.erase(one);
   out.value = TRY(with_contains(function->second.value, function->second.refs, {}));
   return out;

@@ -3,6 +3,7 @@
 
 import builtins
 import logging
+import multiprocessing
 import os
 
 import _hitz

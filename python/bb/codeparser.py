@@ -2,10 +2,12 @@
 """What Python and shell code refers to, found without running it."""
 
 import ast
-import functools
+import hashlib
+import inspect
 
 import _hitz
 
+# "oe.utils.foo" -> (references, execs, contains, digest of its text, what looks at its calls or None)
 modulecode_deps = {}
 
 _REFERENCE = (".getVar", ".appendVar", ".prependVar", "oe.utils.conditional")
@@ -27,8 +29,12 @@ def _name_of(node):
     return ".".join(reversed(parts))
 
 
-def _literal(node):
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+def _unindented(code):
+    """Code that compiles: an indented body stands in a block of its own."""
+    first = len(code) - len(code.lstrip("\n\t "))
+    if first == 0 or code[first - 1] == "\n":
+        return code
+    return "if 1:\n" + code.removeprefix("\n")
 
 
 class PythonParser:
@@ -50,48 +56,69 @@ class PythonParser:
         name = _name_of(node.func)
         if not name:
             return
-        if name.endswith(_REFERENCE[:3]) or name.endswith(_REFERENCE[3]) or name in _CONTAINS + _CONTAINS_ANY:
-            self._visit_variable(name, node)
-        elif name.endswith(_FLAG_REFERENCE):
-            if len(node.args) > 1 and None not in (_literal(node.args[0]), _literal(node.args[1])):
-                self.references.add("%s[%s]" % (node.args[0].value, node.args[1].value))
+        visitor = modulecode_deps[name][4] if name in modulecode_deps else None
+        if visitor:
+            contains, execs, _ = visitor(name, node.args)
+            self.contains.update(contains)
+            self.execs |= execs
+        elif name.endswith(_REFERENCE + _FLAG_REFERENCE) or name in _CONTAINS + _CONTAINS_ANY:
+            self._visit_variable(name, node.args)
         elif name.endswith(".expand"):
-            if node.args and _literal(node.args[0]) is not None:
+            if isinstance(node.args[0], ast.Constant):
                 self._expand_literal(node.args[0].value)
         elif name in _EXEC:
-            if node.args and _literal(node.args[0]) is not None:
+            if isinstance(node.args[0], ast.Constant):
                 self.execs.add(node.args[0].value)
         else:
             self.execs.add(name)
 
-    def _visit_variable(self, name, node):
-        variable = _literal(node.args[0])
-        if variable is None:
+    def _visit_variable(self, name, args):
+        """A call whose first argument names a variable. One without arguments in order is an IndexError, as
+        in BitBake."""
+        if not isinstance(args[0], ast.Constant) or not isinstance(args[0].value, str):
             return
-        if name in _CONTAINS + _CONTAINS_ANY and len(node.args) > 1 and _literal(node.args[1]) is not None:
-            item = node.args[1].value
+        variable = args[0].value
+        if name in _CONTAINS + _CONTAINS_ANY and isinstance(args[1], ast.Constant):
+            item = args[1].value
             self.contains.setdefault(variable, set()).update([item] if name in _CONTAINS else item.split())
+        elif name.endswith(_FLAG_REFERENCE):
+            if isinstance(args[1], ast.Constant):
+                self.references.add("%s[%s]" % (variable, args[1].value))
         else:
             self.references.add(variable)
 
     def parse_python(self, code, lineno=0, filename="<string>"):
         if not code or not code.strip():
             return
-        text = code
-        if text[0] in " \t\n":
-            first = next((line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")), text)
-            if first[:1] in " \t":
-                text = "if 1:\n%s" % text
-        for node in ast.walk(ast.parse(text, filename)):
+        for node in ast.walk(ast.parse(_unindented(code), filename)):
             if isinstance(node, ast.Call):
                 self.visit_Call(node)
 
 
-@functools.lru_cache(maxsize=None)
+def add_module_functions(file, functions, namespace):
+    """The functions and classes of a module's own file as nodes of signatures: their text with its first line
+    and what they refer to."""
+    for name, function in functions.items():
+        try:
+            if inspect.getsourcefile(function) != file:
+                continue
+            lines, first = inspect.getsourcelines(function)
+        except TypeError:  # built in
+            continue
+        text = "\n" * first + "".join(lines)
+        parser = PythonParser("%s.%s" % (namespace, name))
+        parser.parse_python(text, filename=file)
+        references = parser.references | getattr(function, "bb_vardeps", set())
+        execs = {"%s.%s" % (namespace, e) if e in functions else e for e in parser.execs}
+        modulecode_deps["%s.%s" % (namespace, name)] = (
+            references - getattr(function, "bb_vardepsexclude", set()), execs, parser.contains,
+            hashlib.sha256(text.encode()).hexdigest(), getattr(function, "visitorcode", None))
+
+
 def scan(code):
     """(references, execs, contains) of Python code."""
     parser = PythonParser()
-    parser.parse_python(code if code[:1] in " \t\n" and "\n" in code else code.strip())
+    parser.parse_python(code)
     return parser.references, parser.execs, parser.contains
 
 

@@ -58,23 +58,9 @@ def _add_library(folder, package, d):
     import bb.codeparser as codeparser
     for name in getattr(module, "BBIMPORTS", []):
         imported = importlib.import_module(package + "." + name)
-        _note_functions(codeparser, package + "." + name, imported)
-
-
-def _note_functions(codeparser, prefix, module):
-    """The functions of a module as nodes of signatures: their text, its first line, and what they refer to."""
-    import inspect
-    for name, function in sorted(vars(module).items()):
-        if not inspect.isfunction(function) or inspect.getsourcefile(function) != inspect.getsourcefile(module):
-            continue
-        lines, first = inspect.getsourcelines(function)
-        text = "\n" * (first - 1) + "".join(lines)
-        parser = codeparser.PythonParser(name)
-        parser.parse_python(text)
-        execs = {prefix + "." + e if hasattr(module, e) else e for e in parser.execs}
-        references = (parser.references | getattr(function, "bb_vardeps", set())) - getattr(function, "bb_vardepsexclude", set())
-        codeparser.modulecode_deps["%s.%s" % (prefix, name)] = (
-            references, execs, parser.contains, hashlib.sha256(text.encode()).hexdigest())
+        public = {n: getattr(imported, n) for n in dir(imported) if not n.startswith("_")}
+        functions = {n: value for n, value in public.items() if callable(value)}
+        codeparser.add_module_functions(imported.__file__, functions, package + "." + name)
 
 
 # ---- words
