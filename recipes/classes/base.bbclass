@@ -85,6 +85,24 @@ python base_do_patch() {
             bb.fatal("Applying patch '%s' on target directory '%s' failed:\n%s%s" % (path, d.getVar('S'), done.stdout, done.stderr))
 }
 
+# The text that a recipe names as its licence must still be the text that it was written for.
+do_patch[postfuncs] += "base_check_licence"
+do_patch[vardeps] += "LIC_FILES_CHKSUM base_check_licence"
+python base_check_licence() {
+    import hashlib
+    for url in (d.getVar('LIC_FILES_CHKSUM') or '').split():
+        kind, host, path, user, password, params = bb.fetch2.decodeurl(url)
+        file = os.path.join(d.getVar('S'), path)
+        if not os.path.exists(file):
+            bb.fatal("LIC_FILES_CHKSUM names %s, which is not in the source" % path)
+        with open(file, 'rb') as text:
+            lines = text.read().splitlines(keepends=True)
+        chosen = lines[int(params.get('beginline', 1)) - 1:int(params.get('endline', len(lines)))]
+        actual = hashlib.md5(b''.join(chosen)).hexdigest()
+        if actual != params.get('md5'):
+            bb.fatal("the licence text in %s has the md5 %s, not %s as LIC_FILES_CHKSUM says" % (path, actual, params.get('md5')))
+}
+
 addtask configure after do_patch do_prepare_recipe_sysroot
 do_configure[dirs] = "${B}"
 do_configure[vardeps] += "TOOLCHAIN_ID"

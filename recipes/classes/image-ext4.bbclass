@@ -12,7 +12,7 @@ python image_ext4() {
     entries = image_entries(root)
     config = os.path.join(d.getVar('WORKDIR'), 'mke2fs.conf')
     with open(config, 'w') as out:
-        out.write('[fs_types]\n\text4 = {\n\t}\n\tsmall = {\n\t}\n')
+        out.write('[fs_types]\n\text4 = {\n\t\tinode_size = 256\n\t}\n\tsmall = {\n\t\tinode_size = 256\n\t}\n')
     environment = {**os.environ, 'PATH': d.getVar('PATH'), 'E2FSPROGS_FAKE_TIME': when, 'MKE2FS_CONFIG': config}
     uuid = d.getVar('IMAGE_ROOTFS_UUID')
     bb.utils.remove(target)
