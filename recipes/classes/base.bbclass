@@ -27,14 +27,15 @@ def hosttools_setup(d):
         bb.fatal("The following required tools (as specified by HOSTTOOLS) appear to be unavailable in PATH, please install them in order to proceed:\n  %s" % " ".join(missing))
 
 def toolchain_id(d):
-    """The versions of the compilers that tasks use."""
+    """What the compilers that tasks use say that they are: name, packaging and version."""
     import subprocess
     out = []
     for name in ('gcc', d.getVar('TARGET_PREFIX') + 'gcc'):
-        link = bb.utils.which(os.environ.get('PATH', '') + ':/usr/bin', name, executable=True)
-        if link:
-            real = os.path.realpath(link)
-            out.append('%s-%d' % (os.path.basename(real), os.path.getsize(real)))
+        link = os.path.join(d.getVar('HOSTTOOLS_DIR'), name)
+        if os.path.exists(link):
+            done = subprocess.run([link, '--version'], capture_output=True, text=True, env={'LC_ALL': 'C', 'PATH': '/usr/bin:/bin'})
+            # The first word is the name that it was called by.
+            out.append(done.stdout.split('\n')[0].split(' ', 1)[-1])
     return ' '.join(dict.fromkeys(out)) or 'none'
 
 addhandler base_eventhandler
