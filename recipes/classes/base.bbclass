@@ -27,14 +27,15 @@ def hosttools_setup(d):
         bb.fatal("The following required tools (as specified by HOSTTOOLS) appear to be unavailable in PATH, please install them in order to proceed:\n  %s" % " ".join(missing))
 
 def toolchain_id(d):
-    """The versions of the compilers that tasks use."""
+    """What the compilers that tasks use say that they are: name, packaging and version."""
     import subprocess
     out = []
     for name in ('gcc', d.getVar('TARGET_PREFIX') + 'gcc'):
-        link = bb.utils.which(os.environ.get('PATH', '') + ':/usr/bin', name, executable=True)
-        if link:
-            real = os.path.realpath(link)
-            out.append('%s-%d' % (os.path.basename(real), os.path.getsize(real)))
+        link = os.path.join(d.getVar('HOSTTOOLS_DIR'), name)
+        if os.path.exists(link):
+            done = subprocess.run([link, '--version'], capture_output=True, text=True, env={'LC_ALL': 'C', 'PATH': '/usr/bin:/bin'})
+            # The first word is the name that it was called by.
+            out.append(done.stdout.split('\n')[0].split(' ', 1)[-1])
     return ' '.join(dict.fromkeys(out)) or 'none'
 
 addhandler base_eventhandler
@@ -83,6 +84,24 @@ python base_do_patch() {
         bb.note(done.stdout)
         if done.returncode:
             bb.fatal("Applying patch '%s' on target directory '%s' failed:\n%s%s" % (path, d.getVar('S'), done.stdout, done.stderr))
+}
+
+# The text that a recipe names as its licence must still be the text that it was written for.
+do_patch[postfuncs] += "base_check_licence"
+do_patch[vardeps] += "LIC_FILES_CHKSUM base_check_licence"
+python base_check_licence() {
+    import hashlib
+    for url in (d.getVar('LIC_FILES_CHKSUM') or '').split():
+        kind, host, path, user, password, params = bb.fetch2.decodeurl(url)
+        file = os.path.join(d.getVar('S'), path)
+        if not os.path.exists(file):
+            bb.fatal("LIC_FILES_CHKSUM names %s, which is not in the source" % path)
+        with open(file, 'rb') as text:
+            lines = text.read().splitlines(keepends=True)
+        chosen = lines[int(params.get('beginline', 1)) - 1:int(params.get('endline', len(lines)))]
+        actual = hashlib.md5(b''.join(chosen)).hexdigest()
+        if actual != params.get('md5'):
+            bb.fatal("the licence text in %s has the md5 %s, not %s as LIC_FILES_CHKSUM says" % (path, actual, params.get('md5')))
 }
 
 addtask configure after do_patch do_prepare_recipe_sysroot

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A root file system of packages, as an initramfs and as an ext4 disk.
 
+inherit image-cpio image-ext4
+
 INHIBIT_DEFAULT_DEPS = "1"
 PACKAGE_ARCH = "${MACHINE_ARCH}"
 PACKAGES = ""
@@ -8,8 +10,6 @@ IMAGE_INSTALL ??= "packagegroup-core-boot"
 IMAGE_ROOTFS = "${WORKDIR}/rootfs"
 IMAGE_NAME = "${PN}-${MACHINE}"
 IMAGE_FSTYPES ?= "cpio.gz ext4"
-IMAGE_EXT4_KB ?= "32768"
-IMAGE_ROOTFS_UUID ?= "5b2d6c1e-9a35-4f0e-8d43-6869747a0001"
 RDEPENDS += "${IMAGE_INSTALL}"
 
 deltask fetch
@@ -74,23 +74,38 @@ python do_rootfs() {
         os.symlink('sbin/init', os.path.join(rootfs, 'init'))
 }
 
+def image_entries(root):
+    """(path, status) of everything below a root file system, in one order everywhere; a path is its name in the image."""
+    out = []
+    for folder, folders, files in os.walk(root):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            out.append((os.path.relpath(path, root), os.lstat(path)))
+    return sorted(out, key=lambda entry: entry[0].split('/'))
+
+def image_functions(d):
+    """The functions that make what IMAGE_FSTYPES names: cpio.gz is made by image_cpio_gz."""
+    return ' '.join('image_' + kind.replace('.', '_') for kind in (d.getVar('IMAGE_FSTYPES') or '').split())
+
+# Owners, times, numbers and order are written as they are to be, so neither a privilege nor the build machine matters.
 addtask image after do_rootfs before do_image_complete
 do_image[dirs] = "${WORKDIR}/images"
 do_image[cleandirs] = "${WORKDIR}/images"
-fakeroot do_image () {
-    chown -hR 0:0 ${IMAGE_ROOTFS}
-    find ${IMAGE_ROOTFS} -exec touch -h -d @${SOURCE_DATE_EPOCH} {} +
-    (cd ${IMAGE_ROOTFS} && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc --reproducible) > ${IMAGE_NAME}.cpio
-    gzip -9 -n ${IMAGE_NAME}.cpio
-    truncate -s ${IMAGE_EXT4_KB}K ${IMAGE_NAME}.ext4
-    E2FSPROGS_FAKE_TIME=${SOURCE_DATE_EPOCH} mkfs.ext4 -q -F -b 4096 -N 4096 -L root -U ${IMAGE_ROOTFS_UUID} \
-        -E hash_seed=${IMAGE_ROOTFS_UUID},lazy_itable_init=0,root_owner=0:0 -O ^has_journal,^metadata_csum -d ${IMAGE_ROOTFS} ${IMAGE_NAME}.ext4
+do_image[vardeps] += "IMAGE_FSTYPES SOURCE_DATE_EPOCH ${@image_functions(d)}"
+do_image[doc] = "Packs the root file system in the forms of IMAGE_FSTYPES"
+python do_image () {
+    for kind in d.getVar('IMAGE_FSTYPES').split():
+        function = 'image_' + kind.replace('.', '_')
+        if not d.getVar(function, False):
+            bb.fatal('IMAGE_FSTYPES has %s, and there is no function %s to make it' % (kind, function))
+        d.setVar('IMAGE_FILE', '%s/images/%s.%s' % (d.getVar('WORKDIR'), d.getVar('IMAGE_NAME'), kind))
+        bb.build.exec_func(function, d)
 }
 
 addtask image_complete after do_image before do_build
 do_image_complete[dirs] = "${DEPLOY_DIR_IMAGE} ${WORKDIR}/images"
 do_image_complete[depends] = "virtual/kernel:do_deploy"
-do_image_complete[outputs] = "${DEPLOY_DIR_IMAGE}/${IMAGE_NAME}.cpio.gz ${DEPLOY_DIR_IMAGE}/${IMAGE_NAME}.ext4"
+do_image_complete[outputs] = "${@' '.join('${DEPLOY_DIR_IMAGE}/${IMAGE_NAME}.' + kind for kind in (d.getVar('IMAGE_FSTYPES') or '').split())}"
 do_image_complete () {
     for type in ${IMAGE_FSTYPES}; do
         cp --sparse=always ${IMAGE_NAME}.$type ${DEPLOY_DIR_IMAGE}/${IMAGE_NAME}.$type

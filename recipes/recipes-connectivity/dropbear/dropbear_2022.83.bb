@@ -2,7 +2,7 @@
 SUMMARY = "A small SSH server and client"
 HOMEPAGE = "https://matt.ucc.asn.au/dropbear/dropbear.html"
 LICENSE = "MIT & BSD-3-Clause & BSD-2-Clause"
-LIC_FILES_CHKSUM = "file://LICENSE;md5=0e5e6b1f9b5c1d4e8f1c1d0f0a1b2c3d"
+LIC_FILES_CHKSUM = "file://LICENSE;md5=25cf44512b7bc8966a48b6b1a9b7605f"
 
 SRC_URI = "https://matt.ucc.asn.au/dropbear/releases/dropbear-${PV}.tar.bz2 \
            file://dropbear.init \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 SUMMARY = "What runs between the kernel and the login prompt"
 LICENSE = "Apache-2.0"
-LIC_FILES_CHKSUM = "file://rcS;beginline=2;endline=2;md5=b9f0a1c2d3e4f5061728394a5b6c7d8e"
+LIC_FILES_CHKSUM = "file://rcS;beginline=2;endline=2;md5=653b254f286b881bdce1d14afdede628"
 
 SRC_URI = "file://inittab file://rcS file://rcK file://S40network file://passwd file://shadow file://group file://profile file://default.script"
 S = "${UNPACKDIR}"

@@ -2,7 +2,7 @@
 SUMMARY = "musl, a small C library for Linux"
 HOMEPAGE = "https://musl.libc.org/"
 LICENSE = "MIT"
-LIC_FILES_CHKSUM = "file://COPYRIGHT;md5=8e5bf1a4eb4b2b4f1f0f3e0b2d6dbd33"
+LIC_FILES_CHKSUM = "file://COPYRIGHT;md5=b03f1cc25363d094011f8f4fd8bcfb68"
 
 SRC_URI = "https://musl.libc.org/releases/musl-${PV}.tar.gz \
            file://hitz-musl.specs \

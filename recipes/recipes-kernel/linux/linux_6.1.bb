@@ -13,7 +13,7 @@ def linux_locked(d):
     try:
         import hitz
     except ImportError:
-        return "6.1.192 linux_6.1.192.orig.tar.xz 22c0dd635fead7dcba91baf1893e6569634df86ffe6b7b96a201624cc0e88efe"
+        return "6.1.176 linux_6.1.176.orig.tar.xz 9aad4025973feea3f0d978e82ab7db97d8d5ce3f59fcc6b1f316153d66e3a504"
     try:
         return " ".join(hitz.debsrc_latest("linux", "6.1", d))
     except bb.fetch2.BBFetchException as exc:
@@ -28,6 +28,7 @@ SRC_URI = "https://cdn.kernel.org/pub/linux/kernel/v6.x/linux-${PV}.tar.xz;subdi
            file://${KERNEL_ARCH}.cfg \
 "
 # The version moves, so the checksum is the one of Debian's signed index: the file is taken from there first.
+SRC_URI[sha256sum] = "${LINUX_SHA256}"
 SRC_URI[debsrc.sha256sum] = "${LINUX_SHA256}"
 PREMIRRORS = "https://cdn.kernel.org/pub/linux/kernel/.* debsrc://linux/linux_${PV}.orig.tar.xz"
 
