@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <ctime>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -26,6 +27,17 @@ Result<Stamp> stamp_of(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return fail(system_error("open", path));
   return Stamp{status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
+/// A file changed this little ago may change again within one tick of the file system's clock, and
+/// its stamp would not tell: such a stamp is not trusted.
+constexpr std::int64_t kTickNanoseconds = 50'000'000;
+
+bool is_settled(const Stamp& stamp) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return (now.tv_sec - stamp.seconds) * 1'000'000'000 + (now.tv_nsec - stamp.nanoseconds) >
+         kTickNanoseconds;
 }
 
 /// "\r\n" and "\r" to "\n", as Python reads text.
@@ -73,10 +85,11 @@ Result<std::shared_ptr<const Unit>> Reader::file(const std::string& path) {
   auto found = state_->kept.find(path);
   if (for_life && found != state_->kept.end()) return found->second.unit;
   Stamp stamp = TRY(stamp_of(path));
+  bool settled = is_settled(stamp);
   if (found != state_->kept.end() && found->second.stamp == stamp) return found->second.unit;
   std::string content = TRY(read_file(path));
   std::shared_ptr<const Unit> unit = TRY(text(content, path, dialect));
-  state_->kept[path] = State::Kept{stamp, unit};
+  if (for_life || settled) state_->kept[path] = State::Kept{stamp, unit};
   return unit;
 }
 
