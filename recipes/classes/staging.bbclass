@@ -10,11 +10,17 @@ do_populate_sysroot[outputs] = "${COMPONENT_DIR}"
 do_populate_sysroot[doc] = "Puts what other recipes need to build into a component tree"
 python do_populate_sysroot() {
     import shutil
+    import subprocess
     source, target = d.getVar('D'), d.getVar('COMPONENT_DIR')
     for folder in d.getVar('SYSROOT_DIRS').split():
         path = source + folder
         if os.path.isdir(path):
             shutil.copytree(path, target + folder, symlinks=True, copy_function=shutil.copy, dirs_exist_ok=True)
+    # Archives carry the time and the user that made them unless they are told not to.
+    for root, folders, files in os.walk(target):
+        for name in files:
+            if name.endswith('.a') and not os.path.islink(os.path.join(root, name)):
+                subprocess.check_call([d.getVar('HOST_PREFIX') + 'objcopy', '--enable-deterministic-archives', os.path.join(root, name)])
 }
 
 def staging_components(d, native):
