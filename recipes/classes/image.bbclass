@@ -23,19 +23,46 @@ deltask package
 deltask packagedata
 deltask prepare_recipe_sysroot
 
-def image_packages(d):
-    """The package trees to install, those that others need first: names from IMAGE_INSTALL and the packages' own needs."""
+def image_offers(d):
+    """The packages that this image may install: name -> (tree, what packages.json says of it)."""
+    import json
     data = d.getVar('BB_TASKDEPDATA', False) or {}
-    recipes = sorted({data[tid][0] for tid in data if data[tid][1] == 'do_package'})
-    trees = {}
-    for arch in (d.getVar('TARGET_ARCH'), d.getVar('MACHINE_ARCH')):
-        for pn in recipes:
+    offers = {}
+    for pn in sorted({data[tid][0] for tid in data if data[tid][1] == 'do_package'}):
+        for arch in (d.getVar('TARGET_ARCH'), d.getVar('MACHINE_ARCH')):
             folder = os.path.join(d.getVar('PKGTREES_DIR'), arch, pn)
-            if os.path.isdir(folder):
-                for package in sorted(os.listdir(folder)):
-                    trees[package] = os.path.join(folder, package)
-                trees.setdefault(pn, folder)
-    return [(p, t) for p, t in sorted(trees.items()) if not p.endswith(('-dev', '-staticdev', '-doc')) and os.path.basename(t) == p]
+            index = os.path.join(folder, 'packages.json')
+            if os.path.exists(index):
+                with open(index) as file:
+                    for package, relations in json.load(file).items():
+                        offers[package] = (os.path.join(folder, package), relations)
+    return offers
+
+def image_packages(wanted, offers):
+    """[(package, tree)]: the packages of a list and all that these need, before those that need them."""
+    providers = {}
+    for package in sorted(offers):
+        for name in offers[package][1]['RPROVIDES']:
+            providers.setdefault(name, package)
+    order, seen = [], set()
+
+    def visit(name, trail, optional=False):
+        package = name if name in offers else providers.get(name)
+        if package in seen or (package is None and optional):
+            return
+        if package is None:
+            bb.fatal("No package provides %s (wanted by %s)" % (name, ' < '.join(reversed(trail))))
+        seen.add(package)
+        relations = offers[package][1]
+        for need in relations['RDEPENDS']:
+            visit(need, trail + [package])
+        for need in relations['RRECOMMENDS']:
+            visit(need, trail + [package], optional=True)
+        order.append((package, offers[package][0]))
+
+    for name in wanted:
+        visit(name, ['IMAGE_INSTALL'])
+    return order
 
 addtask rootfs before do_image
 do_rootfs[rdeptask] = "do_package"
@@ -48,30 +75,30 @@ python do_rootfs() {
     import shutil
     rootfs = d.getVar('IMAGE_ROOTFS')
     owner = {}
-    def copy(source, target):
-        inside = target[len(rootfs):]
-        if os.path.lexists(target):
-            bb.fatal("Two packages bring %s: %s and %s" % (inside, owner.get(inside, '?'), package))
-        owner[inside] = package
-        return shutil.copy(source, target)
-    for package, tree in image_packages(d):
+    for package, tree in image_packages((d.getVar('IMAGE_INSTALL') or '').split(), image_offers(d)):
         for root, folders, files in os.walk(tree):
             folders.sort()
             inside = root[len(tree):]
-            bb.utils.mkdirhier(rootfs + inside)
-            for name in sorted(files + [f for f in folders if os.path.islink(os.path.join(root, f))]):
-                source, target = os.path.join(root, name), rootfs + inside + '/' + name
-                if os.path.islink(source):
-                    if not os.path.lexists(target):
-                        os.symlink(os.readlink(source), target)
-                else:
-                    copy(source, target)
+            links = [f for f in folders if os.path.islink(os.path.join(root, f))]
+            for name in [f for f in folders if f not in links]:
+                folder = rootfs + inside + '/' + name
+                if not os.path.isdir(folder):
+                    os.mkdir(folder)
+                    shutil.copymode(os.path.join(root, name), folder)
+            for name in sorted(files + links):
+                target = inside + '/' + name
+                if target in owner:
+                    bb.fatal("Two packages bring %s: %s and %s" % (target, owner[target], package))
+                owner[target] = package
+                shutil.copy(os.path.join(root, name), rootfs + target, follow_symlinks=False)
     for folder in 'bin dev etc mnt proc root run sbin sys tmp usr/bin usr/sbin var/log var/run'.split():
         bb.utils.mkdirhier(os.path.join(rootfs, folder))
     os.chmod(os.path.join(rootfs, 'tmp'), 0o1777)
     os.chmod(os.path.join(rootfs, 'root'), 0o700)
     if not os.path.lexists(os.path.join(rootfs, 'init')):
         os.symlink('sbin/init', os.path.join(rootfs, 'init'))
+    with open(os.path.join(d.getVar('WORKDIR'), 'rootfs.manifest'), 'w') as out:
+        out.writelines('%s %s\n' % (path, package) for path, package in sorted(owner.items()))
 }
 
 def image_entries(root):
