@@ -115,5 +115,20 @@ from bb import process, utils, data_smart, data, filter, codeparser, parse, even
 
 import sys as _sys  # noqa: E402
 
+import importlib as _importlib  # noqa: E402
+
 fetch = fetch2
 _sys.modules["bb.fetch"] = fetch2
+
+
+def __getattr__(name):
+    """Modules that few recipes name are imported when one does."""
+    if name == "multiprocessing":
+        return _importlib.import_module("multiprocessing").get_context("fork")
+    if not name.startswith("_"):
+        try:
+            return _importlib.import_module("bb." + name)
+        except ModuleNotFoundError as missing:
+            if missing.name != "bb." + name:
+                raise
+    raise AttributeError("module 'bb' has no attribute '%s'" % name)

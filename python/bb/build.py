@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tasks: their events, their functions, and how recipes add and remove them."""
 
+import glob
+import os
+import time
+
 import _hitz
-from bb.event import Event
+import bb
+from bb.event import Event, getName
+from bb.msg import BBLogFormatter
+
+logformatter = BBLogFormatter("%(levelname)s: %(message)s")
 
 
 class FuncFailed(Exception):
@@ -17,36 +25,71 @@ class FuncFailed(Exception):
 
 
 class TaskBase(Event):
+    """Something about one task of one recipe."""
+
     def __init__(self, t, fn=None, logfile=None, d=None):
         self._task, self._fn, self.logfile = t, fn, logfile
         self.task = self.taskname = t
         self.taskfile = fn
-        self.pn = d.getVar("PN") if d is not None else None
-        self.pv = d.getVar("PV") if d is not None else None
+        self.time = time.time()
+        asked = d.getVar if d is not None else lambda name: None
+        self.pn, self.pv = asked("PN"), asked("PV")
+        self._package = asked("PF")
+        self._mc = asked("BB_CURRENT_MC")
+        self._message = "recipe %s: task %s: %s" % (self._package, t, self.getDisplayName())
         super().__init__()
 
     def getTask(self):
         return self._task
 
+    def setTask(self, task):
+        self._task = task
+
+    def getDisplayName(self):
+        return getName(self)[4:]
+
 
 class TaskStarted(TaskBase):
+    """A task begins."""
+
     def __init__(self, t, fn=None, logfile=None, flags=None, d=None):
         super().__init__(t, fn, logfile, d)
         self.taskflags = flags or {}
 
 
 class TaskSucceeded(TaskBase):
-    pass
+    """A task has ended well."""
 
 
 class TaskFailed(TaskBase):
+    """A task has failed; errprinted says whether its log has been shown."""
+
     def __init__(self, t, fn=None, logfile=None, d=None, errprinted=False):
         self.errprinted = errprinted
         super().__init__(t, fn, logfile, d)
 
 
+class TaskFailedSilent(TaskBase):
+    """A task has failed in a way that needs no message."""
+
+    def getDisplayName(self):
+        return "Failed"
+
+
 class TaskInvalid(TaskBase):
-    pass
+    """A task cannot be run."""
+
+    def __init__(self, task, metadata):
+        super().__init__(task, None, None, metadata)
+        self._message = "No such task '%s'" % task
+
+
+class TaskProgress(Event):
+    """How far a task is, in percent or in units of its own, and how fast."""
+
+    def __init__(self, progress, rate=None):
+        self.progress, self.rate = progress, rate
+        super().__init__()
 
 
 def exec_func(func, d, dirs=None):
@@ -96,6 +139,65 @@ def tasksbetween(task_start, task_end, d):
 
     follow(task_end, [])
     return out
+
+
+def shell_trap_code():
+    """What a task's script begins with: it tells of the command that failed."""
+    return """#!/bin/sh\n
+__BITBAKE_LAST_LINE=0
+
+# Emit a useful diagnostic if something fails:
+bb_sh_exit_handler() {
+    ret=$?
+    if [ "$ret" != 0 ]; then
+        echo "WARNING: exit code $ret from a shell command."
+    fi
+    exit $ret
+}
+trap 'bb_sh_exit_handler' 0
+set -e
+"""
+
+
+def _task_data(fn, task, d):
+    """A copy of d as a task sees it: with its own override, lowest in priority."""
+    localdata = d.createCopy()
+    localdata.setVar("BB_FILENAME", fn)
+    localdata.setVar("OVERRIDES", "task-%s:%s" % (task[3:].replace("_", "-"), d.getVar("OVERRIDES", False) or ""))
+    bb.data.expandKeys(localdata)
+    return localdata
+
+
+def _stamp_of(task, d):
+    return "%s.%s" % (d.getVarFlag(task, "stamp-base") or d.getVar("STAMP"), task)
+
+
+def clean_stamp(task, d):
+    """Removes a task's stamps; its signature data and taints stay."""
+    stamp = _stamp_of(task, d)
+    for path in glob.glob(glob.escape(stamp) + "*"):
+        rest = path[len(stamp):]
+        if rest[:1] not in ("", ".") or ".sigdata." in path or ".sigbasedata." in path or path.endswith(".taint"):
+            continue
+        bb.utils.remove(path)
+
+
+def make_stamp(task, d):
+    """Marks a task as done."""
+    clean_stamp(task, d)
+    stamp = _stamp_of(task, d)
+    bb.utils.mkdirhier(os.path.dirname(stamp))
+    with open(stamp, "w"):
+        pass
+
+
+def write_taint(task, d):
+    """Makes a task's hash another one, until the taint is removed."""
+    import uuid
+    path = _stamp_of(task, d) + ".taint"
+    bb.utils.mkdirhier(os.path.dirname(path))
+    with open(path, "w") as file:
+        file.write(str(uuid.uuid4()))
 
 
 def _set_taskdepdata(d, text):

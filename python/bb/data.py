@@ -4,6 +4,7 @@
 import sys
 
 import _hitz
+import bb
 from bb import data_smart
 
 
@@ -20,7 +21,96 @@ def expand(s, d, varname=None):
 
 
 def expandKeys(alterdata, readdata=None):
-    alterdata._expand_keys()
+    """Renames variables whose names hold references to what these say, by default in alterdata's own words."""
+    if readdata is None or readdata is alterdata:
+        alterdata._expand_keys()
+        return
+    for name in sorted(name for name in alterdata if "${" in name):
+        expanded = readdata.expand(name)
+        if expanded != name:
+            alterdata.renameVar(name, expanded)
+
+
+def keys(d):
+    return d.keys()
+
+
+def initVar(var, d):
+    """BitBake makes an empty entry here; hitz needs none."""
+
+
+def init_db(parent=None):
+    return init() if parent is None else parent.createCopy()
+
+
+def inheritFromOS(d, savedenv, permitted):
+    """Takes permitted variables of the environment over."""
+    for name in sorted(set(savedenv.keys()) & set(permitted)):
+        d.setVar(name, savedenv.getVar(name), op="from env")
+        if name in bb.utils.preserved_envvars_exported():
+            d.setVarFlag(name, "export", True)
+
+
+def exported_keys(d):
+    """The names of what tasks find in their environment."""
+    return (name for name in d.keys() if not name.startswith("__")
+            and bb.utils.to_boolean(d.getVarFlag(name, "export"))
+            and not bb.utils.to_boolean(d.getVarFlag(name, "unexport")))
+
+
+def exported_vars(d):
+    """(name, value) of what tasks find in their environment."""
+    for name in list(exported_keys(d)):
+        try:
+            value = d.getVar(name)
+        except Exception as exc:
+            bb.warn("%s: Unable to export ${%s}: %s" % (d.getVar("FILE"), name, exc))
+            continue
+        if value is not None:
+            yield name, str(value)
+
+
+def _quoted(value):
+    for char in ('"', "$", "`"):
+        value = value.replace(char, "\\" + char)
+    return value.replace("\n", " \\\n") if "\n" in value else value
+
+
+def emit_var(var, o=sys.__stdout__, d=None, all=False):
+    """Writes a variable as shell text, where a shell can hold it; whether it was written as a function."""
+    d = init() if d is None else d
+    function = d.getVarFlag(var, "func", False)
+    if d.getVarFlag(var, "python", False) and function:
+        return False
+    export = bb.utils.to_boolean(d.getVarFlag(var, "export"))
+    unexport = bb.utils.to_boolean(d.getVarFlag(var, "unexport"))
+    if not all and not export and not unexport and not function:
+        return False
+    value = d.getVar(var)
+    if unexport:
+        o.write("unset %s\n" % var)
+        return False
+    if value is None:
+        return False
+    value = str(value)
+    if function:
+        o.write("# line: %s, file: %s\n" % (d.getVarFlag(var, "lineno", False), d.getVarFlag(var, "filename", False)))
+        o.write("%s() {\n%s\n}\n" % (var, value.rstrip("\n")))
+        return True
+    if not all and ("-" in var or "." in var or "{" in var or "}" in var or "+" in var):
+        return False
+    o.write('%s%s="%s"\n' % ("export " if export else "", var, _quoted(value)))
+    return False
+
+
+def emit_env(o=sys.__stdout__, d=None, all=False):
+    """Writes a whole datastore: variables first, then functions, each sorted."""
+    d = init() if d is None else d
+    names = sorted(name for name in d.keys() if not name.startswith("__"))
+    for functions in (False, True):
+        for name in names:
+            if bool(d.getVarFlag(name, "func", False)) == functions:
+                emit_var(name, o, d, all and not functions)
 
 
 def inherits_class(klass, d):

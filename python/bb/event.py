@@ -1,21 +1,59 @@
 # SPDX-License-Identifier: Apache-2.0
 """Events that metadata's handlers see; classes carry BitBake's names and fields."""
 
+import logging
+
 import _hitz  # noqa: F401
 import bb
 
+logger = logging.getLogger("BitBake.Event")
+
+Registered = 10
+AlreadyRegistered = 14
+worker_pid = 0
+
+# name -> (function(e, d), the dotted classes it wants; none for all)
 _handlers = {}
 
 
 class Event:
+    """Anything that happened; pid is the process that says so, 0 for hitz itself."""
+
     def __init__(self):
-        self.pid = 0
+        self.pid = worker_pid
+
+
+class HeartbeatEvent(Event):
+    """Fired at intervals while a handler waits for it."""
+
+    def __init__(self, time=0):
+        super().__init__()
+        self.time = time
 
 
 class OperationStarted(Event):
+    """Something long begins."""
+
     def __init__(self, msg="Operation Started"):
         super().__init__()
         self.msg = msg
+
+
+class OperationCompleted(Event):
+    """Something long has ended."""
+
+    def __init__(self, total, msg="Operation Completed"):
+        super().__init__()
+        self.total, self.msg = total, msg
+
+
+class OperationProgress(Event):
+    """Something long has come so far."""
+
+    def __init__(self, current, total, msg="Operation in Progress"):
+        super().__init__()
+        self.current, self.total = current, total
+        self.msg = "%s: %s/%s" % (msg, current, total)
 
 
 class ConfigParsed(Event):
@@ -23,15 +61,27 @@ class ConfigParsed(Event):
 
 
 class MultiConfigParsed(Event):
+    """All configurations of a multiconfig have been parsed: mcdata by their names."""
+
     def __init__(self, mcdata):
-        self.mcdata = mcdata
         super().__init__()
+        self.mcdata = mcdata
 
 
 class RecipeEvent(Event):
+    """Something about one recipe file."""
+
     def __init__(self, fn=None):
-        self.fn = fn
         super().__init__()
+        self.fn = fn
+
+
+class RecipePreDeferredInherits(RecipeEvent):
+    """Classes of inherit_defer are about to be inherited."""
+
+    def __init__(self, fn=None, inherits=None):
+        super().__init__(fn)
+        self.inherits = inherits
 
 
 class RecipePreFinalise(RecipeEvent):
@@ -42,13 +92,9 @@ class RecipePostKeyExpansion(RecipeEvent):
     """A recipe's keys are expanded."""
 
 
-class RecipePreDeferredInherits(RecipeEvent):
-    def __init__(self, fn=None, inherits=None):
-        super().__init__(fn)
-        self.inherits = inherits
-
-
 class RecipeTaskPreProcess(RecipeEvent):
+    """A recipe's anonymous functions have run, its tasks are not yet worked out."""
+
     def __init__(self, fn=None, tasklist=None):
         super().__init__(fn)
         self.tasklist = tasklist
@@ -59,65 +105,317 @@ class RecipeParsed(RecipeEvent):
 
 
 class BuildBase(Event):
+    """Something about a whole build: its name, its targets, how many tasks failed."""
+
     def __init__(self, n=None, p=None, failures=0):
+        Event.__init__(self)
         self._name, self._pkgs, self._failures = n, p or [], failures
-        super().__init__()
 
     def getPkgs(self):
         return self._pkgs
 
+    def setPkgs(self, pkgs):
+        self._pkgs = pkgs
+
     def getName(self):
         return self._name
+
+    def setName(self, name):
+        self._name = name
 
     def getFailures(self):
         return self._failures
 
-    name = property(getName)
+    pkgs = property(getPkgs, setPkgs)
+    name = property(getName, setName)
 
 
 class BuildInit(BuildBase):
-    pass
+    """What will be built is known."""
+
+    def __init__(self, p=None):
+        super().__init__(None, p)
 
 
-class BuildStarted(BuildBase):
-    pass
+class BuildStarted(BuildBase, OperationStarted):
+    """A build begins."""
+
+    def __init__(self, n=None, p=None, failures=0):
+        BuildBase.__init__(self, n, p, failures)
+        self.msg = "Building Started"
 
 
-class BuildCompleted(BuildBase):
+class BuildCompleted(BuildBase, OperationCompleted):
+    """A build has ended."""
+
     def __init__(self, total=0, n=None, p=None, failures=0, interrupted=0):
+        BuildBase.__init__(self, n, p, failures)
         self.total, self._interrupted = total, interrupted
-        super().__init__(n, p, failures)
+        self.msg = "Building Failed" if failures else "Building Succeeded"
 
 
-class ParseStarted(Event):
-    def __init__(self, total=0):
+class DiskFull(Event):
+    """A file system has less left than the configuration allows."""
+
+    def __init__(self, dev, type, freespace, mountpoint):
         super().__init__()
+        self._dev, self._type, self._free, self._mountpoint = dev, type, freespace, mountpoint
+
+
+class DiskUsageSample:
+    """How full a file system is."""
+
+    def __init__(self, available_bytes, free_bytes, total_bytes):
+        self.available_bytes, self.free_bytes, self.total_bytes = available_bytes, free_bytes, total_bytes
+
+
+class MonitorDiskEvent(Event):
+    """How full the watched file systems are, by device."""
+
+    def __init__(self, disk_usage):
+        super().__init__()
+        self.disk_usage = disk_usage
+
+
+def _reasons(text, reasons):
+    return text + "".join("\n" + reason for reason in reasons)
+
+
+class NoProvider(Event):
+    """Nothing provides what is asked for."""
+
+    def __init__(self, item, runtime=False, dependees=None, reasons=None, close_matches=None):
+        super().__init__()
+        self._item, self._runtime = item, runtime
+        self._dependees, self._reasons, self._close_matches = dependees, reasons or [], close_matches or []
+
+    def getItem(self):
+        return self._item
+
+    def isRuntime(self):
+        return self._runtime
+
+    def __str__(self):
+        way = "R" if self._runtime else ""
+        if self._dependees:
+            verbs = "RDEPENDS on or otherwise requires it" if self._runtime else "DEPENDS on or otherwise requires it"
+            text = "Nothing %sPROVIDES '%s' (but %s %s)" % (way, self._item, ", ".join(self._dependees), verbs)
+        else:
+            text = "Nothing %sPROVIDES '%s'" % (way, self._item)
+        if not self._reasons and self._close_matches:
+            text += ". Close matches:\n  " + "\n  ".join(sorted(set(self._close_matches)))
+        return _reasons(text, self._reasons)
+
+
+class MultipleProviders(Event):
+    """Several recipes provide something and none is preferred."""
+
+    def __init__(self, item, candidates, runtime=False):
+        super().__init__()
+        self._item, self._candidates, self._is_runtime = item, candidates, runtime
+
+    def isRuntime(self):
+        return self._is_runtime
+
+    def getItem(self):
+        return self._item
+
+    def getCandidates(self):
+        return self._candidates
+
+    def __str__(self):
+        kind = "runtime " if self._is_runtime else ""
+        return "Multiple providers are available for %s%s (%s)\nConsider defining a PREFERRED_%sPROVIDER entry to match %s" % (
+            kind, self._item, ", ".join(self._candidates), "R" if self._is_runtime else "", self._item)
+
+
+class ParseStarted(OperationStarted):
+    """Recipes are about to be parsed."""
+
+    def __init__(self, total=0):
+        super().__init__("Recipe parsing Started")
         self.total = total
 
 
-class ParseCompleted(Event):
+class ParseCompleted(OperationCompleted):
+    """Recipes have been parsed."""
+
     def __init__(self, cached=0, parsed=0, skipped=0, masked=0, virtuals=0, errors=0, total=0):
-        super().__init__()
+        super().__init__(total, "Recipe parsing Completed")
         self.cached, self.parsed, self.skipped, self.masked = cached, parsed, skipped, masked
-        self.virtuals, self.errors, self.total = virtuals, errors, total
+        self.virtuals, self.errors, self.sofar = virtuals, errors, cached + parsed
+
+
+class ParseProgress(OperationProgress):
+    """So many recipes have been parsed."""
+
+    def __init__(self, current, total):
+        super().__init__(current, total, "Recipe parsing")
+
+
+class CacheLoadStarted(OperationStarted):
+    """Recipes kept from an earlier run are about to be read."""
+
+    def __init__(self, total):
+        super().__init__("Loading cache Started")
+        self.total = total
+
+
+class CacheLoadProgress(OperationProgress):
+    """So many kept recipes have been read."""
+
+    def __init__(self, current, total):
+        super().__init__(current, total, "Loading cache")
+
+
+class CacheLoadCompleted(OperationCompleted):
+    """Kept recipes have been read."""
+
+    def __init__(self, total, num_entries):
+        super().__init__(total, "Loading cache Completed")
+        self.num_entries = num_entries
+
+
+class TreeDataPreparationStarted(OperationStarted):
+    """The graph of tasks is about to be made."""
+
+    def __init__(self):
+        super().__init__("Preparing tree data Started")
+
+
+class TreeDataPreparationProgress(OperationProgress):
+    """So much of the graph has been made."""
+
+    def __init__(self, current, total):
+        super().__init__(current, total, "Preparing tree data")
+
+
+class TreeDataPreparationCompleted(OperationCompleted):
+    """The graph of tasks is made."""
+
+    def __init__(self, total):
+        super().__init__(total, "Preparing tree data Completed")
+
+
+class MsgBase(Event):
+    """A message as an event."""
+
+    def __init__(self, msg):
+        super().__init__()
+        self._message = msg
+
+
+class LogExecTTY(Event):
+    """A program is to be run on the user's terminal."""
+
+    def __init__(self, msg, prog, sleep_delay, retries):
+        super().__init__()
+        self.msg, self.prog, self.sleep_delay, self.retries = msg, prog, sleep_delay, retries
 
 
 class MetadataEvent(Event):
+    """Whatever metadata wants to tell: a type and data of its own."""
+
     def __init__(self, eventtype, eventdata):
         super().__init__()
         self.type, self._localdata = eventtype, eventdata
 
 
-class SanityCheck(Event):
+class ProcessStarted(Event):
+    """A named piece of work begins."""
+
+    def __init__(self, processname, total):
+        super().__init__()
+        self.processname, self.total = processname, total
+
+
+class ProcessProgress(Event):
+    """A named piece of work has come so far."""
+
+    def __init__(self, processname, progress):
+        super().__init__()
+        self.processname, self.progress = processname, progress
+
+
+class ProcessFinished(Event):
+    """A named piece of work has ended."""
+
+    def __init__(self, processname):
+        super().__init__()
+        self.processname = processname
+
+
+class _Asking(Event):
     def __init__(self, generateevents=True):
         super().__init__()
         self.generateevents = generateevents
 
 
-class HeartbeatEvent(Event):
-    def __init__(self, time=0):
+class SanityCheck(_Asking):
+    """The configuration is to be checked."""
+
+
+class SanityCheckPassed(Event):
+    """The configuration is sane."""
+
+
+class SanityCheckFailed(Event):
+    """The configuration is not sane."""
+
+    def __init__(self, msg, network_error=False):
         super().__init__()
-        self.time = time
+        self._msg, self._network_error = msg, network_error
+
+
+class NetworkTest(_Asking):
+    """The network is to be tried."""
+
+
+class NetworkTestPassed(Event):
+    """The network works."""
+
+
+class NetworkTestFailed(Event):
+    """The network does not work."""
+
+
+def _record(name, field, summary):
+    """A class of events with one field that its constructor takes."""
+
+    def __init__(self, value):
+        Event.__init__(self)
+        setattr(self, field, value)
+
+    return type(name, (Event,), {"__init__": __init__, "__doc__": summary, "__module__": __name__})
+
+
+DepTreeGenerated = _record("DepTreeGenerated", "_depgraph", "The graph of dependencies as a dict.")
+TargetsTreeGenerated = _record("TargetsTreeGenerated", "_model", "Recipes and classes as a tree.")
+ReachableStamps = _record("ReachableStamps", "stamps", "Recipe file -> its stamps' beginning.")
+StaleSetSceneTasks = _record("StaleSetSceneTasks", "tasks", "Restorable tasks whose stamps are out of date.")
+ConfigFilePathFound = _record("ConfigFilePathFound", "_path", "Where a configuration file is.")
+FindSigInfoResult = _record("FindSigInfoResult", "result", "The signature files that were asked for.")
+GetTaskSignatureResult = _record("GetTaskSignatureResult", "sig", "The signatures that were asked for.")
+ParseError = _record("ParseError", "_msg", "Parsing ended with errors.")
+MsgDebug, MsgNote, MsgWarn, MsgError, MsgFatal, MsgPlain = (
+    type(name, (MsgBase,), {"__module__": __name__})
+    for name in ("MsgDebug", "MsgNote", "MsgWarn", "MsgError", "MsgFatal", "MsgPlain"))
+
+
+class ConfigFilesFound(Event):
+    """The configuration files of a kind."""
+
+    def __init__(self, variable, values):
+        super().__init__()
+        self._variable, self._values = variable, values
+
+
+class FilesMatchingFound(Event):
+    """The files that match a pattern."""
+
+    def __init__(self, pattern, matches):
+        super().__init__()
+        self._pattern, self._matches = pattern, matches
 
 
 def getName(e):
@@ -126,16 +424,34 @@ def getName(e):
 
 
 def _register(name, function, mask):
-    _handlers[name] = (function, frozenset(mask) - {"*"} if "*" not in mask else frozenset())
+    _handlers[name] = (function, frozenset() if "*" in mask else frozenset(mask))
 
 
-def register(name, handler, mask=None, **_ignored):
-    """Adds a handler that is a Python function of one argument."""
-    _register(name, lambda e, d: handler(e), mask or [])
+def _compiled(name, body, filename, lineno):
+    """A handler from its text; one that cannot be compiled is told of and does nothing."""
+    text = "\n" * ((lineno or 1) - 1) + "def %s(e, d):\n%s" % (name, body)
+    found = {}
+    try:
+        exec(compile(text, filename or name, "exec"), bb.utils.get_context(), found)
+    except SyntaxError as exc:
+        logger.error("Unable to register event handler '%s':\n%s", name, exc)
+        return lambda e, d: None
+    return found[name]
 
 
-def remove(name, handler=None):
-    _handlers.pop(name, None)
+def register(name, handler, mask=None, filename=None, lineno=None, data=None):
+    """Adds a handler: a Python function of (e, d) or the text of one's body."""
+    if name in _handlers:
+        return AlreadyRegistered
+    if handler is not None:
+        function = _compiled(name, handler, filename, lineno) if isinstance(handler, str) else handler
+        _register(name, function, mask or [])
+    return Registered
+
+
+def remove(name, handler=None, data=None):
+    """Takes a handler out."""
+    _handlers.pop(name)
 
 
 def get_class_handlers():
@@ -147,35 +463,56 @@ def set_class_handlers(table):
     _handlers.update(table)
 
 
+def clean_class_handlers():
+    return {}
+
+
+get_handlers = get_class_handlers
+set_handlers = set_class_handlers
+
+
 def _class_of(path):
     module, _, name = path.rpartition(".")
     found = __import__(module, fromlist=[name])
     return getattr(found, name)
 
 
-def _wanted(event):
-    path = "%s.%s" % (type(event).__module__, type(event).__name__)
-    return [function for function, mask in list(_handlers.values()) if not mask or path in mask]
-
-
-def fire(event, d):
-    """Runs the handlers that want the event; e.data is d while they run."""
-    functions = _wanted(event)
-    if not functions:
-        return
+def execute_handler(name, handler, event, d):
+    """Runs one handler; e.data is d while it runs. What goes wrong is told with the handler's name."""
     event.data = d
     try:
-        for function in functions:
-            function(event, d)
+        handler(event, d)
+    except (bb.parse.SkipRecipe, bb.BBHandledException):
+        raise
+    except Exception as exc:
+        logger.error("Execution of event handler '%s' failed", name,
+                     exc_info=(type(exc), exc, exc.__traceback__.tb_next))
+        raise
+    except SystemExit as exc:
+        if exc.code:
+            logger.error("Execution of event handler '%s' failed", name)
+        raise
     finally:
         del event.data
 
 
+def fire_class_handlers(event, d):
+    """Runs the handlers that want the event, in the order of their registration."""
+    path = "%s.%s" % (type(event).__module__, type(event).__qualname__)
+    for name, (handler, mask) in list(_handlers.items()):
+        if not mask or path in mask:
+            execute_handler(name, handler, event, d)
+
+
+def fire(event, d):
+    """Tells metadata of an event."""
+    fire_class_handlers(event, d)
+
+
 def _fire(path, arguments, d):
     """fire() of an event that the engine names by its class; cheap when nobody listens."""
-    if not _handlers or not any(not mask or path in mask for _, mask in _handlers.values()):
-        return
-    fire(_class_of(path)(*arguments), d)
+    if any(not mask or path in mask for _, mask in _handlers.values()):
+        fire(_class_of(path)(*arguments), d)
 
 
 def check_for_interrupts(*_args):
@@ -191,4 +528,3 @@ def disable_threadlock():
 
 
 _uiready = True
-bb_event = bb

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of tasks, and what a task is told of those before it."""
+"""Names of tasks, what a task is told of those before it, and events of the queue of tasks."""
 
 import collections
+
+from bb.event import Event
 
 TaskData = collections.namedtuple("TaskData", "pn taskname fn deps provides taskhash unihash hashfn taskhash_deps")
 
@@ -35,3 +37,87 @@ def split_mc(n):
         _, mc, rest = n.split(":", 2)
         return mc, rest
     return "", n
+
+
+def build_tid(mc, fn, taskname):
+    return "mc:%s:%s:%s" % (mc, fn, taskname) if mc else "%s:%s" % (fn, taskname)
+
+
+class runQueueEvent(Event):
+    """Something about one task of the queue; rq knows its hash."""
+
+    def __init__(self, task, stats, rq):
+        self.taskid = self.taskstring = task
+        self.taskname, self.taskfile = taskname_from_tid(task), fn_from_tid(task)
+        self.taskhash = rq.rqdata.get_task_hash(task)
+        self.stats = stats.copy()
+        super().__init__()
+
+
+class sceneQueueEvent(runQueueEvent):
+    """Something about one task that is restored."""
+
+    def __init__(self, task, stats, rq, noexec=False):
+        super().__init__(task, stats, rq)
+        self.taskstring = task + "_setscene"
+        self.taskname += "_setscene"
+        self.noexec = noexec
+
+
+class runQueueTaskStarted(runQueueEvent):
+    """A task begins."""
+
+    def __init__(self, task, stats, rq, noexec=False):
+        super().__init__(task, stats, rq)
+        self.noexec = noexec
+
+
+class sceneQueueTaskStarted(sceneQueueEvent):
+    """A task is being restored."""
+
+
+class runQueueTaskFailed(runQueueEvent):
+    """A task has failed."""
+
+    def __init__(self, task, stats, exitcode, rq, fakeroot_log=None):
+        super().__init__(task, stats, rq)
+        self.exitcode, self.fakeroot_log = exitcode, fakeroot_log
+
+    def __str__(self):
+        return "Task (%s) failed with exit code '%s'" % (self.taskstring, self.exitcode)
+
+
+class sceneQueueTaskFailed(sceneQueueEvent):
+    """A task could not be restored; it will be run."""
+
+    def __init__(self, task, stats, exitcode, rq):
+        super().__init__(task, stats, rq)
+        self.exitcode = exitcode
+
+    def __str__(self):
+        return "Setscene task (%s) failed with exit code '%s' - real task will be run instead" % (
+            self.taskstring, self.exitcode)
+
+
+class sceneQueueComplete(Event):
+    """All that can be restored has been."""
+
+    def __init__(self, stats, rq):
+        super().__init__()
+        self.stats = stats.copy()
+
+
+class runQueueTaskCompleted(runQueueEvent):
+    """A task has ended well."""
+
+
+class sceneQueueTaskCompleted(sceneQueueEvent):
+    """A task has been restored."""
+
+
+class runQueueTaskSkipped(runQueueEvent):
+    """A task need not run, for the reason given."""
+
+    def __init__(self, task, stats, rq, reason):
+        super().__init__(task, stats, rq)
+        self.reason = reason

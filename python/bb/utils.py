@@ -9,6 +9,7 @@ import fcntl
 import glob
 import hashlib
 import importlib
+import logging
 import os
 import re
 import shutil
@@ -503,3 +504,237 @@ def export_proxies(d):
 def signal_on_parent_exit(signame):
     import ctypes
     ctypes.CDLL("libc.so.6", use_errno=True).prctl(1, getattr(signal, signame))
+
+
+
+@contextlib.contextmanager
+def lock_timeout(lock):
+    """Holds a lock for the time of a block; ends the process when it cannot be had in five minutes."""
+    if not lock.acquire(timeout=5 * 60):
+        bb.error("A lock could not be had within 5 minutes; giving up")
+        os._exit(1)
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def lock_timeout_nocheck(lock):
+    """Holds a lock for the time of a block, or does without it after ten seconds."""
+    held = lock.acquire(timeout=10)
+    try:
+        yield held
+    finally:
+        if held:
+            lock.release()
+
+
+def disable_network(uid=None, gid=None):
+    """Takes the network from this process and its children; where the kernel refuses, nothing happens."""
+    import ctypes
+    uid = os.getuid() if uid is None else uid
+    gid = os.getgid() if gid is None else gid
+    clone_newnet, clone_newuser = 0x40000000, 0x10000000
+    if ctypes.CDLL("libc.so.6", use_errno=True).unshare(clone_newnet | clone_newuser) != 0:
+        bb.debug(1, "the kernel does not let this process give up the network")
+        return
+    for path, text in (("/proc/self/uid_map", "%s %s 1" % (uid, uid)), ("/proc/self/setgroups", "deny"),
+                       ("/proc/self/gid_map", "%s %s 1" % (gid, gid))):
+        with open(path, "w") as file:
+            file.write(text)
+
+
+def mkstemp(suffix=None, prefix=None, dir=None, text=False):
+    """A temporary file whose name no other process of this machine makes up."""
+    import tempfile
+    own = "%s%d-" % (prefix if prefix is not None else tempfile.gettempprefix(), os.getpid())
+    return tempfile.mkstemp(suffix=suffix, prefix=own, dir=dir, text=text)
+
+
+def path_is_descendant(descendant, ancestor):
+    """Whether a path lies in a folder or is that folder, whatever links lead there."""
+    wanted = os.stat(ancestor)
+    path = os.path.realpath(descendant)
+    while True:
+        if os.path.exists(path) and os.path.samestat(os.stat(path), wanted):
+            return True
+        if path == os.path.dirname(path):
+            return False
+        path = os.path.dirname(path)
+
+
+def prune_suffix(var, suffixes, d):
+    """A name without the first of some suffixes that it ends with."""
+    return next((var[:-len(suffix)] for suffix in suffixes if suffix and var.endswith(suffix)), var)
+
+
+def goh1_file(filename):
+    """A Go module's h1: digest of an archive (a zip) or of a single file."""
+    import base64
+    import zipfile
+    lines = []
+    if zipfile.is_zipfile(filename):
+        with zipfile.ZipFile(filename) as archive:
+            for name in sorted(archive.namelist()):
+                lines.append("%s  %s\n" % (hashlib.sha256(archive.read(name)).hexdigest(), name))
+    else:
+        lines.append("%s  go.mod\n" % sha256_file(filename))
+    return base64.b64encode(hashlib.sha256("".join(lines).encode()).digest()).decode()
+
+
+# ---- code
+
+def clean_context():
+    return {"os": os, "bb": bb, "time": time}
+
+
+def better_compile(text, file, realfile, mode="exec", lineno=0):
+    """compile() that tells the user where a mistake is, then raises BBHandledException."""
+    try:
+        return compile("\n" * int(lineno) + text, realfile, mode)
+    except (SyntaxError, ValueError) as exc:
+        bb.error("Error in compiling python function in %s, line %s: %s" % (realfile, getattr(exc, "lineno", "?"), exc))
+        raise bb.BBHandledException(exc) from exc
+
+
+def better_exec(code, context, text=None, realfile="<code>", pythonexception=False):
+    """Runs code in the shared globals; unknown exceptions are told and become BBHandledException."""
+    if not hasattr(code, "co_filename"):
+        code = better_compile(code, realfile, realfile)
+    try:
+        exec(code, _context, context)
+    except (bb.BBHandledException, bb.parse.SkipRecipe, bb.data_smart.ExpansionError, bb.process.ExecutionError):
+        raise
+    except Exception as exc:
+        if pythonexception:
+            raise
+        import traceback
+        bb.error("Error executing a python function in %s:\n%s" % (realfile, traceback.format_exc()))
+        raise bb.BBHandledException() from exc
+
+
+def simple_exec(code, context):
+    exec(code, _context, context)
+
+
+def exec_flat_python_func(func, *args, **kwargs):
+    """Runs a function of metadata by its name."""
+    return better_eval("func(*args, **kwargs)", {"func": _context[func], "args": args, "kwargs": kwargs})
+
+
+def get_referenced_vars(start_expr, d):
+    """The variables that expanding a text needs, those needed first coming last."""
+    seen, levels, wanted = set(), [], [start_expr]
+    while wanted:
+        found = set()
+        for text in wanted:
+            found |= set(d.expandWithRefs(text, None).references) if isinstance(text, str) else set()
+        found -= seen
+        seen |= found
+        levels.append(sorted(found))
+        wanted = [d.getVar(name, False) for name in sorted(found)]
+    return [name for level in reversed(levels) for name in level]
+
+
+def load_plugins(logger, plugins, pluginpath):
+    """Imports every module of a folder; what its plugin_init() gives, or the module, is appended to plugins."""
+    import importlib.util
+    for path in sorted(glob.glob(os.path.join(pluginpath, "*.py"))):
+        name = os.path.basename(path)[:-3]
+        if name == "__init__":
+            continue
+        logger.debug("Loading plugin %s" % name)
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        made = module.plugin_init(plugins) if hasattr(module, "plugin_init") else None
+        plugins.append(made or module)
+
+
+class LogCatcher(logging.Handler):
+    """Keeps the messages that it gets."""
+
+    def __init__(self):
+        self.messages = []
+        super().__init__()
+
+    def emit(self, record):
+        self.messages.append(bb.build.logformatter.format(record))
+
+    def contains(self, message):
+        return message in self.messages
+
+
+# ---- the environment
+
+def preserved_envvars_exported():
+    return ["BB_TASKHASH", "HOME", "LOGNAME", "PATH", "PWD", "SHELL", "USER", "LC_ALL", "BBSERVER"]
+
+
+def preserved_envvars():
+    return preserved_envvars_exported() + ["BBPATH", "BB_PRESERVE_ENV", "BB_ENV_PASSTHROUGH_ADDITIONS"]
+
+
+def approved_variables():
+    """The names of the environment that may reach metadata."""
+    if "BB_PRESERVE_ENV" in os.environ:
+        return list(os.environ)
+    if "BB_ENV_PASSTHROUGH" in os.environ:
+        names = os.environ["BB_ENV_PASSTHROUGH"].split() + ["BB_ENV_PASSTHROUGH"]
+    else:
+        names = preserved_envvars()
+    if "BB_ENV_PASSTHROUGH_ADDITIONS" in os.environ:
+        names = names + os.environ["BB_ENV_PASSTHROUGH_ADDITIONS"].split() + ["BB_ENV_PASSTHROUGH_ADDITIONS"]
+    return names
+
+
+def filter_environment(good_vars):
+    """Leaves only the named variables in the environment; those taken out."""
+    removed = {name: os.environ.pop(name) for name in list(os.environ) if name not in good_vars}
+    os.environ["LC_ALL"] = "en_US.UTF-8"
+    return removed
+
+
+def clean_environment():
+    return {} if "BB_PRESERVE_ENV" in os.environ else filter_environment(approved_variables())
+
+
+def empty_environment():
+    for name in list(os.environ):
+        del os.environ[name]
+
+
+def build_environment(d):
+    """The exported variables into the environment."""
+    for name, value in bb.data.exported_vars(d):
+        os.environ[name] = value
+
+
+# ---- layers
+
+from bb.edit import edit_bblayers_conf, edit_metadata, edit_metadata_file  # noqa: E402,F401
+
+
+def get_collection_res(d):
+    """collection -> the pattern of its files."""
+    names = (d.getVar("BBFILE_COLLECTIONS") or "").split()
+    return {name: d.getVar("BBFILE_PATTERN_%s" % name) or "" for name in names}
+
+
+def get_file_layer(filename, d, collection_res={}):
+    """The layer that a recipe file belongs to, by the longest pattern that matches."""
+    patterns = collection_res or get_collection_res(d)
+
+    def layer_of(path):
+        matching = [(len(pattern), name) for name, pattern in patterns.items() if pattern and re.match(pattern, path)]
+        return max(matching)[1] if matching else None
+
+    import fnmatch
+    found = None
+    bbfiles = (d.getVar("BBFILES_PRIORITIZED") or "").split()
+    for pattern in bbfiles:
+        if fnmatch.fnmatchcase(filename, pattern):
+            found = layer_of(pattern)
+            break
+    return found or layer_of(filename) or filename
