@@ -24,9 +24,10 @@ class _Found:
     """One definition of the file, from its first line on."""
 
     def __init__(self, match, function):
-        self.name = match.group(1)
+        self.start = match.group(1)
+        self.name = self.start + "()" if function else self.start
         self.function = function
-        self.op = None if function else match.group(match.lastindex - 1)
+        self.op = "" if function else match.group(match.lastindex - 1)
         self.quote = None if function else match.group(match.lastindex)
         self.lines = []
         self.values = []
@@ -55,35 +56,29 @@ class _Found:
         """The lines for what the caller wants instead."""
         value, op, indent, minbreak = answer
         op = op or self.op
-        if value == self.value() and op == self.op:
-            return self.lines
         if value is None:
             return []
+        if value == self.value() and op == self.op:
+            return self.lines
+        begin = "%s ()" % self.start if self.function else "%s %s" % (self.name, op)
+        blanks = indent if isinstance(indent, str) else " " * (len(begin) + 2 if indent == -1 else indent)
         if self.function:
-            return ["%s () {\n" % self.name, value if value.endswith("\n") or not value else value + "\n", "}\n"]
+            text = "".join("%s%s\n" % (blanks, item) for item in value) if isinstance(value, list) else value
+            return ["%s {\n%s\n}\n" % (begin, text.strip("\n"))]
         if isinstance(value, str):
-            return ['%s %s %s%s%s\n' % (self.name, op, self.quote, value, self.quote)]
-        return self._list(list(value), op, indent, minbreak)
-
-    def _list(self, items, op, indent, minbreak):
-        if not items or (minbreak and len(items) == 1):
-            return ["%s %s %s%s%s\n" % (self.name, op, self.quote, " ".join(items), self.quote)]
-        blanks = " " * (len("%s %s " % (self.name, op)) + 1 if indent is None or indent < 0 else indent)
-        first = "%s %s %s" % (self.name, op, self.quote)
-        if minbreak:
-            out = [first + items[0] + " \\\n"]
-            items = items[1:]
-        else:
-            out = [first + " \\\n"]
-        out += [blanks + item + " \\\n" for item in items]
-        return out + [blanks.rstrip("\n") + self.quote + "\n"]
+            return ['%s "%s"\n' % (begin, value)]
+        if not value or (minbreak and len(value) == 1):
+            return ['%s "%s"\n' % (begin, " ".join(value))]
+        first, rest = (value[0], value[1:]) if minbreak else ("", value)
+        return (['%s "%s \\\n' % (begin, first)] + ["%s%s \\\n" % (blanks, item) for item in rest]
+                + ['%s"\n' % blanks])
 
 
 def edit_metadata(meta_lines, variables, varfunc, match_overrides=False):
     """Walks lines; varfunc(name, value, op, newlines) gives (newvalue, newop, indent, minbreak) for every
     definition of a wanted name. (whether anything changed, the new lines)"""
     patterns = _patterns(variables, match_overrides)
-    out, found, changed = [], None, False
+    out, found, changed, skip_blank = [], None, False, False
     for line in meta_lines:
         first = found is None
         if first:
@@ -93,12 +88,18 @@ def edit_metadata(meta_lines, variables, varfunc, match_overrides=False):
                     found = _Found(match, function)
                     break
             if found is None:
-                out.append(line)
+                if line.strip() or not skip_blank:
+                    out.append(line)
+                skip_blank = False
                 continue
+            skip_blank = False
         if found.take(line, first):
+            before = list(out)
             new = found.written(varfunc(found.name, found.value(), found.op, out))
-            changed = changed or new != found.lines
+            changed = changed or new != found.lines or out != before
             out += new
+            # Where a definition goes, one of the blank lines around it goes too.
+            skip_blank = not new and out and not out[-1].strip()
             found = None
     if found is not None:
         out += found.lines

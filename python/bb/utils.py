@@ -268,8 +268,10 @@ def mkdirhier(directory):
 
 
 def _check_unsafe_delete_path(path):
-    extra = "/home/%s" % os.path.basename(os.path.expanduser("~"))
-    return os.path.realpath(path) in ("/", "/home", "/root", os.path.realpath(os.path.expanduser("~")), extra)
+    """Whether a path is one that nobody means to delete: the root, home folders, the user's own."""
+    path = os.path.abspath(path)
+    homes = {"/", "//", "/home", "/root", os.environ.get("HOME") or os.path.expanduser("~")}
+    return path in homes or os.path.dirname(path) == "/home"
 
 
 def remove(path, recurse=False, ionice=False):
@@ -570,8 +572,7 @@ def prune_suffix(var, suffixes, d):
 
 
 def goh1_file(filename):
-    """A Go module's h1: digest of an archive (a zip) or of a single file."""
-    import base64
+    """What a Go module's h1 digest covers, in hexadecimal: of an archive (a zip) or of a single file."""
     import zipfile
     lines = []
     if zipfile.is_zipfile(filename):
@@ -580,7 +581,7 @@ def goh1_file(filename):
                 lines.append("%s  %s\n" % (hashlib.sha256(archive.read(name)).hexdigest(), name))
     else:
         lines.append("%s  go.mod\n" % sha256_file(filename))
-    return base64.b64encode(hashlib.sha256("".join(lines).encode()).digest()).decode()
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 # ---- code
@@ -624,17 +625,15 @@ def exec_flat_python_func(func, *args, **kwargs):
 
 
 def get_referenced_vars(start_expr, d):
-    """The variables that expanding a text needs, those needed first coming last."""
-    seen, levels, wanted = set(), [], [start_expr]
-    while wanted:
-        found = set()
-        for text in wanted:
-            found |= set(d.expandWithRefs(text, None).references) if isinstance(text, str) else set()
-        found -= seen
-        seen |= found
-        levels.append(sorted(found))
-        wanted = [d.getVar(name, False) for name in sorted(found)]
-    return [name for level in reversed(levels) for name in level]
+    """The variables that a text refers to, then those that these refer to, and so on."""
+    empty = bb.data.init()
+    found, texts = [], [start_expr]
+    while texts:
+        met = set().union(*(empty.expandWithRefs(text, None).references for text in texts if isinstance(text, str)))
+        new = sorted(met - set(found))
+        found += new
+        texts = [d.getVar(name, False) for name in new]
+    return found
 
 
 def load_plugins(logger, plugins, pluginpath):
