@@ -44,13 +44,12 @@ class _Found:
             return False
         if first:
             text = text[text.index(self.quote) + 1:]
-        last = text.rstrip().endswith(self.quote)
-        text = text.rstrip("\\").strip() if not last else text[:-1]
-        self.values.append(text.strip() if not first or not last else text)
+        last = text.endswith(self.quote)
+        self.values.append(text[:-1] if last or text.endswith("\\") else text)
         return last
 
     def value(self):
-        return "".join(self.values) if self.function else " ".join(v for v in self.values if v)
+        return "".join(self.values)
 
     def written(self, answer):
         """The lines for what the caller wants instead."""
@@ -60,7 +59,7 @@ class _Found:
             return []
         if value == self.value() and op == self.op:
             return self.lines
-        begin = "%s ()" % self.start if self.function else "%s %s" % (self.name, op)
+        begin = self.lines[0].split("{", 1)[0].rstrip() if self.function else "%s %s" % (self.name, op)
         blanks = indent if isinstance(indent, str) else " " * (len(begin) + 2 if indent == -1 else indent)
         if self.function:
             text = "".join("%s%s\n" % (blanks, item) for item in value) if isinstance(value, list) else value
@@ -130,13 +129,18 @@ def _matches(path, pattern):
 def edit_bblayers_conf(bblayers_conf, add, remove, edit_cb=None):
     """Adds and removes entries of BBLAYERS; (those there already, those that were not there)."""
     as_list = lambda value: [] if not value else ([value] if isinstance(value, str) else list(value))  # noqa: E731
-    wanted, gone = as_list(add), as_list(remove)
+    wanted, gone = ([path.rstrip("/") or path for path in as_list(value)] for value in (add, remove))
     conf = os.path.abspath(bblayers_conf)
     notadded, removed_any = [], set()
     with open(bblayers_conf) as file:
         lines = file.readlines()
-    present = []
-    edit_metadata(lines, ["BBLAYERS"], lambda name, value, op, new: (present.extend(value.split()), (value, op, 2, False))[1])
+    present, operators = [], []
+    edit_metadata(lines, ["BBLAYERS"], lambda name, value, op, new: (
+        operators.append(op), present.extend(value.split()), (value, op, 2, False))[2])
+    if not operators:
+        raise Exception("Unable to find BBLAYERS in %s" % bblayers_conf)
+    # Who writes one entry a line goes on to get one entry a line.
+    line_each = operators.count("+=") > 1
     known = {_plain(path, conf) for path in present}
     pending = []
     for path in wanted:
@@ -153,13 +157,15 @@ def edit_bblayers_conf(bblayers_conf, add, remove, edit_cb=None):
             item = edit_cb(item, _plain(item, conf)) if edit_cb else item
             if item:
                 items.append(item)
-        while pending and op in ("=", "?=", "??=", "+=", ":="):
+        while pending and not line_each:
             items.append(pending.pop(0))
-        return items, op, 2, False
+        if op == "+=" and not items and value.split():
+            return None, op, 2, False
+        return value if items == value.split() else items, op, 2, False
 
     changed, lines = edit_metadata(lines, ["BBLAYERS"], change)
-    if pending:
-        lines.append('BBLAYERS += "%s"\n' % " ".join(pending))
+    for path in pending:
+        lines.append('BBLAYERS += "%s"\n' % path)
         changed = True
     if changed:
         with open(bblayers_conf, "w") as file:
