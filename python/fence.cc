@@ -67,6 +67,10 @@ std::vector<std::string> chain_of(PyObject* exception) {
 }  // namespace
 
 std::string utf8_of(PyObject* object) {
+  Py_ssize_t size = 0;
+  if (const char* text = PyUnicode_Check(object) ? PyUnicode_AsUTF8AndSize(object, &size) : nullptr)
+    return std::string(text, static_cast<std::size_t>(size));
+  PyErr_Clear();
   Object bytes = Object::steal(PyUnicode_AsEncodedString(object, "utf-8", "surrogateescape"));
   if (!bytes) return "";
   return std::string(PyBytes_AsString(bytes.get()),

@@ -3,7 +3,10 @@
 
 #include <unordered_map>
 
+#include "engine/base/text.h"
+#include "python/context.h"
 #include "python/fence.h"
+#include "python/literal_call.h"
 #include "python/module.h"
 #include "python/object.h"
 #include "python/store_type.h"
@@ -35,6 +38,17 @@ data::CodeRefs refs_of(PyObject* tuple) {
   Py_ssize_t at = 0;
   while (PyDict_Next(PyTuple_GetItem(tuple, 2), &at, &key, &value))
     out.contains[utf8_of(key)] = text_set(value);
+  return out;
+}
+
+data::CodeRefs refs_of(const LiteralCall& literal) {
+  data::CodeRefs out;
+  auto& tested = out.contains[std::string(literal.variable)];
+  if (literal.function == LiteralCall::Function::Contains) {
+    tested.emplace(literal.words);
+  } else {
+    for (auto& word : words(literal.words)) tested.insert(std::move(word));
+  }
   return out;
 }
 
@@ -90,40 +104,13 @@ Result<void> start_python(const std::string& modules) {
 
 struct Interpreter::State {
   Object globals;  // shared by all metadata
-  Object context_class;
+  Object context_type;
   std::unordered_map<std::string, Object> expressions;
   std::unordered_map<std::string, Object>
       functions;  // by path, line and text: the compiled module text
   std::unordered_map<std::string, data::CodeRefs> scanned;
   std::map<std::string, ModuleFunction> module_functions;
   std::size_t module_functions_seen = 0;
-};
-
-// Sets the global d for the time of a call, as code evaluated for a store sees it.
-class Interpreter::Call {
- public:
-  Call(State& state, data::Store& d) : state_(state), d_(wrap(d.shared_from_this())) {
-    before_ = Object::borrow(PyDict_GetItemString(state_.globals.get(), "d"));
-    if (d_) PyDict_SetItemString(state_.globals.get(), "d", d_.get());
-  }
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
-  ~Call() {
-    PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
-    PyErr_Fetch(&type, &value, &trace);
-    if (before_) {
-      PyDict_SetItemString(state_.globals.get(), "d", before_.get());
-    } else if (PyDict_GetItemString(state_.globals.get(), "d") != nullptr) {
-      PyDict_DelItemString(state_.globals.get(), "d");
-    }
-    PyErr_Restore(type, value, trace);
-  }
-  const Object& d() const { return d_; }
-
- private:
-  State& state_;
-  Object d_;
-  Object before_;
 };
 
 Interpreter::Interpreter() : state_(std::make_unique<State>()) {}
@@ -137,7 +124,7 @@ Result<std::unique_ptr<Interpreter>> Interpreter::start(const std::string& modul
   register_module(out->hooks, data::Family{out.get(), nullptr, data::Family::Release::Wrynose, {}});
   if (!Py_IsInitialized()) TRY_VOID(start_python(modules));
   Object context = attribute("bb.utils", "_context");
-  Object locals = attribute("bb.data_smart", "DataContext");
+  Object locals = make_context_type();
   if (!context || !locals) {
     Error error = take_exception();
     error.blame = Blame::Internal;
@@ -147,7 +134,7 @@ Result<std::unique_ptr<Interpreter>> Interpreter::start(const std::string& modul
   if (!PyDict_GetItemString(context.get(), "__builtins__"))
     PyDict_SetItemString(context.get(), "__builtins__", PyEval_GetBuiltins());
   out->state_->globals = context;
-  out->state_->context_class = locals;
+  out->state_->context_type = locals;
   return out;
 }
 
@@ -155,8 +142,31 @@ void Interpreter::use(const data::Family& family) {
   register_module(hooks, family);
 }
 
+namespace {
+
+// Comprehensions and lambdas look their names up in the globals alone, so those get a d of their
+// own.
+Object expression_globals(const Object& globals, const Object& code, const Object& d) {
+  PyObject* constants = reinterpret_cast<PyCodeObject*>(code.get())->co_consts;
+  bool inner = false;
+  for (Py_ssize_t i = 0; i < PyTuple_Size(constants); ++i)
+    inner = inner || PyCode_Check(PyTuple_GetItem(constants, i));
+  if (!inner) return globals;
+  Object own = Object::steal(PyDict_Copy(globals.get()));
+  if (own) PyDict_SetItemString(own.get(), "d", d.get());
+  return own;
+}
+
+}  // namespace
+
 Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expression,
                                                          data::Store& d) {
+  if (auto literal = literal_call(expression)) {
+    data::Value value = TRY(d.get(literal->variable));
+    if (!data::is_set(value)) return std::optional(answer_of(*literal, ""));
+    if (const std::string* text = data::text_of(value))
+      return std::optional(answer_of(*literal, *text));
+  }
   std::string key(expression);
   auto found = state_->expressions.find(key);
   if (found == state_->expressions.end()) {
@@ -170,11 +180,12 @@ Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expres
     found = state_->expressions.emplace(key, std::move(code)).first;
   }
   Object code = found->second;
-  Call call(*state_, d);
-  Object locals = Object::steal(
-      PyObject_CallFunctionObjArgs(state_->context_class.get(), call.d().get(), nullptr));
-  if (!locals) return fail(take_exception());
-  Object value = Object::steal(PyEval_EvalCode(code.get(), state_->globals.get(), locals.get()));
+  Object view = wrap(d.shared_from_this());
+  if (!view) return fail(take_exception());
+  Object locals = make_context(state_->context_type, view, d.shared_from_this(), state_->globals);
+  Object globals = expression_globals(state_->globals, code, view);
+  if (!locals || !globals) return fail(take_exception());
+  Object value = Object::steal(PyEval_EvalCode(code.get(), globals.get(), locals.get()));
   if (!value) return fail(take_exception());
   Object text = Object::steal(PyObject_Str(value.get()));
   if (!text) return fail(take_exception());
@@ -218,13 +229,13 @@ Result<void> Interpreter::run(const data::PythonFunction& function, data::Store&
   std::string name = python_name(function.name);
   Object code = TRY(compiled(state_->functions, "def " + name + "(d):\n" + function.body,
                              function.path, function.line));
-  Call call(*state_, d);
+  Object view = wrap(d.shared_from_this());
+  if (!view) return fail(take_exception());
   Object defined =
       Object::steal(PyEval_EvalCode(code.get(), state_->globals.get(), state_->globals.get()));
   if (!defined) return fail(take_exception());
   Object callee = Object::borrow(PyDict_GetItemString(state_->globals.get(), name.c_str()));
-  Object result =
-      Object::steal(PyObject_CallFunctionObjArgs(callee.get(), call.d().get(), nullptr));
+  Object result = Object::steal(PyObject_CallOneArg(callee.get(), view.get()));
   if (result) return {};
   Error error = take_exception();
   error.while_doing("while running " + function.name + " of " + function.path + ":" +
@@ -245,6 +256,8 @@ Result<std::string> Interpreter::filter(std::string_view value, std::string_view
 Result<data::CodeRefs> Interpreter::scan(std::string_view code) {
   std::string key(code);
   if (auto found = state_->scanned.find(key); found != state_->scanned.end()) return found->second;
+  if (auto literal = literal_call(code))
+    return state_->scanned.emplace(std::move(key), refs_of(*literal)).first->second;
   Object scan = attribute("bb.codeparser", "scan");
   if (!scan) return fail(take_exception());
   Object out =

@@ -53,7 +53,6 @@ class Interpreter final : public data::PythonHost {
 
  private:
   Interpreter();
-  class Call;
   struct State;
   std::unique_ptr<State> state_;
 };

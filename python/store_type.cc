@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "python/store_type.h"
 
+#include <array>
 #include <new>
+#include <unordered_map>
 
 #include "python/fence.h"
 #include "python/module.h"
@@ -13,6 +15,12 @@ namespace {
 struct StoreObject {
   PyObject_HEAD std::shared_ptr<data::Store>* store;
 };
+
+// The process's, as CPython itself is (see module.cc). Every store in use has one d, so that "is"
+// and id() mean something; the objects are not owned here, each takes itself out when it goes.
+PyTypeObject* store_type = nullptr;                         // NOLINT
+PyTypeObject* datastore_class = nullptr;                    // NOLINT
+std::unordered_map<const data::Store*, PyObject*> wrapped;  // NOLINT
 
 class PythonValue final : public data::Opaque {
  public:
@@ -82,14 +90,29 @@ data::Weak weakly(bool ignore) {
   return ignore ? data::Weak::Ignore : data::Weak::Include;
 }
 
-PyObject* get_var(PyObject* self, PyObject* args, PyObject* keywords) {
-  Arguments a(args, keywords);
-  std::string name;
-  if (!a.text(0, "var", name)) return nullptr;
-  data::Weak weak = weakly(a.flag(2, "noweakdefault", false));
-  if (a.flag(3, "parsing", false))
-    return to_python(store_of(self).own_content(name, weak)).release();
-  return give(store_of(self).get(name, expanding(a.flag(1, "expand", true)), weak));
+// d.getVar(var, expand=True, noweakdefault=False, parsing=False): the call that metadata makes
+// most, so its arguments are taken as they come, without a tuple.
+PyObject* get_var(PyObject* self, PyObject* const* values, Py_ssize_t count, PyObject* names) {
+  static constexpr std::array<const char*, 4> kNames = {"var", "expand", "noweakdefault",
+                                                        "parsing"};
+  std::array<PyObject*, 4> given = {};
+  if (count > 4) return PyErr_Format(PyExc_TypeError, "getVar() takes at most 4 arguments");
+  for (Py_ssize_t i = 0; i < count; ++i) given[static_cast<std::size_t>(i)] = values[i];
+  for (Py_ssize_t i = 0; names != nullptr && i < PyTuple_GET_SIZE(names); ++i) {
+    PyObject* name = PyTuple_GET_ITEM(names, i);
+    std::size_t at = 0;
+    while (at < 4 && PyUnicode_CompareWithASCIIString(name, kNames[at]) != 0) ++at;
+    if (at == 4)
+      return PyErr_Format(PyExc_TypeError, "getVar() got an unexpected keyword argument '%U'",
+                          name);
+    given[at] = values[count + i];
+  }
+  if (given[0] == nullptr || !PyUnicode_Check(given[0]))
+    return PyErr_Format(PyExc_TypeError, "argument 'var' must be a str");
+  std::string name = utf8_of(given[0]);
+  data::Weak weak = weakly(truth(given[2], false));
+  if (truth(given[3], false)) return to_python(store_of(self).own_content(name, weak)).release();
+  return give(store_of(self).get(name, expanding(truth(given[1], true)), weak));
 }
 
 PyObject* set_var(PyObject* self, PyObject* args, PyObject* keywords) {
@@ -286,17 +309,23 @@ PyObject* history(PyObject* self, PyObject* args, PyObject* keywords) {
   return out.release();
 }
 
-PyObject* new_store(PyTypeObject* type, PyObject*, PyObject*) {
+PyObject* view_of(PyTypeObject* type, std::shared_ptr<data::Store> store) {
   PyObject* self = type->tp_alloc(type, 0);
-  if (self != nullptr)
-    reinterpret_cast<StoreObject*>(self)->store =
-        new std::shared_ptr<data::Store>(data::Store::create(process_family()));
+  if (self == nullptr) return nullptr;
+  wrapped[store.get()] = self;
+  reinterpret_cast<StoreObject*>(self)->store = new std::shared_ptr<data::Store>(std::move(store));
   return self;
+}
+
+PyObject* new_store(PyTypeObject* type, PyObject*, PyObject*) {
+  return view_of(type, data::Store::create(process_family()));
 }
 
 void free_store(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
-  delete reinterpret_cast<StoreObject*>(self)->store;
+  auto* store = reinterpret_cast<StoreObject*>(self)->store;
+  if (store != nullptr) wrapped.erase(store->get());
+  delete store;
   type->tp_free(self);
   Py_DECREF(type);
 }
@@ -304,29 +333,31 @@ void free_store(PyObject* self) {
 #define METHOD(name, function)                                                  \
   {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), \
    METH_VARARGS | METH_KEYWORDS, nullptr}
-PyMethodDef kMethods[] = {METHOD("getVar", get_var),
-                          METHOD("setVar", set_var),
-                          METHOD("getVarFlag", get_var_flag),
-                          METHOD("setVarFlag", set_var_flag),
-                          METHOD("appendVar", add_to_var<Place::After>),
-                          METHOD("prependVar", add_to_var<Place::Before>),
-                          METHOD("appendVarFlag", add_to_flag<Place::After>),
-                          METHOD("prependVarFlag", add_to_flag<Place::Before>),
-                          METHOD("delVar", del_var),
-                          METHOD("delVarFlag", del_var_flag),
-                          METHOD("renameVar", rename_var),
-                          METHOD("getVarFlags", get_var_flags),
-                          METHOD("expand", expand_text),
-                          METHOD("_trace_text", trace_text),
-                          METHOD("hasOverrides", has_overrides),
-                          METHOD("setVarFilter", set_var_filter),
-                          METHOD("_track", track),
-                          METHOD("_history", history),
-                          {"createCopy", create_copy, METH_NOARGS, nullptr},
-                          {"_names", names, METH_NOARGS, nullptr},
-                          {"_overrides", overrides, METH_NOARGS, nullptr},
-                          {"_expand_keys", expand_keys, METH_NOARGS, nullptr},
-                          {nullptr, nullptr, 0, nullptr}};
+PyMethodDef kMethods[] = {
+    {"getVar", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(get_var)),
+     METH_FASTCALL | METH_KEYWORDS, nullptr},
+    METHOD("setVar", set_var),
+    METHOD("getVarFlag", get_var_flag),
+    METHOD("setVarFlag", set_var_flag),
+    METHOD("appendVar", add_to_var<Place::After>),
+    METHOD("prependVar", add_to_var<Place::Before>),
+    METHOD("appendVarFlag", add_to_flag<Place::After>),
+    METHOD("prependVarFlag", add_to_flag<Place::Before>),
+    METHOD("delVar", del_var),
+    METHOD("delVarFlag", del_var_flag),
+    METHOD("renameVar", rename_var),
+    METHOD("getVarFlags", get_var_flags),
+    METHOD("expand", expand_text),
+    METHOD("_trace_text", trace_text),
+    METHOD("hasOverrides", has_overrides),
+    METHOD("setVarFilter", set_var_filter),
+    METHOD("_track", track),
+    METHOD("_history", history),
+    {"createCopy", create_copy, METH_NOARGS, nullptr},
+    {"_names", names, METH_NOARGS, nullptr},
+    {"_overrides", overrides, METH_NOARGS, nullptr},
+    {"_expand_keys", expand_keys, METH_NOARGS, nullptr},
+    {nullptr, nullptr, 0, nullptr}};
 #undef METHOD
 
 PyType_Slot kSlots[] = {{Py_tp_new, reinterpret_cast<void*>(new_store)},
@@ -339,22 +370,22 @@ PyType_Spec kSpec = {"_hitz.Store", sizeof(StoreObject), 0,
 }  // namespace
 
 Object make_store_type() {
-  return Object::steal(PyType_FromSpec(&kSpec));
+  Object type = Object::steal(PyType_FromSpec(&kSpec));
+  store_type = reinterpret_cast<PyTypeObject*>(type.get());
+  return type;
 }
 
 Object wrap(const std::shared_ptr<data::Store>& store) {
-  Object type = attribute("bb.data_smart", "DataSmart");
-  if (!type) return {};
-  auto* raw = reinterpret_cast<PyTypeObject*>(type.get());
-  PyObject* self = raw->tp_alloc(raw, 0);
-  if (self != nullptr)
-    reinterpret_cast<StoreObject*>(self)->store = new std::shared_ptr<data::Store>(store);
-  return Object::steal(self);
+  if (auto known = wrapped.find(store.get()); known != wrapped.end())
+    return Object::borrow(known->second);
+  if (datastore_class == nullptr)
+    datastore_class =
+        reinterpret_cast<PyTypeObject*>(attribute("bb.data_smart", "DataSmart").release());
+  return datastore_class == nullptr ? Object() : Object::steal(view_of(datastore_class, store));
 }
 
 std::shared_ptr<data::Store> unwrap(PyObject* object) {
-  Object type = attribute("_hitz", "Store");
-  if (!type || PyObject_IsInstance(object, type.get()) != 1) {
+  if (store_type == nullptr || !PyObject_TypeCheck(object, store_type)) {
     PyErr_SetString(PyExc_TypeError, "a datastore is wanted");
     return nullptr;
   }

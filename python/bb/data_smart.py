@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The datastore as Python sees it."""
 
-import builtins
 from collections.abc import MutableMapping
 
 import _hitz
@@ -40,25 +39,6 @@ def expansion_error(message, chain):
     error.expression = ""
     error.exception = None
     return error
-
-
-class DataContext(dict):
-    """The local names of ${@…}: those that Python does not know are variables."""
-
-    excluded = frozenset([name for name in dir(builtins) if not name.startswith("_")] + ["oe"])
-
-    def __init__(self, d):
-        super().__init__()
-        self["d"] = d
-
-    def __missing__(self, key):
-        import bb.utils
-        if key in self.excluded or key in bb.utils._context:
-            raise KeyError(key)
-        value = self["d"].getVar(key)
-        if value is None:
-            raise KeyError(key)
-        return value
 
 
 class VariableHistory:

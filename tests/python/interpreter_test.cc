@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// The embedded interpreter over real stores. CPython is the process's, so the tests share one.
+#include "python/interpreter.h"
+
+#include "engine/data/store.h"
+#include "python/literal_call.h"
+#include "tests/support/catch.h"
+
+namespace hitz::python {
+
+namespace {
+
+struct House {
+  Sources sources;
+  std::unique_ptr<Interpreter> python;
+  data::Family family;
+  std::vector<std::string> log;
+
+  House() {
+    auto started = Interpreter::start(HITZ_SOURCE_ROOT "/python");
+    REQUIRE(started);
+    python = std::move(*started);
+    family =
+        data::Family{python.get(), &sources, data::Family::Release::Wrynose, [](const auto&) {}};
+    python->use(family);
+    python->hooks.log = [this](int level, const std::string& text) {
+      log.push_back(std::to_string(level) + " " + text);
+    };
+  }
+
+  std::shared_ptr<data::Store> store(
+      std::initializer_list<std::pair<const char*, const char*>> variables) {
+    auto d = data::Store::create(family);
+    for (const auto& [name, value] : variables)
+      REQUIRE(d->set(name, std::string(value), data::Writer::Code));
+    return d;
+  }
+
+  Result<std::optional<std::string>> evaluate(const char* expression, data::Store& d) {
+    python->use(family);
+    return python->evaluate(expression, d);
+  }
+
+  Result<void> run(const char* name, const char* body, data::Store& d) {
+    python->use(family);
+    return python->run({name, body, "/layer/recipe.bb", 7}, d);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("python: an expression sees variables by their bare names, overrides applied",
+          "[python]") {
+  House house;
+  auto d = house.store({{"OVERRIDES", "o"}, {"A", "plain"}, {"A:o", "better"}});
+  CHECK(house.evaluate("A.upper()", *d).value() == "BETTER");
+  CHECK(house.evaluate("None", *d).value() == "None");
+  CHECK(house.evaluate("[d.getVar(x) for x in ('A',)]", *d).value() == "['better']");
+}
+
+TEST_CASE("python: bare names do not reach into comprehensions", "[python]") {
+  House house;
+  auto d = house.store({{"A", "1"}});
+  auto missed = house.evaluate("[A for x in (1,)]", *d);
+  REQUIRE_FALSE(missed);
+  CHECK(missed.error().message.find("name 'A' is not defined") != std::string::npos);
+}
+
+TEST_CASE("python: an unterminated string leaves the block as it is", "[python]") {
+  House house;
+  auto d = house.store({});
+  CHECK(house.evaluate("'abc", *d).value() == std::nullopt);
+  CHECK_FALSE(house.evaluate("1 +", *d));
+}
+
+TEST_CASE("python: skipping a recipe keeps its reason through C++", "[python]") {
+  House house;
+  auto d = house.store({});
+  auto skipped = house.run("skips", "    raise bb.parse.SkipRecipe('not for this machine')\n", *d);
+  REQUIRE_FALSE(skipped);
+  CHECK(skipped.error().kind == Kind::SkipRecipe);
+  CHECK(skipped.error().message == "not for this machine");
+}
+
+TEST_CASE("python: a failing function tells its file and line", "[python]") {
+  House house;
+  auto d = house.store({});
+  auto failed = house.run("fails", "    x = 1\n    return x / 0\n", *d);
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().text().find("ZeroDivisionError") != std::string::npos);
+  CHECK(failed.error().text().find("/layer/recipe.bb:9") != std::string::npos);
+}
+
+TEST_CASE("python: bb.fatal tells the user and ends the function as handled", "[python]") {
+  House house;
+  auto d = house.store({});
+  auto ended = house.run("ends", "    bb.fatal('no ', 'way')\n", *d);
+  REQUIRE_FALSE(ended);
+  CHECK(ended.error().kind == Kind::Handled);
+  CHECK(house.log == std::vector<std::string>{"50 no way"});
+}
+
+TEST_CASE("python: a store has one d while it is in use", "[python]") {
+  House house;
+  auto d = house.store({{"A", "1"}});
+  CHECK(house.run("keeps",
+                  "    d.setVar('SELF', d)\n    assert d.getVar('SELF') is d\n"
+                  "    assert d.createCopy() is not d\n",
+                  *d));
+  d->erase("SELF");
+}
+
+TEST_CASE("python: values of every type come back as they were", "[python]") {
+  House house;
+  auto d = house.store({});
+  CHECK(house.run("types",
+                  "    for value in ('text', 7, None, ['a', 'b'], {'k': 1}, (1, 2), 1.5):\n"
+                  "        d.setVar('V', value)\n"
+                  "        assert d.getVar('V', False) == value, value\n"
+                  "        d.setVarFlag('W', 'f', value)\n"
+                  "        assert d.getVarFlag('W', 'f', False) == value, value\n",
+                  *d));
+}
+
+TEST_CASE("python: d reads unexpanded by key and expanded by getVar", "[python]") {
+  House house;
+  auto d = house.store({{"A", "1"}, {"B", "${A}2"}});
+  CHECK(house.run("reads",
+                  "    assert d['B'] == '${A}2' and d.getVar('B') == '12'\n"
+                  "    assert d.get('NOPE', 'x') == 'x' and 'B' in d and 'NOPE' not in d\n"
+                  "    assert d.getVar('B', expand=False) == '${A}2'\n"
+                  "    assert d.expand('${B}3') == '123'\n"
+                  "    d.appendVar('A', '0')\n"
+                  "    assert d.getVar('B') == '102'\n",
+                  *d));
+}
+
+TEST_CASE("python: getVar refuses keywords that it does not know", "[python]") {
+  House house;
+  auto d = house.store({});
+  auto refused = house.run("misspells", "    d.getVar('A', expnad=False)\n", *d);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text().find("unexpected keyword argument 'expnad'") != std::string::npos);
+}
+
+TEST_CASE("python: handlers run for the events of their mask alone, with e.data", "[python]") {
+  House house;
+  auto d = house.store({});
+  auto before = house.python->handlers();
+  REQUIRE(house.python->add_handler({"seen",
+                                     "    d.setVar('SEEN', bb.event.getName(e))\n"
+                                     "    assert e.data is d\n",
+                                     {"bb.event.RecipeParsed"},
+                                     "/layer/a.bbclass",
+                                     3},
+                                    *d));
+  CHECK(house.python->fire("bb.event.RecipePreFinalise", {std::string("/a.bb")}, *d));
+  CHECK(d->text("SEEN").value().empty());
+  CHECK(house.python->fire("bb.event.RecipeParsed", {std::string("/a.bb")}, *d));
+  CHECK(d->text("SEEN").value() == "RecipeParsed");
+  house.python->restore_handlers(before);
+  d->erase("SEEN");
+  CHECK(house.python->fire("bb.event.RecipeParsed", {std::string("/a.bb")}, *d));
+  CHECK(d->text("SEEN").value().empty());
+}
+
+TEST_CASE("python: literal calls are answered as Python answers them", "[python]") {
+  House house;
+  auto d = house.store({{"DF", "x y"}, {"EMPTY", ""}});
+  const char* calls[] = {"bb.utils.contains('DF', 'x', 'yes', 'no', d)",
+                         "bb.utils.contains('DF','x z','yes','no',d)",
+                         "bb.utils.contains('EMPTY', '', 'yes', 'no', d)",
+                         "bb.utils.contains(\"DF\", '', 'yes', 'no', d)",
+                         "bb.utils.contains_any('DF', 'z y', 'yes', '', d)",
+                         "bb.utils.contains_any('NOPE','x','y','n', d)",
+                         "bb.utils.filter('DF', 'y q x', d)",
+                         "bb.utils.filter('NOPE', 'x', d)"};
+  for (const char* call : calls) {
+    CAPTURE(call);
+    REQUIRE(literal_call(call));
+    // The same call through Python: a blank more in front of the bracket is no literal call to C++.
+    std::string slow(call);
+    slow.insert(slow.find('('), " ");
+    REQUIRE_FALSE(literal_call(slow));
+    CHECK(house.evaluate(call, *d).value() == house.evaluate(slow.c_str(), *d).value());
+    auto quick = house.python->scan(call), thorough = house.python->scan(slow);
+    REQUIRE((quick && thorough));
+    CHECK(quick->contains == thorough->contains);
+    CHECK(quick->references == thorough->references);
+    CHECK(quick->execs == thorough->execs);
+  }
+}
+
+TEST_CASE("python: texts near a literal call are left to Python", "[python]") {
+  for (const char* text :
+       {"bb.utils.contains('A', 'b', 'c', 'd', e)", "bb.utils.contains('A', b, 'c', 'd', d)",
+        "bb.utils.contains('A', 'b', 'c' 'x', 'd', d)",
+        "bb.utils.contains('A', 'b\\n', 'c', 'd', d)",
+        "bb.utils.contains('A', 'b', 'c', 'd', d) + 'x'",
+        "bb.utils.filter('A', 'b', 'c', 'd', d)"}) {
+    CAPTURE(text);
+    CHECK_FALSE(literal_call(text));
+  }
+}
+
+TEST_CASE("python: what is not joined is a RuntimeError that names it", "[python]") {
+  House house;
+  auto d = house.store({});
+  auto refused = house.run("asks", "    bb.build.exec_func('other', d)\n", *d);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text().find("exec_func is not available here") != std::string::npos);
+}
+
+TEST_CASE("python: what bb does not have is an AttributeError", "[python]") {
+  House house;
+  auto d = house.store({});
+  CHECK(
+      house.evaluate("hasattr(bb, 'no_such_module') or hasattr(bb.utils, 'no_such')", *d).value() ==
+      "False");
+}
+
+TEST_CASE("python: versions compare as package managers compare them", "[python]") {
+  House house;
+  auto d = house.store({});
+  CHECK(house.run(
+      "versions",
+      "    op = bb.utils.vercmp_string_op\n"
+      "    assert op('1.0~rc1', '1.0', '<') and op('1.10', '1.9', '>') and op('1:0', '2', '>>')\n"
+      "    assert op('1.0-r1', '1.0-r0', '>') and op('1.0', '1.0', '=')\n",
+      *d));
+}
+
+TEST_CASE("python: editing metadata rewrites what it was asked about", "[python]") {
+  House house;
+  auto d = house.store({});
+  CHECK(house.run("edits",
+                  "    lines = ['A = \"1\"\\n', 'B = \"x \\\\\\n', '    y\"\\n', 'C = \"3\"\\n']\n"
+                  "    seen = []\n"
+                  "    def change(name, value, op, new):\n"
+                  "        seen.append((name, value, op))\n"
+                  "        return ('2', None, 0, True) if name == 'A' else (value, op, 0, True)\n"
+                  "    changed, out = bb.utils.edit_metadata(lines, ['A', 'B'], change)\n"
+                  "    assert seen == [('A', '1', '='), ('B', 'x     y', '=')], seen\n"
+                  "    assert changed and out == ['A = \"2\"\\n'] + lines[1:], out\n",
+                  *d));
+}
+
+}  // namespace hitz::python
