@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -153,6 +154,18 @@ std::vector<std::string> glob_paths(const std::string& pattern) {
     out.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   }
   ::globfree(&found);
+  return out;
+}
+
+std::vector<std::string> list_folder(const std::string& folder, std::string_view beginning) {
+  std::vector<std::string> out;
+  std::error_code code;
+  for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end;
+       at.increment(code)) {
+    std::string name = at->path().filename().string();
+    if (name.starts_with(beginning)) out.push_back(join_path(folder, name));
+  }
+  std::sort(out.begin(), out.end());
   return out;
 }
 

@@ -29,6 +29,9 @@ std::string parent_of(std::string_view path);
 std::string base_name(std::string_view path);
 /// The paths that match a shell pattern, sorted; none when nothing matches.
 std::vector<std::string> glob_paths(const std::string& pattern);
+/// What is in a folder, sorted, as paths, whose names begin with a text; nothing when there is no
+/// such folder.
+std::vector<std::string> list_folder(const std::string& folder, std::string_view beginning = "");
 /// The system's words for errno, for a path: "cannot open 'x': No such file or directory".
 Error system_error(std::string_view doing, std::string_view path);
 

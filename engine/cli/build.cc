@@ -15,6 +15,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/sqlite.h"
 #include "engine/base/text.h"
+#include "engine/exec/interrupted.h"
 #include "engine/exec/runner.h"
 #include "engine/schedule/schedule.h"
 #include "engine/signature/task_hash.h"
@@ -51,8 +52,13 @@ class BuildLock {
     std::string path = folder + "/hitz.lock";
     fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd_ < 0) return fail(system_error("open", path));
-    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+    while (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
       std::string holder(trim(read_file(path).value_or("")));
+      // The tasks of a hitz that was killed hold the lock until they are gone, which is soon.
+      if (gone(holder) && ++tries_ < 200) {
+        ::usleep(50'000);
+        continue;
+      }
       return input_error(
           "another hitz" + (holder.empty() ? std::string() : " (process " + holder + ")") +
           " is building in " + folder + "; wait for it or use another build directory");
@@ -64,7 +70,12 @@ class BuildLock {
   }
 
  private:
+  static bool gone(const std::string& pid) {
+    return !pid.empty() && ::kill(std::atoi(pid.c_str()), 0) != 0 && errno == ESRCH;
+  }
+
   int fd_ = -1;
+  int tries_ = 0;
 };
 
 class Building {
@@ -81,6 +92,7 @@ class Building {
     known_ = IdVector<TaskId, std::optional<action::ActionResult>>(graph_.tasks.size());
     if (options_.dry_run) return tell();
     TRY_VOID(lock_.take(tmp_));
+    TRY_VOID(recover());
     TRY_VOID(open_times());
     ::signal(SIGINT, note_interrupt);
     auto summary = schedule::run(graph_, weights(), outside(), TRY(schedule_options()));
@@ -94,6 +106,15 @@ class Building {
   }
 
  private:
+  std::string marks() const { return tmp_ + "/hitz-running"; }
+
+  Result<void> recover() {
+    for (const auto& mark : TRY(exec::recover(marks())))
+      event::log(*house_.events, event::Level::Note,
+                 mark.label + " was cut off when it ran last; its recipe starts again");
+    return {};
+  }
+
   // ---- facts about tasks
   const recipe::Recipe& recipe(TaskId id) const { return world_.recipes[graph_.tasks[id].recipe]; }
   const recipe::Task& task(TaskId id) const { return *graph_.tasks[id].task; }
@@ -167,6 +188,7 @@ class Building {
     job.hash = signatures_.tasks[id].hash.hex;
     job.unihash = hash(id);
     job.stamp = task(id).nostamp ? "" : stamp(id);
+    job.marks = marks();
     job.prepare = [this, id](data::Store& d) -> Result<void> {
       TRY_VOID(d.set("BB_NUMBER_THREADS", std::to_string(parallel_), data::Writer::Code));
       TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {dependency_data(id)}));

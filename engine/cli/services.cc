@@ -77,7 +77,6 @@ constexpr Tool kTools[] = {
     {"bzip2", "bzip2", "unpacks sources"},
     {"cpio", "cpio", "packs the initramfs"},
     {"mkfs.ext4", "e2fsprogs", "makes ext4 images"},
-    {"fakeroot", "fakeroot", "gives files in images to root"},
     {"apt-get", "apt", "fetches sources as a fallback"},
     {"qemu-system-x86_64", "qemu-system-x86", "boots images"},
     {"qemu-system-aarch64", "qemu-system-arm", "boots qemuarm64 images"}};

@@ -15,6 +15,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/exec/interrupted.h"
 #include "engine/exec/script.h"
 
 namespace hitz::exec {
@@ -29,7 +30,7 @@ extern "C" void end_group(int) {
   ::kill(0, SIGKILL);
 }
 
-void become_a_group() {
+void become_a_group(int parent) {
   ::setsid();
   struct sigaction action{};
   action.sa_handler = end_group;
@@ -40,6 +41,7 @@ void become_a_group() {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (::getppid() != parent) end_group(SIGTERM);  // it died before it could be watched
 }
 
 // Only a task that says so may use the network; where the system does not allow taking it away, it
@@ -76,13 +78,14 @@ class Life {
       : job_(job), python_(python), functions_(functions), hooks_(hooks), messages_(messages) {}
 
   int run() {
-    become_a_group();
+    become_a_group(job_.parent);
     auto ready = enter();
     if (!ready) return give_up(ready.error());
     auto result = body();
     if (result && job_.keep) result = job_.keep();
     if (result && !job_.stamp.empty())
       result = make_stamp(*job_.recipe, job_.task->name, job_.stamp);
+    if (!mark_.empty()) ::unlink(mark_.c_str());
     hooks_.flush();
     if (result) return 0;
     (void)python_.fire(
@@ -152,6 +155,16 @@ class Life {
     hooks_.redirect_log([this](int level, const std::string& text) { log_line(level, text); });
     functions_.on_log(
         [this](const std::string& command, const std::string& text) { fifo_line(command, text); });
+    return leave_mark_if_needed();
+  }
+
+  // A task that cleans its folders first, or that runs anew every time, can be cut off without
+  // harm.
+  Result<void> leave_mark_if_needed() {
+    const std::string& task = job_.task->name;
+    if (job_.marks.empty() || job_.task->nostamp || !flag_text(*d_, task, "cleandirs").empty())
+      return {};
+    mark_ = TRY(leave_mark(job_.marks, {job_.label, TRY(d_->text("WORKDIR")), job_.recipe->stamp}));
     return {};
   }
 
@@ -240,6 +253,7 @@ class Life {
   int messages_;
   std::shared_ptr<data::Store> d_;
   std::string log_path_;
+  std::string mark_;  // "" for none
 };
 
 }  // namespace

@@ -58,6 +58,7 @@ Result<void> Runner::start(Job job) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return fail(system_error("make a pipe for", job.label));
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  job.parent = ::getpid();
   state_->hooks.before_fork();
   int pid = ::fork();
   if (pid < 0) {
@@ -142,13 +143,20 @@ void Runner::kill_all() {
   state_->running.clear();
 }
 
+std::vector<std::string> stamps_beginning(const std::string& prefix) {
+  std::vector<std::string> out;
+  for (auto& path : list_folder(parent_of(prefix), base_name(prefix))) {
+    bool record = path.find(".sigdata.") != std::string::npos ||
+                  path.find(".sigbasedata.") != std::string::npos || path.ends_with(".taint");
+    if (!record) out.push_back(std::move(path));
+  }
+  return out;
+}
+
 Result<void> make_stamp(const recipe::Recipe& recipe, const std::string& task,
                         const std::string& stamp) {
   TRY_VOID(make_folders(parent_of(stamp)));
-  for (const auto& old : glob_paths(recipe.stamp + "." + task + ".*")) {
-    if (old.find(".sigdata.") != std::string::npos ||
-        old.find(".sigbasedata.") != std::string::npos || old.ends_with(".taint"))
-      continue;
+  for (const auto& old : stamps_beginning(recipe.stamp + "." + task + ".")) {
     if (old != stamp) ::unlink(old.c_str());
   }
   return write_file(stamp, "");

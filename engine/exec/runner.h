@@ -18,11 +18,13 @@ namespace hitz::exec {
 /// Everything that one run of a task needs to know.
 struct Job {
   std::uint32_t number = 0;  // the caller's name for it
+  int parent = 0;            // the process that the task must not outlive; the runner fills it in
   const recipe::Recipe* recipe = nullptr;
   const recipe::Task* task = nullptr;
   std::string label;  // "busybox-1.35.0-r0 do_compile"
   std::string hash, unihash;
   std::string stamp;  // made on success; "" for none
+  std::string marks;  // the folder for a mark while the task runs; "" for none
   std::function<Result<void>(data::Store&)>
       prepare;                         // in the child, before the first function: BB_TASKDEPDATA
   std::function<Result<void>()> keep;  // in the child, after success: outputs into the cache
@@ -60,6 +62,9 @@ class Runner {
   std::unique_ptr<State> state_;
 };
 
+/// The stamps whose paths begin with a prefix; what says how a hash came about (sigdata, taint) is
+/// none.
+std::vector<std::string> stamps_beginning(const std::string& prefix);
 /// Removes a task's older stamps and makes the new one.
 Result<void> make_stamp(const recipe::Recipe& recipe, const std::string& task,
                         const std::string& stamp);

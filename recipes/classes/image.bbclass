@@ -133,9 +133,11 @@ addtask image_complete after do_image before do_build
 do_image_complete[dirs] = "${DEPLOY_DIR_IMAGE} ${WORKDIR}/images"
 do_image_complete[depends] = "virtual/kernel:do_deploy"
 do_image_complete[outputs] = "${@' '.join('${DEPLOY_DIR_IMAGE}/${IMAGE_NAME}.' + kind for kind in (d.getVar('IMAGE_FSTYPES') or '').split())}"
+do_image_complete[doc] = "Puts the images where people look for them"
 do_image_complete () {
     for type in ${IMAGE_FSTYPES}; do
-        cp --sparse=always ${IMAGE_NAME}.$type ${DEPLOY_DIR_IMAGE}/${IMAGE_NAME}.$type
+        cp --sparse=always ${IMAGE_NAME}.$type ${DEPLOY_DIR_IMAGE}/.${IMAGE_NAME}.$type.new
+        mv ${DEPLOY_DIR_IMAGE}/.${IMAGE_NAME}.$type.new ${DEPLOY_DIR_IMAGE}/${IMAGE_NAME}.$type
     done
 }
 do_build[depends] += "virtual/kernel:do_deploy"

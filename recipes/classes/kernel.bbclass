@@ -45,7 +45,7 @@ kernel_do_compile () {
 }
 
 do_deploy () {
-    install -m 0644 ${B}/arch/${KERNEL_ARCH}/boot/${KERNEL_IMAGETYPE} ${DEPLOY_DIR_IMAGE}/${KERNEL_IMAGETYPE}
+    install -m 0644 ${B}/arch/${KERNEL_ARCH}/boot/${KERNEL_IMAGETYPE} ${DEPLOYDIR}/${KERNEL_IMAGETYPE}
 }
 
 EXPORT_FUNCTIONS do_configure do_compile

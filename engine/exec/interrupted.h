@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Tasks that were cut off: what a task that never came to its end may have left half-written.
+//
+// A compiler that is killed leaves object files that make takes for finished. So a task that works
+// in folders which it does not clean first leaves a mark while it runs; a mark that is still there
+// when the next build begins means that the recipe's work cannot be trusted: it is taken away, and
+// the recipe begins with its first task again. What is in the cache stays.
+
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+
+namespace hitz::exec {
+
+struct Mark {
+  std::string label;    // "busybox-1.35.0-r0 do_compile"
+  std::string workdir;  // what the task works in
+  std::string stamp;    // what the names of the recipe's stamps begin with
+};
+
+/// Leaves a mark in a folder of marks; its path. Takes the place of an older one of the same task.
+Result<std::string> leave_mark(const std::string& folder, const Mark& mark);
+
+/// Takes away stamps and work of every recipe with a mark, then the mark itself; returns the marks.
+/// Logs stay. No task may run in these work folders meanwhile.
+Result<std::vector<Mark>> recover(const std::string& folder);
+
+}  // namespace hitz::exec
