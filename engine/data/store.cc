@@ -22,8 +22,9 @@ constexpr std::string_view kRenamed[][2] = {
     {"BB_STAMP_POLICY", "is a deprecated variable and support has been removed"},
 };
 
-// Layers are merged once the chain is this deep, so that a look-up stays short.
-constexpr int kDeepest = 6;
+// A frozen layer takes in the one below unless that is this much larger: the chain stays short, and
+// the great layer of the configuration is not copied for every recipe.
+constexpr std::size_t kMuchLarger = 4;
 
 void merge(const Layer* layer, Table<std::shared_ptr<Variable>>& into) {
   for (; layer != nullptr; layer = layer->below.get()) {
@@ -82,11 +83,11 @@ std::shared_ptr<Store> Store::copy() {
     layer->variables = std::move(state_->top);
     state_->top.clear();
     layer->below = state_->below;
-    layer->depth = state_->below ? state_->below->depth + 1 : 1;
-    if (layer->depth > kDeepest) {
-      merge(layer->below.get(), layer->variables);
-      layer->below = nullptr;
-      layer->depth = 1;
+    while (layer->below &&
+           layer->below->variables.size() <= kMuchLarger * layer->variables.size()) {
+      for (const auto& [name, variable] : layer->below->variables)
+        layer->variables.try_emplace(name, variable);
+      layer->below = layer->below->below;
     }
     state_->below = std::move(layer);
   }
@@ -311,6 +312,17 @@ std::vector<std::string> Store::names() {
     }
   }
   return {out.begin(), out.end()};
+}
+
+bool Store::has_name(std::string_view name) {
+  State& s = *state_;
+  const Variable* variable = s.find(name);
+  if (variable != nullptr && !variable->empty()) return true;
+  auto found = s.overridden->find(name);
+  if (found == s.overridden->end()) return false;
+  (void)need_overrides();
+  return std::any_of(found->second.begin(), found->second.end(),
+                     [&](const Override& variant) { return is_active(variant.key); });
 }
 
 bool Store::contains(std::string_view name) {

@@ -104,6 +104,7 @@ class Store : public std::enable_shared_from_this<Store> {
   Result<void> set_filter(std::string_view name, std::string_view expression);
   /// Names with a value or a flag, and bases of active overrides, sorted.
   std::vector<std::string> names();
+  bool has_name(std::string_view name);  // whether names() has it
   bool contains(std::string_view name);  // "name in d"
   /// Renames variables whose names hold ${…}; in sorted order of the literal names.
   Result<void> expand_keys();

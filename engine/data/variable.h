@@ -41,7 +41,6 @@ using Table = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 struct Layer {
   Table<std::shared_ptr<Variable>> variables;
   std::shared_ptr<const Layer> below;
-  int depth = 1;
 };
 
 /// An override variant of a variable: its full name and the part after the variable's own.

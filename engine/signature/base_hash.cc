@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include "engine/base/hash.h"
@@ -44,7 +44,7 @@ struct BaseHashes::State {
   std::shared_ptr<data::Store> forced;  // with BB_HASH_CODEPARSER_VALS
   ShellScanner& scanner;
   const std::map<std::string, data::PythonHost::ModuleFunction>* functions = nullptr;
-  std::unordered_set<std::string> keys;
+  std::unordered_map<std::string, bool> known;  // names of code: whether they count
   Names ignored, exported, excluded_flags;
   std::shared_ptr<Nodes> nodes = std::make_shared<Nodes>();
   std::vector<bool> done;  // by place: whether a node has its text and dependencies
@@ -63,7 +63,7 @@ struct BaseHashes::State {
                                     const Names& exclusions);
   Result<std::string> with_removes(std::string value, const std::vector<std::string>& removes,
                                    const Names& exclusions, Draft& out);
-  void add_known(const std::set<std::string>& execs, Draft& out) const;
+  void add_known(const std::set<std::string>& execs, Draft& out);
 };
 
 BaseHashes::BaseHashes(data::Store& d, ShellScanner& scanner)
@@ -73,11 +73,7 @@ BaseHashes::~BaseHashes() = default;
 Result<void> BaseHashes::State::prepare() {
   if (prepared) return {};
   prepared = true;
-  for (auto& name : d.names()) {
-    if (!name.starts_with("__")) keys.insert(std::move(name));
-  }
   functions = &d.family().python->module_functions();
-  for (const auto& [name, function] : *functions) keys.insert(name);
   auto set_of = [&](std::string_view name) -> Result<Names> {
     auto list = words(TRY(d.text(name)));
     return Names(list.begin(), list.end());
@@ -94,9 +90,13 @@ Result<void> BaseHashes::State::prepare() {
   return {};
 }
 
-void BaseHashes::State::add_known(const std::set<std::string>& execs, Draft& out) const {
+// Of the names that code calls those that are variables, or functions of modules.
+void BaseHashes::State::add_known(const std::set<std::string>& execs, Draft& out) {
   for (const auto& name : execs) {
-    if (keys.contains(name)) out.dependencies.insert(name);
+    auto [found, first_time] = known.try_emplace(name, false);
+    if (first_time)
+      found->second = !name.starts_with("__") && (d.has_name(name) || functions->contains(name));
+    if (found->second) out.dependencies.insert(name);
   }
 }
 
@@ -192,8 +192,10 @@ Result<void> BaseHashes::State::plain(const std::string& name, const Names& excl
 
 Result<Draft> BaseHashes::State::variable(const std::string& name) {
   std::map<std::string, std::string> flags;
-  auto all = TRY(d.flags(name, {"vardeps", "vardepvalue", "vardepsexclude", "exports", "postfuncs",
-                                "prefuncs", "lineno", "filename"}));
+  static const std::set<std::string> kExpanded = {"vardeps", "vardepvalue", "vardepsexclude",
+                                                  "exports", "postfuncs",   "prefuncs",
+                                                  "lineno",  "filename"};
+  auto all = TRY(d.flags(name, kExpanded));
   if (all) {
     for (const auto& [flag, value] : *all) flags[flag] = text_or_none(value).value_or("");
   }
