@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parser/lower.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -50,6 +51,11 @@ std::string class_of(std::string_view path) {
   std::string name = base_name(path);
   if (!name.ends_with(".bbclass")) return "";
   return name.substr(0, name.size() - std::string_view(".bbclass").size());
+}
+
+/// Only functions may have letters of other scripts in their names.
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
 }
 
 bool belongs_to_def(std::string_view line) {
@@ -209,7 +215,9 @@ Lowering::Taken Lowering::take_keyword_as_name(const LogicalLine& line) {
   std::string_view text = line.text();
   bool letter = (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z');
   if (!letter) return false;
-  return take_alone(line, "_" + std::string(text.substr(1)), text.substr(0, 1));
+  std::string masked(text);
+  masked[0] = '_';
+  return take_alone(line, std::move(masked), text.substr(0, 1));
 }
 
 /// What looks like an assignment to include, and is none for its value, includes that text.
@@ -272,6 +280,7 @@ Lowering::Taken Lowering::assignment(const LogicalLine& line, const Parsed& pars
   out.exported = fields.exported ? Exported::Yes : Exported::No;
   bool flagged = !ts_node_is_null(fields.flag);
   if (flagged) out.flag = parsed.words(fields.flag);
+  if (!is_ascii(out.name)) return false;
   if (input_.release == Release::Scarthgap && out.flag.find('/') != out.flag.npos) return false;
   if (mask_) out.name.replace(0, 1, *mask_);
 
@@ -301,7 +310,7 @@ Lowering::Taken Lowering::export_or_unset(const LogicalLine& line, const Parsed&
                                           NodeKind kind) {
   Fields fields = grammar_.fields(parsed.node);
   std::string name = parsed.words(fields.name);
-  if (name.find(':') != name.npos) return false;
+  if (name.find(':') != name.npos || !is_ascii(name)) return false;
   if (kind == NodeKind::Export) return add(line, Export{std::move(name)});
   if (ts_node_is_null(fields.flag)) return add(line, Unset{std::move(name), ""});
   std::string flag = parsed.words(fields.flag);

@@ -495,8 +495,10 @@ static bool scan_body_close(TSLexer *lx) {
 static bool scan_python_identifier(TSLexer *lx) {
   skip_space(lx);
   if (!is(look(lx), IN_WORD) && !is_beyond_ascii(look(lx))) return false;
-  while (is(look(lx), IN_WORD) || is_beyond_ascii(look(lx))) pass(lx);
-  mark(lx);
+  do {
+    while (is(look(lx), IN_WORD) || is_beyond_ascii(look(lx))) pass(lx);
+    mark(lx);
+  } while (look(lx) == '\\' && pass_continuation(lx) && (is(look(lx), IN_WORD) || is_beyond_ascii(look(lx))));
   return give(lx, PYTHON_IDENTIFIER);
 }
 
