@@ -62,9 +62,10 @@ class Recipes {
  private:
   Result<Nodes> needs_of(const recipe::Recipe& recipe) {
     Nodes out;
+    // A name may be that of a task, "recipe:do_task": it is its recipe that is needed.
     auto add = [&](const std::vector<std::string>& names, Side side) -> Result<void> {
       for (const auto& name : names) {
-        auto node = TRY(provider(recipe, name, side));
+        auto node = TRY(provider(recipe, name.substr(0, name.find(':')), side));
         if (node && out_.nodes[*node].label != recipe.pn) out.push_back(*node);
       }
       return {};
@@ -75,6 +76,10 @@ class Recipes {
     for (const auto& [name, package] : recipe.packages) {
       TRY_VOID(add(package.rdepends, Side::Runtime));
       TRY_VOID(add(package.rrecommends, Side::Runtime));
+    }
+    for (const auto& task : recipe.tasks) {
+      TRY_VOID(add(task.depends, Side::Build));
+      TRY_VOID(add(task.rdepends, Side::Runtime));
     }
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -97,7 +102,7 @@ class Recipes {
   const recipe::World& world_;
   graph::Providers& providers_;
   NodeGraph out_;
-  std::map<std::pair<Side, std::string_view>, std::optional<Node>> known_;
+  std::map<std::pair<Side, std::string>, std::optional<Node>> known_;
 };
 
 Result<NodeGraph> task_nodes(const recipe::World& world, graph::Providers& providers) {

@@ -36,6 +36,7 @@ std::string answer(const std::string& world, const std::string& command) {
 
 TEST_CASE("query: expressions over recipes mean what the corpus says", "[query]") {
   testing::check_corpus("query/recipes.txt", answer);
+  testing::check_corpus("query/task_depends.txt", answer);
 }
 
 TEST_CASE("query: expressions over tasks mean what the corpus says", "[query]") {
