@@ -14,6 +14,7 @@ meson_do_configure () {
 c = ${@meson_list(d.getVar('CC'))}
 ar = '${AR}'
 strip = '${STRIP}'
+pkgconfig = 'pkg-config'
 [built-in options]
 c_args = ${@meson_list(d.getVar('CFLAGS'))}
 c_link_args = ${@meson_list(d.getVar('LDFLAGS'))}

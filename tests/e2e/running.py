@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How builds go: what fails, what is interrupted, what is damaged."""
+
+import os
+import signal
+import subprocess
+
+from support import HITZ, PLAIN, WORK, Place, has, test, toy_layer
+
+
+@test
+def keep_going_builds_what_does_not_depend_on_a_failure():
+    layer = toy_layer("going", {"bad_1.0.bb": PLAIN + "do_compile () {\n    exit 1\n}\n", "good_1.0.bb": PLAIN})
+    out = Place("going", layer).hitz("build", "-k", "bad", "good", status=1)
+    has(out, "and 1 failed")
+    has(Place("going", layer).hitz("build", "-n", "good"), "0 tasks would run")
+
+
+@test
+def a_damaged_blob_is_found_and_built_again():
+    place = Place("damaged", local='HITZ_CACHE_DIR = "%s/damaged-cache"\n' % WORK)
+    place.hitz("build", "hello")
+    for root, _, files in os.walk(os.path.join(WORK, "damaged-cache", "blobs")):
+        for name in files:
+            with open(os.path.join(root, name), "r+b") as file:
+                file.seek(8)
+                file.write(b"damage!")
+    place.forget()
+    has(place.hitz("build", "hello"), "hello-1.0-r0 do_compile: started")
+    has(place.hitz("cache", "verify", status=2), "damaged")
+    has(place.hitz("cache", "stats"), "results")
+    has(place.hitz("cache", "gc", "--limit", "0"), "took out")
+
+
+@test
+def an_interrupt_finishes_what_runs_and_the_next_build_goes_on():
+    layer = toy_layer("slow", {"slow_1.0.bb": PLAIN + "do_compile () {\n    sleep 3\n    touch done\n}\n"})
+    place = Place("slow", layer)
+    process = subprocess.Popen([HITZ, "build", "slow"], cwd=place.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    for line in process.stdout:
+        if "do_compile: started" in line:
+            process.send_signal(signal.SIGINT)
+            break
+    rest = process.stdout.read()
+    process.wait(timeout=30)
+    assert process.returncode == 130, (process.returncode, rest)
+    has(rest, "slow-1.0-r0 do_compile: done")
+    out = place.hitz("build", "slow")
+    assert "do_compile: started" not in out, out
