@@ -18,15 +18,16 @@ def keep_going_builds_what_does_not_depend_on_a_failure():
 
 @test
 def a_damaged_blob_is_found_and_built_again():
-    place = Place("damaged", local='HITZ_CACHE_DIR = "%s/damaged-cache"\n' % WORK)
-    place.hitz("build", "hello")
+    layer = toy_layer("damaged", {"thing_1.0.bb": PLAIN + "do_install () {\n    seq 10000 > ${D}/thing\n}\n"})
+    place = Place("damaged", layer, 'HITZ_CACHE_DIR = "%s/damaged-cache"\n' % WORK)
+    place.hitz("build", "thing")
     for root, _, files in os.walk(os.path.join(WORK, "damaged-cache", "blobs")):
         for name in files:
             with open(os.path.join(root, name), "r+b") as file:
                 file.seek(8)
                 file.write(b"damage!")
     place.forget()
-    has(place.hitz("build", "hello"), "hello-1.0-r0 do_compile: started")
+    has(place.hitz("build", "thing"), "thing-1.0-r0 do_compile: started")
     has(place.hitz("cache", "verify", status=2), "damaged")
     has(place.hitz("cache", "stats"), "results")
     has(place.hitz("cache", "gc", "--limit", "0"), "took out")
