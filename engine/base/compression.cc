@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include <zstd.h>
@@ -21,16 +22,20 @@ namespace {
 using Compressor = Handle<ZSTD_CCtx, ZSTD_freeCCtx>;
 using Decompressor = Handle<ZSTD_DCtx, ZSTD_freeDCtx>;
 
+// A new file, gone again unless it is finished.
 class Output {
  public:
-  Output(const std::string& path, unsigned mode)
-      : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)) {
-    if (fd_ >= 0) ::fchmod(fd_, mode);
+  // Never into a file that is there: another name may belong to it.
+  Output(const std::string& path, unsigned mode) : path_(path), mode_(mode) {
+    ::unlink(path.c_str());
+    fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   }
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
   ~Output() {
-    if (fd_ >= 0) ::close(fd_);
+    if (fd_ < 0) return;
+    ::close(fd_);
+    if (!finished_) ::unlink(path_.c_str());
   }
   bool open() const { return fd_ >= 0; }
 
@@ -57,12 +62,44 @@ class Output {
     return true;
   }
 
-  bool finish(std::int64_t size) { return ::ftruncate(fd_, size) == 0; }
+  // The mode comes last: writing takes away the set-user-ID bit.
+  bool finish(std::int64_t size) {
+    finished_ = ::ftruncate(fd_, size) == 0 && ::fchmod(fd_, mode_) == 0;
+    return finished_;
+  }
 
  private:
   std::string path_;
-  int fd_;
+  unsigned mode_;
+  int fd_ = -1;
+  bool finished_ = false;
 };
+
+// Hands over what a compressed file holds, piece by piece, until the sink says no.
+Result<Digested> decompress(const std::string& from,
+                            const std::function<bool(std::string_view)>& sink) {
+  Decompressor context(ZSTD_createDCtx());
+  std::vector<char> buffer(std::size_t{1} << 20);
+  Sha256 digest;
+  Digested out;
+  bool sound = true, wanted = true;
+  TRY_VOID(read_chunks(from, [&](std::string_view chunk) {
+    ZSTD_inBuffer input{chunk.data(), chunk.size(), 0};
+    // A full buffer may have left something behind although all input is taken.
+    for (bool full = false; sound && wanted && (full || input.pos < input.size);) {
+      ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
+      sound = !ZSTD_isError(ZSTD_decompressStream(context.get(), &output, &input));
+      full = output.pos == output.size;
+      std::string_view plain(buffer.data(), output.pos);
+      digest.add(plain);
+      out.size += static_cast<std::int64_t>(plain.size());
+      wanted = sink(plain);
+    }
+  }));
+  if (!sound) return environment_error("damaged zstd data in " + from);
+  out.sha256 = digest.hex();
+  return out;
+}
 
 }  // namespace
 
@@ -77,10 +114,11 @@ Result<std::string> zstd_decompress(std::string_view frame) {
   std::string out;
   std::vector<char> buffer(ZSTD_DStreamOutSize());
   ZSTD_inBuffer input{frame.data(), frame.size(), 0};
-  while (input.pos < input.size) {
+  for (bool full = false; full || input.pos < input.size;) {
     ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
     if (ZSTD_isError(ZSTD_decompressStream(context.get(), &output, &input)))
       return environment_error("damaged zstd data");
+    full = output.pos == output.size;
     out.append(buffer.data(), output.pos);
   }
   return out;
@@ -94,6 +132,7 @@ Result<Digested> zstd_compress_file(const std::string& from, const std::string& 
   std::vector<char> buffer(ZSTD_CStreamOutSize());
   Sha256 digest;
   Digested out;
+  std::int64_t stored = 0;
   bool written = true;
   auto feed = [&](std::string_view chunk, ZSTD_EndDirective end) {
     ZSTD_inBuffer input{chunk.data(), chunk.size(), 0};
@@ -102,6 +141,7 @@ Result<Digested> zstd_compress_file(const std::string& from, const std::string& 
       ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
       left = ZSTD_compressStream2(context.get(), &output, &input, end);
       written = !ZSTD_isError(left) && file.write({buffer.data(), output.pos});
+      stored += static_cast<std::int64_t>(output.pos);
     }
   };
   TRY_VOID(read_chunks(from, [&](std::string_view chunk) {
@@ -110,7 +150,7 @@ Result<Digested> zstd_compress_file(const std::string& from, const std::string& 
     feed(chunk, ZSTD_e_continue);
   }));
   feed({}, ZSTD_e_end);
-  if (!written) return fail(system_error("write", to));
+  if (!written || !file.finish(stored)) return fail(system_error("write", to));
   out.sha256 = digest.hex();
   return out;
 }
@@ -119,26 +159,15 @@ Result<Digested> zstd_decompress_file(const std::string& from, const std::string
                                       unsigned mode) {
   Output file(to, mode);
   if (!file.open()) return fail(system_error("create", to));
-  Decompressor context(ZSTD_createDCtx());
-  std::vector<char> buffer(std::size_t{1} << 20);
-  Sha256 digest;
-  Digested out;
-  bool sound = true, written = true;
-  TRY_VOID(read_chunks(from, [&](std::string_view chunk) {
-    ZSTD_inBuffer input{chunk.data(), chunk.size(), 0};
-    while (sound && written && input.pos < input.size) {
-      ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
-      sound = !ZSTD_isError(ZSTD_decompressStream(context.get(), &output, &input));
-      std::string_view plain(buffer.data(), output.pos);
-      digest.add(plain);
-      out.size += static_cast<std::int64_t>(plain.size());
-      written = file.write_sparse(plain);
-    }
-  }));
-  if (!sound) return environment_error("damaged zstd data in " + from);
+  bool written = true;
+  Digested out = TRY(
+      decompress(from, [&](std::string_view plain) { return written = file.write_sparse(plain); }));
   if (!written || !file.finish(out.size)) return fail(system_error("write", to));
-  out.sha256 = digest.hex();
   return out;
+}
+
+Result<Digested> zstd_digest_file(const std::string& from) {
+  return decompress(from, [](std::string_view) { return true; });
 }
 
 }  // namespace hitz

@@ -18,9 +18,11 @@ struct Digested {
   std::int64_t size = 0;
 };
 Result<Digested> zstd_compress_file(const std::string& from, const std::string& to, int level = 3);
-/// Writes the content of a compressed file; runs of zeros become holes. The digest is of what was
-/// written.
+/// Writes the content of a compressed file as a new one; runs of zeros become holes. The digest is
+/// of what was written. A file that could not be written whole is removed.
 Result<Digested> zstd_decompress_file(const std::string& from, const std::string& to,
                                       unsigned mode);
+/// What zstd_decompress_file() would write, without writing it.
+Result<Digested> zstd_digest_file(const std::string& from);
 
 }  // namespace hitz

@@ -40,6 +40,15 @@ bool write_all(int fd, std::string_view text) {
   return true;
 }
 
+// Gives their owner every right to a folder and those in it.
+void open_folders(const std::string& path) {
+  std::error_code code;
+  if (!std::filesystem::is_directory(std::filesystem::symlink_status(path, code))) return;
+  ::chmod(path.c_str(), 0700);
+  std::filesystem::directory_iterator at(path, code), end;
+  for (; !code && at != end; at.increment(code)) open_folders(at->path().string());
+}
+
 }  // namespace
 
 Error system_error(std::string_view doing, std::string_view path) {
@@ -112,9 +121,26 @@ Result<void> make_folders(const std::string& path) {
   return fail(system_error("create the folder", path));
 }
 
+Result<std::vector<std::string>> tree_below(const std::string& folder) {
+  std::vector<std::string> out;
+  std::error_code code;
+  std::filesystem::recursive_directory_iterator at(folder, code), end;
+  for (; !code && at != end; at.increment(code)) out.push_back(at->path().string());
+  if (code) {
+    errno = code.value();
+    return fail(system_error("read the folder", folder));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 Result<void> remove_tree(const std::string& path) {
   std::error_code code;
   std::filesystem::remove_all(path, code);
+  if (code == std::errc::permission_denied) {
+    open_folders(path);
+    std::filesystem::remove_all(path, code);
+  }
   if (!code) return {};
   errno = code.value();
   return fail(system_error("remove", path));

@@ -19,7 +19,10 @@ Result<void> read_chunks(const std::string& path,
 /// Writes beside the path, then renames: readers see the old or the new text, never a part.
 Result<void> write_file(const std::string& path, std::string_view text, unsigned mode = 0644);
 Result<void> make_folders(const std::string& path);
-/// Removes a file or a whole tree; a path that is not there is fine.
+/// Every path below a folder, folders before what they hold, sorted; links are not followed.
+Result<std::vector<std::string>> tree_below(const std::string& folder);
+/// Removes a file or a whole tree, folders that nobody may write to as well; a path that is not
+/// there is fine.
 Result<void> remove_tree(const std::string& path);
 bool exists(const std::string& path);
 bool is_folder(const std::string& path);
