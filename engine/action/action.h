@@ -33,9 +33,10 @@ struct ActionKey {
 struct OutputNode {
   enum class Type { File, Link, Folder } type = Type::File;
   std::string path;
-  Digest digest;         // of a file
-  std::string target;    // of a link
-  unsigned mode = 0644;  // permission bits
+  Digest digest;              // of a file
+  std::string target;         // of a link
+  unsigned mode = 0644;       // permission bits
+  std::int64_t mtime_ns = 0;  // since the epoch
 };
 
 /// One declared output of a task; its path relative to the build directory's tmp

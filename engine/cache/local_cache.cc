@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cache/local_cache.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <ctime>
+#include <map>
 #include <set>
 
+#include "engine/base/compression.h"
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/sqlite.h"
-#include "engine/base/compression.h"
 
 namespace hitz::cache {
 
@@ -30,6 +33,19 @@ std::int64_t number(const Database::Value& value) {
   return out != nullptr ? *out : 0;
 }
 
+// So long a blob may wait for the result that names it, and a partial file for its end.
+constexpr std::int64_t kGraceSeconds = 3600;
+
+std::set<std::string> blobs_of(const ActionResult& result) {
+  std::set<std::string> out;
+  for (const auto& output : result.outputs) {
+    for (const auto& node : output.nodes) {
+      if (!node.digest.hash.empty()) out.insert(node.digest.hash);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 struct LocalCache::State {
@@ -44,21 +60,42 @@ struct LocalCache::State {
     return folder + "/partial/" + std::to_string(::getpid()) + "." + std::to_string(counter++);
   }
 
-  // Gives a finished file its name and its line in the index.
+  // Gives a finished file its name and its line in the index; the line comes first, so that no
+  // blob is unknown to those who look after the cache.
   Result<Digest> keep(const std::string& file, const std::string& hash, std::int64_t size) {
     std::string path = blob(hash);
     TRY_VOID(make_folders(parent_of(path)));
-    std::int64_t stored = size_of(file);
-    if (::rename(file.c_str(), path.c_str()) != 0) return fail(system_error("rename to", path));
     TRY_VOID(index.run("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?, strftime('%s','now'))",
-                       {hash, size, stored}));
-    return Digest{hash, size};
+                       {hash, size, size_of(file)}));
+    if (::rename(file.c_str(), path.c_str()) == 0) return Digest{hash, size};
+    Error error = system_error("rename to", path);
+    ::unlink(file.c_str());
+    return fail(std::move(error));
+  }
+
+  // A blob that is there already is young again.
+  Result<bool> has_touched(const std::string& hash) {
+    if (!exists(blob(hash))) return false;
+    TRY_VOID(index.run("UPDATE blobs SET used = strftime('%s','now') WHERE hash = ?", {hash}));
+    return true;
+  }
+
+  bool sound(const std::string& hash) const {
+    auto digested = zstd_digest_file(blob(hash));
+    return digested && digested->sha256 == hash;
   }
 
   void drop(const std::string& hash) {
     ::unlink(blob(hash).c_str());
     (void)index.run("DELETE FROM blobs WHERE hash = ?", {hash});
   }
+
+  tl::unexpected<Error> refuse(const std::string& hash) {
+    drop(hash);
+    return environment_error("the blob " + hash + " of the cache is damaged or gone");
+  }
+
+  void remove_abandoned_partials() const;
 };
 
 LocalCache::LocalCache() = default;
@@ -80,7 +117,7 @@ Result<std::unique_ptr<LocalCache>> LocalCache::open(const std::string& folder) 
 
 Result<Digest> LocalCache::put_file(const std::string& path) {
   std::string hash = TRY(sha256_of_file(path));
-  if (exists(state_->blob(hash))) return Digest{hash, size_of(path)};
+  if (TRY(state_->has_touched(hash))) return Digest{hash, size_of(path)};
   std::string partial = state_->partial();
   auto digested = TRY(zstd_compress_file(path, partial));
   return state_->keep(partial, digested.sha256, digested.size);
@@ -88,7 +125,7 @@ Result<Digest> LocalCache::put_file(const std::string& path) {
 
 Result<Digest> LocalCache::put(std::string_view bytes) {
   std::string hash = sha256_hex(bytes);
-  if (exists(state_->blob(hash))) return Digest{hash, static_cast<std::int64_t>(bytes.size())};
+  if (TRY(state_->has_touched(hash))) return Digest{hash, static_cast<std::int64_t>(bytes.size())};
   std::string partial = state_->partial();
   TRY_VOID(write_file(partial, zstd_compress(bytes)));
   return state_->keep(partial, hash, static_cast<std::int64_t>(bytes.size()));
@@ -99,18 +136,18 @@ bool LocalCache::has(const Digest& digest) {
 }
 
 Result<std::string> LocalCache::get(const Digest& digest) {
-  std::string bytes = TRY(zstd_decompress(TRY(read_file(state_->blob(digest.hash)))));
-  if (sha256_hex(bytes) == digest.hash) return bytes;
-  state_->drop(digest.hash);
-  return environment_error("the blob " + digest.hash + " of the cache is damaged");
+  auto bytes = zstd_decompress(TRY(read_file(state_->blob(digest.hash))));
+  if (!bytes || sha256_hex(*bytes) != digest.hash) return state_->refuse(digest.hash);
+  return bytes;
 }
 
 Result<void> LocalCache::get_file(const Digest& digest, const std::string& path, unsigned mode) {
   auto written = zstd_decompress_file(state_->blob(digest.hash), path, mode);
   if (written && written->sha256 == digest.hash) return {};
   ::unlink(path.c_str());
-  state_->drop(digest.hash);
-  return environment_error("the blob " + digest.hash + " of the cache is damaged or gone");
+  // A full disk or a folder that is not there says nothing about the blob.
+  if (!written && state_->sound(digest.hash)) return fail(std::move(written.error()));
+  return state_->refuse(digest.hash);
 }
 
 Result<std::optional<ActionResult>> LocalCache::find(const ActionKey& key) {
@@ -146,51 +183,61 @@ Result<Verification> LocalCache::verify() {
   for (const auto& row : TRY(state_->index.rows("SELECT hash FROM blobs ORDER BY hash"))) {
     const auto& hash = std::get<std::string>(row[0]);
     ++out.checked;
-    std::string scratch = state_->partial();
-    auto written = zstd_decompress_file(state_->blob(hash), scratch, 0600);
-    ::unlink(scratch.c_str());
-    if (written && written->sha256 == hash) continue;
+    if (state_->sound(hash)) continue;
     out.damaged.push_back(hash);
     state_->drop(hash);
   }
   return out;
 }
 
+// What was being written by a process that is no more.
+void LocalCache::State::remove_abandoned_partials() const {
+  for (const auto& path : glob_paths(folder + "/partial/*")) {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) == 0 && info.st_mtime < ::time(nullptr) - kGraceSeconds)
+      ::unlink(path.c_str());
+  }
+}
+
 Result<Collection> LocalCache::collect(std::int64_t limit_bytes) {
   Collection out;
-  std::set<std::string> named;
-  auto actions = TRY(state_->index.rows("SELECT key, result FROM actions ORDER BY used DESC"));
-  auto sizes = TRY(state_->index.rows("SELECT hash, stored FROM blobs"));
-  std::map<std::string, std::int64_t> size_of_blob;
-  for (const auto& row : sizes) size_of_blob[std::get<std::string>(row[0])] = number(row[1]);
-  std::int64_t kept = 0;
+  std::map<std::string, std::int64_t> stored;
+  std::set<std::string> kept, young;
+  auto blobs = TRY(state_->index.rows(
+      "SELECT hash, stored, CAST(used AS INTEGER) > strftime('%s','now') - ? FROM blobs",
+      {kGraceSeconds}));
+  for (const auto& row : blobs) {
+    const auto& hash = std::get<std::string>(row[0]);
+    stored[hash] = number(row[1]);
+    if (number(row[2]) != 0) young.insert(hash);
+  }
+  std::int64_t total = 0;
+  auto actions =
+      TRY(state_->index.rows("SELECT key, result FROM actions ORDER BY used DESC, rowid DESC"));
   for (const auto& row : actions) {
-    std::set<std::string> fresh;
-    if (auto result = decode(std::get<std::string>(row[1]))) {
-      for (const auto& output : result->outputs) {
-        for (const auto& node : output.nodes) {
-          if (!node.digest.hash.empty() && !named.contains(node.digest.hash))
-            fresh.insert(node.digest.hash);
-        }
-      }
-    }
+    auto result = decode(std::get<std::string>(row[1]));
+    auto named = result ? blobs_of(*result) : std::set<std::string>();
     std::int64_t more = 0;
-    for (const auto& hash : fresh) more += size_of_blob[hash];
-    if (kept + more > limit_bytes) {
+    for (const auto& hash : named) {
+      young.erase(hash);
+      if (!kept.contains(hash) && stored.contains(hash)) more += stored[hash];
+    }
+    if (!result || total + more > limit_bytes) {
       TRY_VOID(
           state_->index.run("DELETE FROM actions WHERE key = ?", {std::get<std::string>(row[0])}));
       ++out.actions;
       continue;
     }
-    kept += more;
-    named.insert(fresh.begin(), fresh.end());
+    total += more;
+    kept.merge(named);
   }
-  for (const auto& [hash, size] : size_of_blob) {
-    if (named.contains(hash)) continue;
+  for (const auto& [hash, size] : stored) {
+    if (kept.contains(hash) || young.contains(hash)) continue;
     state_->drop(hash);
     ++out.blobs;
     out.bytes += size;
   }
+  state_->remove_abandoned_partials();
   return out;
 }
 

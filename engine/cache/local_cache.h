@@ -4,6 +4,7 @@
 // processes at once.
 //
 //   DIR/blobs/ab/abcdef….zst   one blob, zstd, named by the SHA-256 of its content
+//   DIR/partial/…              what is being written
 //   DIR/index.sqlite           blobs(hash, size, stored, used)  actions(key, result, used)
 //
 // A blob appears by rename when it is whole; what is damaged counts as absent and is taken out.
@@ -43,8 +44,8 @@ class LocalCache final : public action::Cas, public action::ActionCache {
 
   Result<Stats> stats();
   Result<Verification> verify();
-  /// Takes out results least recently used until what is stored fits; then blobs that no result
-  /// names.
+  /// Takes out results least recently used that do not fit any more, then blobs that no result
+  /// names, save those of the last hour: someone may be about to record the result that does.
   Result<Collection> collect(std::int64_t limit_bytes);
 
  private:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Output trees: from a folder to a result and back, and the text of a result.
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "engine/base/file.h"
@@ -20,6 +20,7 @@ using action::OutputNode;
 namespace {
 
 constexpr char kTab = '\t';
+constexpr std::int64_t kSecond = 1000000000;
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -55,6 +56,7 @@ Result<OutputNode> node_of(action::Cas& cas, const std::string& path, std::strin
   OutputNode out;
   out.path = std::move(relative);
   out.mode = info.st_mode & 07777;
+  out.mtime_ns = std::int64_t{info.st_mtim.tv_sec} * kSecond + info.st_mtim.tv_nsec;
   if (S_ISLNK(info.st_mode)) {
     out.type = OutputNode::Type::Link;
     std::error_code code;
@@ -75,34 +77,43 @@ Result<Output> capture_one(action::Cas& cas, const std::string& path, const std:
   out.path = path.starts_with(root + "/") ? path.substr(root.size() + 1) : path;
   out.nodes.push_back(TRY(node_of(cas, path, "")));
   if (out.nodes[0].type == OutputNode::Type::Folder) {
-    std::vector<std::string> members;
-    std::error_code code;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, code))
-      members.push_back(entry.path().string());
-    std::sort(members.begin(), members.end());
-    for (const auto& member : members)
+    for (const auto& member : TRY(tree_below(path)))
       out.nodes.push_back(TRY(node_of(cas, member, member.substr(path.size() + 1))));
   }
   return out;
 }
 
+Result<void> set_mtime(const std::string& path, std::int64_t mtime_ns) {
+  std::int64_t nanoseconds = (mtime_ns % kSecond + kSecond) % kSecond;
+  timespec times[2] = {{0, UTIME_OMIT}, {(mtime_ns - nanoseconds) / kSecond, nanoseconds}};
+  if (::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) == 0) return {};
+  return fail(system_error("set the time of", path));
+}
+
 Result<void> lay_out(action::Cas& cas, const Output& output, const std::string& base) {
+  auto path_of = [&](const OutputNode& node) {
+    return node.path.empty() ? base : base + "/" + node.path;
+  };
   for (const auto& node : output.nodes) {
-    std::string path = node.path.empty() ? base : base + "/" + node.path;
+    std::string path = path_of(node);
     if (node.type == OutputNode::Type::Folder) {
       TRY_VOID(make_folders(path));
-      ::chmod(path.c_str(), (node.mode | 0700) & 07777);
-    } else if (node.type == OutputNode::Type::Link) {
-      if (::symlink(node.target.c_str(), path.c_str()) != 0)
-        return fail(system_error("link", path));
-    } else {
-      TRY_VOID(cas.get_file(node.digest, path, node.mode));
+      ::chmod(path.c_str(), 0700);
+      continue;
     }
+    if (node.type == OutputNode::Type::File) {
+      TRY_VOID(cas.get_file(node.digest, path, node.mode));
+    } else if (::symlink(node.target.c_str(), path.c_str()) != 0) {
+      return fail(system_error("link", path));
+    }
+    TRY_VOID(set_mtime(path, node.mtime_ns));
   }
-  for (auto node = output.nodes.rbegin(); node != output.nodes.rend();
-       ++node) {  // folders get their own mode last
-    std::string path = node->path.empty() ? base : base + "/" + node->path;
-    if (node->type == OutputNode::Type::Folder) ::chmod(path.c_str(), node->mode);
+  // Folders get their own mode and time when nothing is put into them any more.
+  for (auto node = output.nodes.rbegin(); node != output.nodes.rend(); ++node) {
+    if (node->type != OutputNode::Type::Folder) continue;
+    TRY_VOID(set_mtime(path_of(*node), node->mtime_ns));
+    if (::chmod(path_of(*node).c_str(), node->mode) != 0)
+      return fail(system_error("set the mode of", path_of(*node)));
   }
   return {};
 }
@@ -111,7 +122,7 @@ Result<void> lay_out(action::Cas& cas, const Output& output, const std::string& 
 
 std::string encode(const ActionResult& result) {
   std::string out =
-      "result 1\t" + escaped(result.task) + kTab + std::to_string(result.took_ms) + "\n";
+      "result 2\t" + escaped(result.task) + kTab + std::to_string(result.took_ms) + "\n";
   for (const auto& output : result.outputs) {
     out += "O\t" + escaped(output.path) + "\n";
     for (const auto& node : output.nodes) {
@@ -119,8 +130,8 @@ std::string encode(const ActionResult& result) {
                          : node.type == OutputNode::Type::Link ? "L"
                                                                : "D";
       out += std::string(kind) + kTab + escaped(node.path) + kTab + std::to_string(node.mode) +
-             kTab + node.digest.hash + kTab + std::to_string(node.digest.size) + kTab +
-             escaped(node.target) + "\n";
+             kTab + std::to_string(node.mtime_ns) + kTab + node.digest.hash + kTab +
+             std::to_string(node.digest.size) + kTab + escaped(node.target) + "\n";
     }
   }
   return out;
@@ -130,20 +141,21 @@ Result<ActionResult> decode(const std::string& text) {
   ActionResult out;
   for (const auto& line : split(text, '\n')) {
     auto fields = split(line, kTab);
-    if (fields[0] == "result 1" && fields.size() == 3) {
+    if (fields[0] == "result 2" && fields.size() == 3) {
       out.task = unescaped(fields[1]);
       out.took_ms = std::atoll(fields[2].c_str());
     } else if (fields[0] == "O" && fields.size() == 2) {
       out.outputs.push_back({unescaped(fields[1]), {}});
-    } else if (fields.size() == 6 && !out.outputs.empty()) {
+    } else if (fields.size() == 7 && !out.outputs.empty()) {
       OutputNode node;
       node.type = fields[0] == "F"   ? OutputNode::Type::File
                   : fields[0] == "L" ? OutputNode::Type::Link
                                      : OutputNode::Type::Folder;
       node.path = unescaped(fields[1]);
       node.mode = static_cast<unsigned>(std::atoi(fields[2].c_str()));
-      node.digest = {fields[3], std::atoll(fields[4].c_str())};
-      node.target = unescaped(fields[5]);
+      node.mtime_ns = std::atoll(fields[3].c_str());
+      node.digest = {fields[4], std::atoll(fields[5].c_str())};
+      node.target = unescaped(fields[6]);
       out.outputs.back().nodes.push_back(std::move(node));
     } else if (!line.empty()) {
       return internal_error("a result of the action cache cannot be read: " + line);
