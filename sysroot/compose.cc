@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <map>
@@ -12,13 +11,10 @@
 
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
-#include "engine/base/text.h"
 
 namespace hitz::sysroot {
 
 namespace {
-
-constexpr std::string_view kManifest = ".hitz-sysroot";
 
 struct Entry {
   std::string component;  // the tree it comes from
@@ -61,9 +57,7 @@ Result<Tree> wanted_tree(const std::vector<std::string>& components) {
       return environment_error(
           "the component " + component +
           " of a sysroot is not there; was its recipe's do_populate_sysroot lost?");
-    std::error_code code;
-    for (const auto& item : std::filesystem::recursive_directory_iterator(component, code)) {
-      std::string path = item.path().string();
+    for (const auto& path : TRY(tree_below(component))) {
       std::string relative = path.substr(component.size() + 1);
       Entry entry = TRY(entry_of(component, path));
       auto [at, fresh] = out.emplace(relative, entry);
@@ -77,30 +71,11 @@ Result<Tree> wanted_tree(const std::vector<std::string>& components) {
   return out;
 }
 
-std::string line_of(const std::string& path, const Entry& entry) {
-  const char* kind = entry.type == Entry::Type::File   ? "F"
-                     : entry.type == Entry::Type::Link ? "L"
-                                                       : "D";
-  return std::string(kind) + "\t" + path + "\t" + entry.identity;
-}
-
-std::set<std::string> present_lines(const std::string& manifest) {
-  std::set<std::string> out;
-  auto text = read_file(manifest);
-  if (!text) return out;
-  for (auto& line : split(*text, '\n')) {
-    if (!line.empty()) out.insert(std::move(line));
-  }
-  return out;
-}
-
 Result<void> place(const std::string& destination, const std::string& relative,
                    const Entry& entry) {
   std::string from = join_path(entry.component, relative), to = join_path(destination, relative);
   std::error_code code;
   if (entry.type == Entry::Type::Folder) return make_folders(to);
-  TRY_VOID(make_folders(parent_of(to)));
-  ::unlink(to.c_str());
   if (entry.type == Entry::Type::Link) {
     if (::symlink(entry.identity.c_str(), to.c_str()) != 0) return fail(system_error("link", to));
     return {};
@@ -112,45 +87,42 @@ Result<void> place(const std::string& destination, const std::string& relative,
   return {};
 }
 
-// What the last call brought and this one does not; folders from the innermost, and only when they
-// are empty.
-void take_out(const std::string& destination, const std::set<std::string>& before,
-              const std::set<std::string>& after) {
-  for (auto line = before.rbegin(); line != before.rend(); ++line) {
-    if (after.contains(*line)) continue;
-    auto fields = split(*line, '\t');
-    if (fields.size() < 2) continue;
-    std::string path = join_path(destination, fields[1]);
-    if (fields[0] != "D") ::unlink(path.c_str());
+// What is there and wanted stays, everything else goes: what an earlier call brought, what one that
+// was interrupted left, what a task wrote.
+Result<std::set<std::string>> take_out(const std::string& destination, const Tree& wanted) {
+  std::set<std::string> stayed;
+  for (const auto& path : TRY(tree_below(destination))) {
+    std::string relative = path.substr(destination.size() + 1);
+    auto present = entry_of(destination, path);
+    if (!present) continue;  // went with the folder it was in
+    auto at = wanted.find(relative);
+    if (at != wanted.end() && at->second.type == present->type &&
+        at->second.identity == present->identity)
+      stayed.insert(relative);
+    else
+      TRY_VOID(remove_tree(path));
   }
-  for (auto line = before.rbegin(); line != before.rend(); ++line) {
-    auto fields = split(*line, '\t');
-    if (!after.contains(*line) && fields.size() >= 2 && fields[0] == "D")
-      ::rmdir(join_path(destination, fields[1]).c_str());
-  }
+  return stayed;
+}
+
+std::string without_last_slash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
 }
 
 }  // namespace
 
 Result<void> compose(const std::string& destination, const std::vector<std::string>& components) {
-  Tree tree = TRY(wanted_tree(components));
-  std::string manifest = join_path(destination, kManifest);
-  std::set<std::string> before = present_lines(manifest), after;
-  for (const auto& [path, entry] : tree) after.insert(line_of(path, entry));
-  TRY_VOID(make_folders(destination));
-  // A half-done change must not look like a finished one.
-  ::unlink(manifest.c_str());
-  take_out(destination, before, after);
-  for (const auto& [path, entry] : tree) {
-    std::string target = join_path(destination, path);
-    struct stat info{};
-    bool there = ::lstat(target.c_str(), &info) == 0;
-    if (there && before.contains(line_of(path, entry))) continue;
-    TRY_VOID(place(destination, path, entry));
+  std::string folder = without_last_slash(destination);
+  std::vector<std::string> trees;
+  for (const auto& component : components) trees.push_back(without_last_slash(component));
+  Tree wanted = TRY(wanted_tree(trees));
+  TRY_VOID(make_folders(folder));
+  std::set<std::string> stayed = TRY(take_out(folder, wanted));
+  for (const auto& [path, entry] : wanted) {
+    if (!stayed.contains(path)) TRY_VOID(place(folder, path, entry));
   }
-  std::string text;
-  for (const auto& line : after) text += line + "\n";
-  return write_file(manifest, text);
+  return {};
 }
 
 }  // namespace hitz::sysroot

@@ -9,9 +9,9 @@
 
 namespace hitz::sysroot {
 
-/// Makes a folder hold exactly what the components bring. A manifest in it lets the next call
-/// change only what differs. Errors: Input when two components bring the same path with different
-/// contents, naming both; Environment otherwise.
+/// Makes a folder hold exactly what the components bring; what it holds of that already is not
+/// touched. Errors: Input when two components bring the same path with different contents, naming
+/// both, and then nothing has changed; Environment otherwise.
 Result<void> compose(const std::string& destination, const std::vector<std::string>& components);
 
 }  // namespace hitz::sysroot
