@@ -23,7 +23,10 @@ class Run {
       TRY_VOID(start_ready());
       if (running_ == 0) break;
       for (const Ended& ended : world_.wait()) finish(ended);
-      if (world_.interrupts() >= 2) world_.kill();
+      if (world_.interrupts() >= 2) {
+        world_.kill();
+        break;  // of what was killed no end is told
+      }
     }
     summary_.interrupted = world_.interrupts() > 0 && unfinished_ > 0;
     if (!summary_.interrupted) summary_.blocked += unfinished_;
@@ -130,6 +133,7 @@ class Run {
       if (tasks_[need].need != Need::Nothing) continue;
       if (world_.up_to_date(need)) {
         tasks_[need].need = Need::UpToDate;
+        ++summary_.up_to_date;
       } else if (world_.restorable(need)) {
         ++unfinished_;
         tasks_[need].need = Need::Restore;

@@ -36,7 +36,7 @@ struct World {
   std::function<Result<bool>(TaskId)>
       restore;                      // false: it cannot be restored after all and must run
   std::function<int()> interrupts;  // how often the user has asked to stop
-  std::function<void()> kill;
+  std::function<void()> kill;       // ends all that runs; wait() tells nothing of it
 };
 
 struct Options {
