@@ -131,11 +131,7 @@ class Building {
            std::find(graph_.targets.begin(), graph_.targets.end(), id) != graph_.targets.end();
   }
 
-  std::vector<std::string> outputs(TaskId id) const {
-    auto value = recipe(id).store->get_flag(task(id).name, "outputs");
-    const std::string* text = value ? data::text_of(*value) : nullptr;
-    return text != nullptr ? words(*text) : std::vector<std::string>();
-  }
+  std::vector<std::string> outputs(TaskId id) const { return words(task(id).outputs); }
 
   action::ActionKey key(TaskId id) const {
     std::string text = "hitz-action-1\n" + hash(id) + "\n";
@@ -180,6 +176,7 @@ class Building {
       ended_.push_back({id, true});
       return {};
     }
+    TRY(recipe(id).store.get());  // here, for all of the recipe's tasks, and not in each process
     exec::Job job;
     job.number = id.value;
     job.recipe = &recipe(id);

@@ -58,7 +58,7 @@ Result<std::shared_ptr<data::Store>> store_of(House& house, const std::string& r
   if (recipe.empty()) return house.configuration.store;
   auto id = TRY(house.providers->build(recipe, ""));
   if (!id) return input_error("'" + recipe + "' is in ASSUME_PROVIDED and has no recipe");
-  return house.world->recipes[*id].store;
+  return house.world->recipes[*id].store.get();
 }
 
 void print(const std::string& text) {
@@ -233,8 +233,9 @@ Command dump_command() {
                         given.arguments.end();
       if (!wanted) continue;
       std::string tasks;
+      auto store = recipe.store ? TRY(recipe.store.get()) : house->configuration.store;
       if (!recipe.skipped) {
-        signature::BaseHashes hashes(*recipe.store, house->scanner);
+        signature::BaseHashes hashes(*store, house->scanner);
         for (const auto& task : recipe.tasks) {
           auto manifest = TRY(hashes.of(task.name));
           tasks +=
@@ -245,9 +246,8 @@ Command dump_command() {
               "\x1e";
         }
       }
-      data::Store* store = recipe.store ? recipe.store.get() : house->configuration.store.get();
       print(TRY(house->python->call(
-          "hitz.dump", "record", store,
+          "hitz.dump", "record", store.get(),
           {recipe.file, recipe.variant, recipe.layer, recipe.skipped.value_or(""), tasks,
            given.has("digest") ? "1" : "", given.last("match")})));
     }

@@ -128,7 +128,7 @@ class Life {
   }
 
   Result<void> enter() {
-    d_ = job_.recipe->store->copy();
+    d_ = TRY(job_.recipe->store.get())->copy();
     const std::string& task = job_.task->name;
     auto set = [&](std::string_view name, std::string value) {
       return d_->set(name, std::move(value), Writer::Code);

@@ -67,12 +67,13 @@ Result<std::optional<std::string>> attribute(const recipe::World& world, const V
   if (vertex.task != nullptr) {
     if (auto text = from_task(*vertex.task, name)) return text;
     if (recipe.store) {
-      if (auto text = as_text(TRY(recipe.store->get_flag(vertex.task->name, name)))) return text;
+      if (auto text = as_text(TRY(TRY(recipe.store.get())->get_flag(vertex.task->name, name))))
+        return text;
     }
   }
   if (auto text = from_record(recipe, name)) return text;
   if (!recipe.store) return std::nullopt;
-  return as_text(TRY(recipe.store->get(name)));
+  return as_text(TRY(TRY(recipe.store.get())->get(name)));
 }
 
 }  // namespace hitz::query

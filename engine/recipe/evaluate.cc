@@ -43,7 +43,7 @@ class Description {
     for (const auto& name : d_.list("__BBTASKS")) {
       out_.tasks.push_back(TRY(task(TRY(d_.expand(name)))));
     }
-    out_.store = variant_.store;
+    out_.store = FinishedStore(variant_.store);
     return std::move(out_);
   }
 
@@ -110,10 +110,14 @@ class Description {
     return {};
   }
 
-  Result<std::vector<std::string>> flag(const std::string& task, std::string_view flag) {
+  Result<std::string> flag_text(const std::string& task, std::string_view flag) {
     data::Value value = TRY(d_.get_flag(task, flag));
     const std::string* text = data::text_of(value);
-    return text != nullptr ? words(*text) : std::vector<std::string>();
+    return text != nullptr ? *text : "";
+  }
+
+  Result<std::vector<std::string>> flag(const std::string& task, std::string_view flag) {
+    return words(TRY(flag_text(task, flag)));
   }
 
   Result<Task> task(const std::string& name) {
@@ -129,6 +133,9 @@ class Description {
     out.mcdepends = TRY(flag(name, "mcdepends"));
     out.nostamp = d_.has_flag(name, "nostamp");
     out.noexec = d_.has_flag(name, "noexec");
+    out.file_checksums = TRY(flag_text(name, "file-checksums"));
+    out.stamp_extra_info = TRY(flag_text(name, "stamp-extra-info"));
+    out.outputs = TRY(flag_text(name, "outputs"));
     return out;
   }
 

@@ -3,6 +3,7 @@
 // Recipe: what the graph, the query language and a person want to know of one variant of a recipe
 // file.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +20,26 @@ namespace hitz::recipe {
 
 using RecipeId = Id<struct RecipeTag>;
 
+/// A recipe's finished datastore, made when it is first asked for. Copies share what has been made.
+class FinishedStore {
+ public:
+  using Make = std::function<Result<std::shared_ptr<data::Store>>()>;
+  FinishedStore() = default;  // of a skipped recipe: there is none
+  explicit FinishedStore(std::shared_ptr<data::Store> store);
+  explicit FinishedStore(Make make);
+  explicit operator bool() const { return state_ != nullptr; }
+  /// The store; what goes wrong while it is made is told each time. Errors: Internal when there is
+  /// none.
+  Result<std::shared_ptr<data::Store>> get() const;
+
+ private:
+  struct State {
+    Make make;
+    std::shared_ptr<data::Store> store;
+  };
+  std::shared_ptr<State> state_;
+};
+
 /// The task flags that make edges (facts T-rules); words split, expanded.
 struct Task {
   std::string name;                       // do_compile
@@ -32,6 +53,9 @@ struct Task {
   std::vector<std::string> mcdepends;
   bool nostamp = false;
   bool noexec = false;
+  std::string file_checksums;    // "path:True path:False", expanded
+  std::string stamp_extra_info;  // expanded
+  std::string outputs;           // what other recipes consume, absolute paths, expanded
 };
 
 struct Package {
@@ -61,8 +85,8 @@ struct Recipe {
   std::vector<std::string> inherits;  // class files
   std::vector<Task> tasks;            // in the order of __BBTASKS
   bool exclude_from_world = false;
-  std::string stamp;                   // ${STAMP}
-  std::shared_ptr<data::Store> store;  // finished; null when skipped
+  std::string stamp;    // ${STAMP}
+  FinishedStore store;  // none when skipped
   const Task* task(std::string_view name) const;
 };
 

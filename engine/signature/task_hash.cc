@@ -102,7 +102,7 @@ class Signing {
     const auto& node = graph_.tasks[id];
     const recipe::Recipe& recipe = world_.recipes[node.recipe];
     auto& hashes = recipes_[node.recipe];
-    if (!hashes) hashes = std::make_unique<BaseHashes>(*recipe.store, scanner_);
+    if (!hashes) hashes = std::make_unique<BaseHashes>(*TRY(recipe.store.get()), scanner_);
     Manifest manifest = TRY(hashes->of(node.task->name));
     TaskSignature& signature = out_.tasks[id];
     signature.dependencies = dependencies(id);
@@ -148,14 +148,13 @@ class Signing {
   Result<std::vector<std::pair<std::string, std::string>>> file_checksums(
       const recipe::Recipe& recipe, const std::string& task) {
     std::vector<std::pair<std::string, std::string>> out;
-    data::Value flag = TRY(recipe.store->get_flag(task, "file-checksums"));
-    const std::string* entries = data::text_of(flag);
-    if (entries == nullptr || entries->empty()) return out;
-    Release release = recipe.store->family().release;
+    const std::string& entries = recipe.task(task)->file_checksums;
+    if (entries.empty()) return out;
+    Release release = world_.config->family().release;
     auto warn = [&](const std::string& text) {
       if (options_.warn) options_.warn(recipe.pn + ": " + text);
     };
-    auto files = TRY(checksums_.of(*entries, left_out_, warn));
+    auto files = TRY(checksums_.of(entries, left_out_, warn));
     std::stable_sort(files.begin(), files.end(), [&](const auto& a, const auto& b) {
       return order_key(a.path, release) < order_key(b.path, release);
     });
@@ -232,9 +231,8 @@ std::string stamp_path(const recipe::Recipe& recipe, const std::string& task,
   constexpr std::string_view kSetscene = "_setscene";
   std::string flagged = task;
   if (flagged.ends_with(kSetscene)) flagged.resize(flagged.size() - kSetscene.size());
-  data::Value extra = recipe.store->get_flag(flagged, "stamp-extra-info").value_or(data::Value());
-  const std::string* text = data::text_of(extra);
-  return stamp_path(recipe.stamp, task, hash, text != nullptr ? *text : "");
+  const recipe::Task* known = recipe.task(flagged);
+  return stamp_path(recipe.stamp, task, hash, known != nullptr ? known->stamp_extra_info : "");
 }
 
 std::string taint_path(const recipe::Recipe& recipe, const std::string& task) {

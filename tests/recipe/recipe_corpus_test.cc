@@ -71,7 +71,7 @@ Result<std::string> run(testing::ParsingHouse& house, const testing::FileWorld& 
     if (command.at(0) == "recipes") out += described(recipe);
     for (std::size_t i = 2; command.at(0) == "get" && i < command.size(); ++i) {
       if (recipe.pn != command[1]) continue;
-      out += command[i] + " = \"" + TRY(recipe.store->text(command[i])) + "\"\n";
+      out += command[i] + " = \"" + TRY(TRY(recipe.store.get())->text(command[i])) + "\"\n";
     }
   }
   return out;

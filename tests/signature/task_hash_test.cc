@@ -34,11 +34,20 @@ struct ToyGraph {
     out.pn = pn;
     out.file = out.virtual_file = fixture.folder() + "/" + pn + "_1.0.bb";
     out.stamp = fixture.folder() + "/stamps/" + pn;
-    out.store = need(fixture.recipe(text, pn));
-    for (const auto& name : out.store->list("__BBTASKS")) {
-      out.tasks.push_back({name, {}, {}, {}, {}, {}, {}, {}, {}});
-      out.tasks.back().nostamp = out.store->has_flag(name, "nostamp");
+    auto store = need(fixture.recipe(text, pn));
+    auto flag = [&](const std::string& task, const char* name) {
+      auto value = need(store->get_flag(task, name));
+      const std::string* found = data::text_of(value);
+      return found != nullptr ? *found : std::string();
+    };
+    for (const auto& name : store->list("__BBTASKS")) {
+      recipe::Task& task = out.tasks.emplace_back();
+      task.name = name;
+      task.nostamp = store->has_flag(name, "nostamp");
+      task.file_checksums = flag(name, "file-checksums");
+      task.stamp_extra_info = flag(name, "stamp-extra-info");
     }
+    out.store = recipe::FinishedStore(store);
     return world.recipes.push(std::move(out));
   }
   graph::TaskId task(recipe::RecipeId recipe, const std::string& name,
@@ -127,8 +136,7 @@ TEST_CASE("signature: a task hash covers base hash, dependencies, files and tain
   need(make_folders(parent_of(sub)));
   need(write_file(file, "x"));
   need(write_file(sub, "y"));
-  need(toy.world.recipes[a].store->set_flag("do_a", "file-checksums",
-                                            file + ":True " + parent_of(sub) + ":True"));
+  toy.world.recipes[a].tasks[0].file_checksums = file + ":True " + parent_of(sub) + ":True";
   auto below = toy.task(b, "do_a"), above = toy.task(a, "do_a", {below});
   auto signed_once = toy.sign_all();
   const std::string base = signed_once.manifests[above].hash.hex;
@@ -164,8 +172,7 @@ TEST_CASE("signature: single files are ordered by name, in the older release by 
     need(make_folders(root + "/y"));
     need(write_file(root + "/z/1", "first by name"));
     need(write_file(root + "/y/2", "first by path"));
-    need(toy.world.recipes[a].store->set_flag("do_a", "file-checksums",
-                                              root + "/z/1:True " + root + "/y/2:True"));
+    toy.world.recipes[a].tasks[0].file_checksums = root + "/z/1:True " + root + "/y/2:True";
     auto id = toy.task(a, "do_a");
     auto files = toy.sign_all().tasks[id].file_checksums;
     REQUIRE(files.size() == 2);
