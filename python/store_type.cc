@@ -396,6 +396,7 @@ Object to_python(const data::Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return py_text(*text);
   if (const auto* number = std::get_if<std::int64_t>(&value))
     return Object::steal(PyLong_FromLongLong(*number));
+  if (const auto* yes = std::get_if<bool>(&value)) return Object::steal(PyBool_FromLong(*yes));
   if (const auto* items = std::get_if<std::vector<std::string>>(&value)) {
     Object out = Object::steal(PyList_New(0));
     for (const auto& item : *items) PyList_Append(out.get(), py_text(item).get());
@@ -404,6 +405,8 @@ Object to_python(const data::Value& value) {
   if (const auto* opaque = std::get_if<std::shared_ptr<const data::Opaque>>(&value)) {
     if (const auto* object = dynamic_cast<const PythonValue*>(opaque->get()))
       return object->object();
+    if (const auto* kept = dynamic_cast<const data::StoreValue*>(opaque->get()))
+      return wrap(kept->store());
   }
   return Object::borrow(Py_None);
 }
@@ -411,11 +414,14 @@ Object to_python(const data::Value& value) {
 data::Value from_python(PyObject* object) {
   if (object == Py_None) return {};
   if (PyUnicode_Check(object)) return utf8_of(object);
+  if (PyBool_Check(object)) return object == Py_True;
   if (PyLong_CheckExact(object)) {
     int overflow = 0;
     long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
     if (overflow == 0) return std::int64_t{number};
   }
+  if (store_type != nullptr && PyObject_TypeCheck(object, store_type))
+    return std::shared_ptr<const data::Opaque>(std::make_shared<data::StoreValue>(unwrap(object)));
   return std::shared_ptr<const data::Opaque>(std::make_shared<PythonValue>(Object::borrow(object)));
 }
 

@@ -126,6 +126,7 @@ bool Store::has_flag(std::string_view name, std::string_view flag) {
   if (!value || !is_set(*value)) return false;
   if (const std::string* text = text_of(*value)) return !text->empty();
   if (const auto* number = std::get_if<std::int64_t>(&*value)) return *number != 0;
+  if (const auto* yes = std::get_if<bool>(&*value)) return *yes;
   if (const auto* items = std::get_if<std::vector<std::string>>(&*value)) return !items->empty();
   return true;
 }

@@ -338,9 +338,9 @@ Result<void> Store::expand_keys() {
     if (expanded != name) found.emplace_back(name, std::move(expanded));
   }
   for (const auto& [from, to] : found) {
-    Value present = own_content(to, Weak::Ignore);
-    if (is_set(present) && state_->family.warn) {
-      Value moving = own_content(from, Weak::Include);
+    Value present = TRY(get(to, Expand::No));
+    Value moving = is_set(present) ? TRY(get(from, Expand::No)) : Value();
+    if (is_set(moving) && state_->family.warn) {
       const std::string* text = text_of(moving);
       const std::string* old = text_of(present);
       state_->family.warn("Variable key " + from + " (" + (text != nullptr ? *text : "") +

@@ -184,4 +184,14 @@ class Store : public std::enable_shared_from_this<Store> {
   std::unique_ptr<State> state_;
 };
 
+/// A store kept as the value of a variable: BB_ORIGENV.
+class StoreValue final : public Opaque {
+ public:
+  explicit StoreValue(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+  const std::shared_ptr<Store>& store() const { return store_; }
+
+ private:
+  std::shared_ptr<Store> store_;
+};
+
 }  // namespace hitz::data

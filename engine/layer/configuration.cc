@@ -34,10 +34,10 @@ std::string regex_of(std::string_view text) {
 }
 
 /// A handler found the files it read out of date, and has changed them. Only Python's True counts.
-Result<bool> is_out_of_date(data::PythonHost& python, data::Store& d) {
-  if (!data::is_set(d.own_content("BB_INVALIDCONF", data::Weak::Include))) return false;
-  auto text = TRY(python.evaluate("d.getVar('BB_INVALIDCONF', False) is True", d));
-  return text == "True";
+bool is_out_of_date(data::Store& d) {
+  const data::Value value = d.own_content("BB_INVALIDCONF", data::Weak::Include);
+  const bool* yes = std::get_if<bool>(&value);
+  return yes != nullptr && *yes;
 }
 
 /// One pass over all files of the configuration.
@@ -155,7 +155,7 @@ class Pass {
     bool old =
         std::find(core_series_.begin(), core_series_.end(), "scarthgap") != core_series_.end();
     reader_.set_release(old ? parser::Release::Scarthgap : parser::Release::Wrynose);
-    return {};
+    return old ? set("BB_CURRENT_MC", "default") : Result<void>();
   }
 
   /// LAYERSERIES_COMPAT is taken away at once, so that no layer can claim what another one claims.
@@ -244,7 +244,7 @@ Result<Configuration> load(const Request& request, const data::Family& family,
     Pass pass(request, family, reader, evaluator, events);
     TRY_VOID(pass.run());
     TRY_VOID(python.fire("bb.event.ConfigParsed", {}, pass.store()));
-    if (!TRY(is_out_of_date(python, pass.store()))) return pass.finish();
+    if (!is_out_of_date(pass.store())) return pass.finish();
   }
   return input_error(
       "the configuration is still out of date after 20 rounds: a handler of ConfigParsed sets "

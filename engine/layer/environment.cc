@@ -42,6 +42,9 @@ Result<void> inherit_environment(const Environment& environment, data::Store& d)
   auto set = [&](const std::string& name, const std::string& value) {
     return d.set(name, value, data::Writer::Code, {{}, "from env", {}});
   };
+  auto whole = data::Store::create(d.family());
+  for (const auto& [name, value] : environment)
+    TRY_VOID(whole->set(name, value, data::Writer::Code));
   for (const auto& [name, value] : environment) {
     if (permitted.contains(name)) TRY_VOID(set(name, value));
   }
@@ -51,9 +54,10 @@ Result<void> inherit_environment(const Environment& environment, data::Store& d)
         !(permitted.contains(std::string(name)) && environment.contains(std::string(name)))) {
       continue;
     }
-    TRY_VOID(d.set_flag(name, "export", std::int64_t{1}, {{}, "auto env export", {}}));
+    TRY_VOID(d.set_flag(name, "export", true, {{}, "auto env export", {}}));
   }
-  return {};
+  return d.set("BB_ORIGENV", std::make_shared<const data::StoreValue>(std::move(whole)),
+               data::Writer::Code);
 }
 
 }  // namespace hitz::layer

@@ -18,7 +18,7 @@ using Environment = std::map<std::string, std::string>;
 std::set<std::string> permitted_names(const Environment& environment);
 
 /// Sets the permitted variables in d, and exports those that tasks need. The locale is en_US.UTF-8
-/// whatever it was.
+/// whatever it was; BB_ORIGENV is a store of the whole environment.
 Result<void> inherit_environment(const Environment& environment, data::Store& d);
 
 }  // namespace hitz::layer

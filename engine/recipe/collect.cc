@@ -107,6 +107,8 @@ class Collector {
     std::stable_sort(entries.begin(), entries.end(), [&](const auto& a, const auto& b) {
       return belonging_.priority(a) < belonging_.priority(b);
     });
+    TRY_VOID(
+        configuration_.store->set("BBFILES_PRIORITIZED", join(entries, " "), data::Writer::Code));
     if (entries.empty()) entries.push_back(join_path(configuration_.topdir, "*.bb"));
     std::vector<std::string> out;
     std::unordered_set<std::string> seen;

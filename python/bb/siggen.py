@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signature generators by name. hitz computes hashes itself; what metadata asks of a generator is here."""
+"""Signature generators by name. hitz computes hashes itself; what metadata asks of a generator, and what it
+derives its own from, is here."""
+
+import bb
 
 
 class SignatureGenerator:
@@ -9,20 +12,112 @@ class SignatureGenerator:
 
     def __init__(self, data):
         self.data = data
+        self.basehash, self.taskhash, self.unihash = {}, {}, {}
+        self.runtaskdeps, self.tidtopn, self.datacaches = {}, {}, {}
+        self.setscenetasks = set()
 
-    def stampfile(self, stampbase, taskname, taskhash, extrainfo):
+    def setup_datacache(self, datacaches):
+        self.datacaches = datacaches
+
+    def get_unihash(self, tid):
+        return self.taskhash[tid]
+
+    def get_unihashes(self, tids):
+        """The hash that stands for each task's result, by task."""
+        return {tid: self.get_unihash(tid) for tid in tids}
+
+    def get_cached_unihash(self, tid):
+        return self.taskhash.get(tid)
+
+    def stampfile(self, stampbase, file_name, taskname, extrainfo):
         return ("%s.%s.%s" % (stampbase, taskname, extrainfo)).rstrip(".")
+
+    def stampcleanmask(self, stampbase, file_name, taskname, extrainfo):
+        return ("%s.%s.%s" % (stampbase, taskname, extrainfo)).rstrip(".")
+
+    def get_taskdata(self):
+        """What another process needs to go on with these hashes."""
+        return self.taskhash, self.unihash, self.tidtopn, self.setscenetasks
+
+    def set_taskdata(self, data):
+        self.taskhash, self.unihash, self.tidtopn, self.setscenetasks = data
+
+    def set_setscene_tasks(self, setscene_tasks):
+        self.setscenetasks = set(setscene_tasks)
+
+    def reset(self, data):
+        self.__init__(data)
+
+    def exit(self):
+        """Nothing is held open."""
 
 
 class SignatureGeneratorBasic(SignatureGenerator):
+    """Hashes of a task's variables and of what it depends on."""
+
     name = "basic"
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.taints, self.file_checksum_values = {}, {}
+        self.basehash_ignore_vars = set((data.getVar("BB_BASEHASH_IGNORE_VARS") or "").split())
+        self.init_rundepcheck(data)
+
+    def init_rundepcheck(self, data):
+        """For generators that leave dependencies out."""
+
+    def rundep_check(self, fn, recipename, task, dep, depname, dataCaches=None):
+        """Whether a task's hash counts in another's."""
+        return True
 
 
 class SignatureGeneratorBasicHash(SignatureGeneratorBasic):
+    """Stamps carry the hash."""
+
     name = "basichash"
 
-    def stampfile(self, stampbase, taskname, taskhash, extrainfo):
-        return ("%s.%s.%s.%s" % (stampbase, taskname, taskhash, extrainfo)).rstrip(".")
+    def get_stampfile_hash(self, tid):
+        return self.taskhash.get(tid) or self.basehash[tid]
+
+    def stampfile(self, stampbase, mcfn, taskname, extrainfo, clean=False):
+        if clean:
+            return ("%s.%s.*.%s" % (stampbase, taskname, extrainfo)).rstrip(".")
+        base = taskname[:-len("_setscene")] if taskname.endswith("_setscene") else taskname
+        return ("%s.%s.%s.%s" % (stampbase, taskname, self.get_stampfile_hash(mcfn + ":" + base), extrainfo)).rstrip(".")
+
+    def stampcleanmask(self, stampbase, mcfn, taskname, extrainfo):
+        return self.stampfile(stampbase, mcfn, taskname, extrainfo, clean=True)
+
+
+class SignatureGeneratorUniHashMixIn:
+    """Hashes that stand for equal results. Without a server each task's own hash is the one."""
+
+    def __init__(self, data):
+        self.unitaskhashes, self.extramethod = {}, {}
+        super().__init__(data)
+
+    def _key(self, tid):
+        mc, _, task, _ = bb.runqueue.split_tid_mcfn(tid)
+        return "%s:%s:%s" % (mc, self.tidtopn[tid], task)
+
+    def set_unihash(self, tid, unihash):
+        self.unitaskhashes[self._key(tid)] = (self.taskhash[tid], unihash)
+        self.unihash[tid] = unihash
+
+    def get_cached_unihash(self, tid):
+        known, unihash = self.unitaskhashes.get(self._key(tid), (None, None)) if tid in self.tidtopn else (None, None)
+        return unihash if known == self.taskhash[tid] else None
+
+    def get_unihash(self, tid):
+        unihash = self.get_cached_unihash(tid) or self.taskhash[tid]
+        self.unihash[tid] = unihash
+        return unihash
+
+    def get_stampfile_hash(self, tid):
+        return self.get_unihash(tid) if tid in self.taskhash else super().get_stampfile_hash(tid)
+
+    def report_unihash(self, path, task, d):
+        """What a task made is told to a server; there is none to tell."""
 
 
 def init(d):

@@ -45,7 +45,10 @@ def record(d, file, variant, layer, skipped, tasks, digest, match):
         return ""
     out = {"file": file, "variant": variant, "layer": layer, "skipped": skipped or None, "tasks": {}}
     for key in ("PN", "PV", "PR"):
-        out[key.lower()] = d.getVar(key)
+        try:
+            out[key.lower()] = d.getVar(key)
+        except Exception as exc:
+            out[key.lower()] = "!ERROR " + type(exc).__name__
     if not skipped:
         rows = [row.split("\x1f") for row in tasks.split("\x1e") if row]
         out["tasks"] = {row[0]: row[1] for row in rows}
@@ -53,7 +56,7 @@ def record(d, file, variant, layer, skipped, tasks, digest, match):
         out["taskvars"] = {row[0]: sorted(row[3].split()) for row in rows}
         if digest:
             out["taskvars"] = _brief(json.dumps(out["taskvars"], sort_keys=True), True)
-        out["vars"], out["flags"] = _variables(d, bool(digest))
+    out["vars"], out["flags"] = _variables(d, bool(digest))
     return json.dumps(out, sort_keys=True, default=str) + "\n"
 
 

@@ -187,10 +187,11 @@ class FetchData:
         self.type, self.host, self.path, self.user, self.pswd, self.parm = decodeurl(d.expand(url))
         self.proto = self.parm.get("protocol", self.type)
         self.name = self.parm.get("name", "default")
-        self.names = [self.name]
+        self.names = self.name.split(",")
         self.mirrortarballs = []
         self.basename = self.parm.get("downloadfilename") or os.path.basename(self.path)
         self.method = _method(self.type, url)
+        self.method.prepare(self, d)
         if self.type == "file":
             self.localpath = _search_file(self.path, d)[0]
             self.localfile = self.path
@@ -202,15 +203,19 @@ class FetchData:
         prefix = "" if self.name == "default" else self.name + "."
         self.expected = {kind: d.getVarFlag("SRC_URI", prefix + kind + "sum") or self.parm.get(kind + "sum") for kind in CHECKSUM_LIST}
         self.debian_sha256 = d.getVarFlag("SRC_URI", prefix + "debsrc.sha256sum")
-        self.revision = self.parm.get("rev") or d.getVar("SRCREV") if self.type.startswith("git") else None
+        self.revision = None
+        if self.method.supports_srcrev:
+            self.revisions = {each: revision.revision_of(self, d, each) for each in self.names}
+            self.revision = self.revisions[self.names[0]]
 
     def setup_localpath(self, d):
         """The local path is known from the start."""
 
 
 def _method(kind, url):
-    from bb.fetch2 import debsrc, git, wget
-    methods = {"http": wget.Wget, "https": wget.Wget, "ftp": wget.Wget, "file": wget.Local, "debsrc": debsrc.DebSrc, "git": git.Git}
+    from bb.fetch2 import crate, debsrc, git, wget
+    methods = {"http": wget.Wget, "https": wget.Wget, "ftp": wget.Wget, "file": wget.Local, "debsrc": debsrc.DebSrc, "git": git.Git,
+               "gitsm": git.GitWithModules, "crate": crate.Crate}
     if kind not in methods:
         raise NoMethodError(url)
     return methods[kind]()
@@ -415,13 +420,29 @@ def get_checksum_file_list(d):
 
 
 def get_srcrev(d, method_name="sortable_revision"):
-    revision = d.getVar("SRCREV")
-    if not revision:
+    """The revisions of SRC_URI as PV has them."""
+    text = revision.revisions(d, method_name)[0]
+    if not text:
         raise FetchError("SRCREV was used yet no valid SCM was found in SRC_URI")
-    return revision[:10]
+    return text
+
+
+def get_pkgv_string(d, method_name="sortable_revision"):
+    """As get_srcrev, and "" where no source has revisions."""
+    return revision.revisions(d, method_name)[0]
+
+
+def get_hashvalue(d, method_name="sortable_revision"):
+    """The whole revisions of SRC_URI, for hashes."""
+    return " ".join(revision.revisions(d, method_name)[1])
 
 
 def get_autorev(d):
     """Marks a recipe as one that follows its source."""
-    d.setVar("BB_DONT_CACHE", "1")
+    if d.getVar("BB_SRCREV_POLICY") != "cache":
+        d.setVar("BB_DONT_CACHE", "1")
+    d.setVar("__BBAUTOREV_SEEN", True)
     return "AUTOINC"
+
+
+from bb.fetch2 import revision  # noqa: E402

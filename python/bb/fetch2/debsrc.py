@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 
 from bb import fetch2, utils
+from bb.fetch2 import method
 
 _LISTS_ARE_FRESH_SECONDS = 3600
 
@@ -101,13 +102,7 @@ class Apt:
         return True
 
 
-class DebSrc:
-    has_checksum = True
-    resumes = False
-
-    def local_name(self, ud):
-        return ud.basename
-
+class DebSrc(method.Method):
     def is_done(self, ud, d):
         return os.path.exists(ud.donestamp) and os.path.exists(ud.localpath)
 

@@ -8,18 +8,18 @@ import urllib.request
 
 import bb
 from bb import fetch2
+from bb.fetch2 import method
 
 _CONNECT_SECONDS = 10
 
 
-class Wget:
+class Wget(method.Method):
     """Downloads with resumption; a partial file is kept for the next try."""
 
-    has_checksum = True
     resumes = True
 
-    def local_name(self, ud):
-        return ud.basename
+    def address(self, source):
+        return "%s://%s%s" % (source.type, source.host, source.path)
 
     def is_done(self, ud, d):
         if not os.path.exists(ud.localpath):
@@ -37,7 +37,7 @@ class Wget:
             return False
 
     def download(self, source, ud, partial, d):
-        url = "%s://%s%s" % (source.type, source.host, source.path)
+        url = self.address(source)
         start = os.path.getsize(partial) if os.path.exists(partial) else 0
         request = urllib.request.Request(url, headers={"User-Agent": "hitz", **({"Range": "bytes=%d-" % start} if start else {})})
         try:
@@ -65,9 +65,6 @@ class Local(Wget):
 
     has_checksum = False
     resumes = False
-
-    def local_name(self, ud):
-        return ud.basename
 
     def is_done(self, ud, d):
         return True
