@@ -49,7 +49,7 @@ class Description {
 
   /// Of a recipe that was left half-way: as much as can be told, for who looks for it.
   Recipe what_is_known() {
-    out_.store = variant_.store;
+    out_.store = FinishedStore(variant_.store);
     auto text = [&](const char* name) { return d_.text(name).value_or(""); };
     out_.pn = text("PN");
     out_.pe = text("PE");

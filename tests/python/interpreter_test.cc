@@ -58,6 +58,15 @@ TEST_CASE("python: an expression sees variables by their bare names, overrides a
   CHECK(house.evaluate("[d.getVar(x) for x in ('A',)]", *d).value() == "['better']");
 }
 
+TEST_CASE("python: a local file whose name holds an @ has no user", "[python]") {
+  House house;
+  auto d = house.store({});
+  CHECK(house.evaluate("bb.fetch2.decodeurl('file://dhcpcd@.service')[:5]", *d).value() ==
+        "('file', '', 'dhcpcd@.service', '', '')");
+  CHECK(house.evaluate("bb.fetch2.decodeurl('git://me@host/x.git')[:5]", *d).value() ==
+        "('git', 'host', '/x.git', 'me', '')");
+}
+
 TEST_CASE("python: bare names do not reach into comprehensions", "[python]") {
   House house;
   auto d = house.store({{"A", "1"}});

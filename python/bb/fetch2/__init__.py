@@ -83,8 +83,8 @@ def decodeurl(url):
         raise MalformedUrl(url)
     kind, location, user = match.group("type"), match.group("location"), match.group("user") or ""
     password = ""
-    if kind == "file":
-        host, path = "", location
+    if kind == "file":  # "file://name@.service" has no user
+        host, path, user = "", (user + "@" if user else "") + location, ""
     else:
         host, slash, rest = location.partition("/")
         path = slash + rest if slash else "/"
