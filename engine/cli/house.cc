@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/house.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 
 #include "engine/base/file.h"
+#include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "engine/exec/script.h"
+#include "engine/signature/base_hash.h"
 #include "sysroot/compose.h"
 
 extern char** environ;  // NOLINT: POSIX declares it nowhere
@@ -64,13 +67,14 @@ Result<Installation> find_installation() {
 
 Result<std::unique_ptr<House>> House::open(event::EventSink& events) {
   auto house = std::unique_ptr<House>(new House());
-  house->events = &events;
+  house->events = std::make_unique<event::Relay>(events);
   house->installation = TRY(find_installation());
   house->python = TRY(python::Interpreter::start(house->installation.python));
   house->reader = std::make_unique<parser::Reader>(house->sources, parser::Release::Wrynose);
-  house->evaluator = std::make_unique<eval::Evaluator>(*house->reader, *house->python, events);
+  house->evaluator =
+      std::make_unique<eval::Evaluator>(*house->reader, *house->python, *house->events);
   house->functions = std::make_unique<exec::Functions>(*house->python, house->scanner);
-  event::EventSink* sink = &events;
+  event::EventSink* sink = house->events.get();
   house->log = [sink](int level, const std::string& text) {
     event::log(*sink, level_of(level), text);
   };
@@ -153,8 +157,66 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   return {};
 }
 
+// What recipes depend on besides their files and the variables they look at: hitz, and the Python
+// that all share.
+Result<std::string> identity_of(const Installation& installation, data::Store& config) {
+  Sha256 out;
+  auto add_stat = [&](const std::string& path) {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) return;
+    out.add(path + " " + std::to_string(info.st_size) + " " + std::to_string(info.st_mtim.tv_sec) +
+            "." + std::to_string(info.st_mtim.tv_nsec) + "\n");
+  };
+  std::error_code code;
+  add_stat(std::filesystem::read_symlink("/proc/self/exe", code).string());
+  for (const auto& path : TRY(tree_below(installation.python))) {
+    if (path.ends_with(".py")) add_stat(path);
+  }
+  std::vector<std::string> shared;
+  for (auto& path : config.list("__base_depends")) {
+    if (path.ends_with(".bbclass") && exists(path)) shared.push_back(std::move(path));
+  }
+  for (const auto& folder : config.list("__pylibs")) {
+    for (auto& path : tree_below(folder).value_or(std::vector<std::string>())) {
+      if (path.ends_with(".py")) shared.push_back(std::move(path));
+    }
+  }
+  for (const auto& path : shared) out.add(path + " " + TRY(sha256_of_file(path)) + "\n");
+  return out.hex();
+}
+
+Result<int> parse_processes(data::Store& config) {
+  std::string text = TRY(config.text("BB_NUMBER_PARSE_THREADS"));
+  if (text.empty()) return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  int out = std::atoi(text.c_str());
+  if (out <= 0)
+    return input_error("BB_NUMBER_PARSE_THREADS must be a number above 0, not '" + text + "'");
+  return out;
+}
+
+Result<recipe::ReadOptions> House::read_options() {
+  data::Store& config = *configuration.store;
+  recipe::ReadOptions out;
+  out.processes = TRY(parse_processes(config));
+  std::string folder = TRY(config.text("PERSISTENT_DIR"));
+  if (folder.empty()) folder = configuration.topdir + "/cache";
+  std::string which = TRY(config.text("MACHINE")) + "\n" + TRY(config.text("DISTRO")) + "\n" +
+                      TRY(config.text("BB_CURRENT_MC"));
+  out.cache = folder + "/hitz-recipes." + sha256_hex(which).substr(0, 8) + ".sqlite";
+  out.identity = TRY(identity_of(installation, config));
+  out.log = events.get();
+  out.hooks = {[this] { python->before_fork(); }, [this] { python->after_fork_parent(); },
+               [this] { python->after_fork_child(); }};
+  out.complete = [this](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
+    signature::BaseHashes hashes(d, scanner);
+    for (auto& task : recipe.tasks) task.base_hash = TRY(hashes.of(task.name)).hash.hex;
+    return {};
+  };
+  return out;
+}
+
 Result<void> House::read_recipes() {
-  world = TRY(recipe::read_world(configuration, *evaluator, *events));
+  world = TRY(recipe::read_world(configuration, *evaluator, *events, TRY(read_options())));
   providers = std::make_unique<graph::Providers>(*world);
   return {};
 }

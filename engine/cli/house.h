@@ -17,7 +17,7 @@
 #include "engine/graph/plan.h"
 #include "engine/graph/providers.h"
 #include "engine/layer/configuration.h"
-#include "engine/recipe/collect.h"
+#include "engine/recipe/world.h"
 #include "engine/signature/shell_scanner.h"
 #include "parser/reader.h"
 #include "python/interpreter.h"
@@ -50,7 +50,7 @@ class House {
 
   Sources sources;
   Installation installation;
-  event::EventSink* events = nullptr;
+  std::unique_ptr<event::Relay> events;
   std::unique_ptr<python::Interpreter> python;
   std::unique_ptr<parser::Reader> reader;
   std::unique_ptr<eval::Evaluator> evaluator;
@@ -65,6 +65,7 @@ class House {
  private:
   House() = default;
   void join_hooks();
+  Result<recipe::ReadOptions> read_options();
 };
 
 /// The build directory for the current folder: the nearest above with conf/bblayers.conf, or

@@ -26,12 +26,6 @@ constexpr std::string_view kRenamed[][2] = {
 // the great layer of the configuration is not copied for every recipe.
 constexpr std::size_t kMuchLarger = 4;
 
-void merge(const Layer* layer, Table<std::shared_ptr<Variable>>& into) {
-  for (; layer != nullptr; layer = layer->below.get()) {
-    for (const auto& [name, variable] : layer->variables) into.try_emplace(name, variable);
-  }
-}
-
 bool has_old_syntax(std::string_view name) {
   if (name.starts_with("__anon_")) return false;
   for (std::string_view word : {"_append", "_prepend", "_remove"}) {
@@ -70,6 +64,7 @@ std::shared_ptr<Store> Store::create(Family family) {
   state->overridden = std::make_shared<std::map<std::string, std::vector<Override>, std::less<>>>();
   state->override_sources = std::make_shared<std::set<std::string, std::less<>>>();
   state->override_sources->insert({"OVERRIDES", "FILE"});
+  state->templates = std::make_shared<std::set<std::string, std::less<>>>();
   state->renamed = std::make_shared<std::map<std::string, std::string, std::less<>>>();
   for (const auto& [from, to] : kRenamed) state->renamed->emplace(from, to);
   state->history =
@@ -83,7 +78,7 @@ std::shared_ptr<Store> Store::copy() {
     layer->variables = std::move(state_->top);
     state_->top.clear();
     layer->below = state_->below;
-    while (layer->below &&
+    while (layer->below && layer->below.get() != state_->watched &&
            layer->below->variables.size() <= kMuchLarger * layer->variables.size()) {
       for (const auto& [name, variable] : layer->below->variables)
         layer->variables.try_emplace(name, variable);
@@ -94,8 +89,11 @@ std::shared_ptr<Store> Store::copy() {
   auto state = std::make_unique<State>();
   state->family = state_->family;
   state->below = state_->below;
+  state->watched = state_->watched;
+  state->reads = state_->reads;
   state->overridden = state_->overridden;
   state->override_sources = state_->override_sources;
+  state->templates = state_->templates;
   state->filters = state_->filters;
   state->renamed = state_->renamed;
   state->tracking = state_->tracking;
@@ -103,26 +101,48 @@ std::shared_ptr<Store> Store::copy() {
   return std::shared_ptr<Store>(new Store(std::move(state)));
 }
 
+std::shared_ptr<Store> Store::watched_copy(std::shared_ptr<Reads> reads) {
+  auto out = copy();
+  out->state_->watched = out->state_->below.get();
+  out->state_->reads = std::move(reads);
+  return out;
+}
+
 const Family& Store::family() const {
   return state_->family;
 }
 
-const Variable* Store::State::find(std::string_view name) const {
-  if (auto found = top.find(name); found != top.end()) return found->second.get();
+void Store::State::note(std::string_view name) const {
+  if (reads && !reads->names.contains(name)) reads->names.emplace(name);
+}
+
+const std::shared_ptr<Variable>* Store::State::look_up(std::string_view name) const {
+  if (auto found = top.find(name); found != top.end()) return &found->second;
   for (const Layer* layer = below.get(); layer != nullptr; layer = layer->below.get()) {
+    if (layer == watched) note(name);
     if (auto found = layer->variables.find(name); found != layer->variables.end())
-      return found->second.get();
+      return &found->second;
   }
   return nullptr;
 }
 
+const Variable* Store::State::find(std::string_view name) const {
+  const auto* found = look_up(name);
+  return found != nullptr ? found->get() : nullptr;
+}
+
 std::shared_ptr<const Variable> Store::State::find_shared(std::string_view name) const {
-  if (auto found = top.find(name); found != top.end()) return found->second;
-  for (const Layer* layer = below.get(); layer != nullptr; layer = layer->below.get()) {
-    if (auto found = layer->variables.find(name); found != layer->variables.end())
-      return found->second;
+  const auto* found = look_up(name);
+  return found != nullptr ? *found : nullptr;
+}
+
+Variable& Store::State::put(std::string_view name, std::shared_ptr<Variable> variable) {
+  if (name.find("${") != std::string_view::npos && !templates->contains(name)) {
+    if (templates.use_count() > 1)
+      templates = std::make_shared<std::set<std::string, std::less<>>>(*templates);
+    templates->emplace(name);
   }
-  return nullptr;
+  return *top.insert_or_assign(std::string(name), std::move(variable)).first->second;
 }
 
 Variable& Store::State::writable(std::string_view name) {
@@ -131,8 +151,8 @@ Variable& Store::State::writable(std::string_view name) {
     return *found->second;
   }
   const Variable* old = find(name);
-  auto fresh = old != nullptr ? std::make_shared<Variable>(*old) : std::make_shared<Variable>();
-  return *top.emplace(std::string(name), std::move(fresh)).first->second;
+  return put(name,
+             old != nullptr ? std::make_shared<Variable>(*old) : std::make_shared<Variable>());
 }
 
 void Store::State::forget_expansions() {
@@ -237,7 +257,7 @@ void Store::erase(std::string_view name, const Origin& origin) {
   State& s = *state_;
   s.forget_expansions();
   s.record(name, "del", "", {}, origin);
-  s.top.insert_or_assign(std::string(name), std::make_shared<Variable>());
+  s.put(name, std::make_shared<Variable>());
   forget_override_list(name);
   forget_override(name);
   if (s.override_sources->contains(name)) s.overrides.reset();
@@ -269,6 +289,7 @@ Result<void> Store::rename(std::string_view from, std::string_view to, const Ori
     variable.removes.insert(variable.removes.end(), moved.removes.begin(), moved.removes.end());
     s.forget_expansions();
   }
+  s.note(key);
   if (auto found = s.overridden->find(key); found != s.overridden->end()) {
     auto variants = found->second;
     std::vector<Override> moved;
@@ -284,6 +305,7 @@ Result<void> Store::rename(std::string_view from, std::string_view to, const Ori
 }
 
 bool Store::has_overrides(std::string_view name) {
+  state_->note(name);
   return state_->overridden->contains(name);
 }
 
@@ -299,25 +321,41 @@ Result<void> Store::set_filter(std::string_view name, std::string_view expressio
 
 std::vector<std::string> Store::names() {
   State& s = *state_;
+  if (s.reads) s.reads->all_names = true;
   (void)need_overrides();
-  std::set<std::string> out;
-  Table<std::shared_ptr<Variable>> all = s.top;
-  merge(s.below.get(), all);
-  for (const auto& [name, variable] : all) {
-    if (!variable->empty()) out.insert(name);
-  }
+  std::vector<std::pair<std::string_view, const Variable*>> all;
+  auto add = [&](const Table<std::shared_ptr<Variable>>& variables) {
+    for (const auto& [name, variable] : variables) all.emplace_back(name, variable.get());
+  };
+  add(s.top);
+  for (const Layer* layer = s.below.get(); layer != nullptr; layer = layer->below.get())
+    add(layer->variables);
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  all.erase(std::unique(all.begin(), all.end(),
+                        [](const auto& a, const auto& b) { return a.first == b.first; }),
+            all.end());
+  std::erase_if(all, [](const auto& entry) { return entry.second->empty(); });
+  std::set<std::string_view> active;
   for (const auto& [name, variants] : *s.overridden) {
-    for (const auto& variant : variants) {
-      if (is_active(variant.key)) out.insert(name);
-    }
+    if (std::any_of(variants.begin(), variants.end(),
+                    [&](const Override& variant) { return is_active(variant.key); }))
+      active.insert(name);
   }
-  return {out.begin(), out.end()};
+  for (const auto& [name, variable] : all) active.erase(name);
+  std::vector<std::string> out;
+  out.reserve(all.size() + active.size());
+  for (const auto& [name, variable] : all) out.emplace_back(name);
+  out.insert(out.end(), active.begin(), active.end());
+  std::inplace_merge(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(all.size()), out.end());
+  return out;
 }
 
 bool Store::has_name(std::string_view name) {
   State& s = *state_;
   const Variable* variable = s.find(name);
   if (variable != nullptr && !variable->empty()) return true;
+  s.note(name);
   auto found = s.overridden->find(name);
   if (found == s.overridden->end()) return false;
   (void)need_overrides();
@@ -332,8 +370,9 @@ bool Store::contains(std::string_view name) {
 
 Result<void> Store::expand_keys() {
   std::vector<std::pair<std::string, std::string>> found;
-  for (const auto& name : names()) {
-    if (name.find("${") == std::string::npos) continue;
+  auto templates = state_->templates;  // what is renamed adds to it
+  for (const auto& name : *templates) {
+    if (!has_name(name)) continue;
     std::string expanded = TRY(expand(name));
     if (expanded != name) found.emplace_back(name, std::move(expanded));
   }

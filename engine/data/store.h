@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -67,6 +68,20 @@ struct Family {
   std::function<void(const std::string&)> warn{};
 };
 
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept {
+    return std::hash<std::string_view>()(text);
+  }
+};
+
+/// What a store has looked at of the one that it is a watched copy of.
+struct Reads {
+  std::unordered_set<std::string, TextHash, std::equal_to<>>
+      names;               // of variables, whether they were there or not
+  bool all_names = false;  // it asked for the names of all variables
+};
+
 struct Keyword;
 struct Override;
 struct Parse;
@@ -80,6 +95,16 @@ class Store : public std::enable_shared_from_this<Store> {
   Store& operator=(const Store&) = delete;
   /// d.createCopy(): a child that sees the present state; neither sees the other's later writes.
   std::shared_ptr<Store> copy();
+  /// A copy that notes what it, and every copy of it, looks at of this store's present state.
+  std::shared_ptr<Store> watched_copy(std::shared_ptr<Reads> reads);
+  /// 16 bytes that differ when anything that a watched copy can learn of a name differs: its value,
+  /// its flags, pending operations, overrides. nullopt when there is a value that cannot be
+  /// compared.
+  std::optional<std::string> fingerprint(std::string_view name) const;
+  /// The same of all names together, without their values.
+  std::string fingerprint_of_names();
+  /// The same of what every copy depends on: names to be expanded, filters, renamed variables.
+  std::string fingerprint_of_rules() const;
   const Family& family() const;
 
   // ---- variables

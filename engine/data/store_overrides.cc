@@ -36,6 +36,7 @@ std::map<std::string, std::vector<Override>, std::less<>>& Store::writable_overr
 
 void Store::note_override(std::string_view name) {
   each_variant(name, [&](std::string_view shorter, std::string_view part) {
+    state_->note(shorter);
     Override variant{std::string(name), std::string(part)};
     if (auto found = state_->overridden->find(shorter); found != state_->overridden->end()) {
       if (std::find(found->second.begin(), found->second.end(), variant) != found->second.end())
@@ -46,11 +47,13 @@ void Store::note_override(std::string_view name) {
 }
 
 void Store::forget_override_list(std::string_view name) {
+  state_->note(name);
   if (state_->overridden->contains(name)) writable_overridden().erase(std::string(name));
 }
 
 void Store::forget_override(std::string_view name) {
   each_variant(name, [&](std::string_view shorter, std::string_view part) {
+    state_->note(shorter);
     if (!state_->overridden->contains(shorter)) return;
     std::erase(writable_overridden()[std::string(shorter)],
                Override{std::string(name), std::string(part)});
@@ -68,6 +71,7 @@ bool Store::is_active(std::string_view key) const {
 }
 
 Result<void> Store::drop_overrides(std::string_view name) {
+  state_->note(name);
   auto found = state_->overridden->find(name);
   if (found == state_->overridden->end()) return {};
   TRY_VOID(need_overrides());
@@ -148,6 +152,7 @@ Result<std::vector<std::string>> Store::overrides() {
 // The full name of the variant that wins, or nothing. Candidates are reduced from the right by each
 // override in turn, lowest priority first, until nothing changes; the last complete match counts.
 Result<std::optional<std::string>> Store::winning_override(std::string_view name) {
+  state_->note(name);
   auto found = state_->overridden->find(name);
   if (found == state_->overridden->end() || found->second.empty()) return std::nullopt;
   TRY_VOID(need_overrides());

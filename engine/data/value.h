@@ -18,8 +18,8 @@ class Opaque {
 };
 
 /// monostate is Python's None: not set. Lists are flags like a task's deps.
-using Value = std::variant<std::monostate, std::string, std::int64_t, bool, std::vector<std::string>,
-                           std::shared_ptr<const Opaque>>;
+using Value = std::variant<std::monostate, std::string, std::int64_t, bool,
+                           std::vector<std::string>, std::shared_ptr<const Opaque>>;
 
 inline bool is_set(const Value& value) {
   return !std::holds_alternative<std::monostate>(value);

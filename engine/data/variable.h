@@ -28,12 +28,6 @@ struct Variable {
   }
 };
 
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const noexcept {
-    return std::hash<std::string_view>()(text);
-  }
-};
 template <class T>
 using Table = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
@@ -72,13 +66,21 @@ struct Store::State {
   int depth = 0;
   std::map<std::string, std::string, std::less<>> filters;
   std::shared_ptr<std::map<std::string, std::string, std::less<>>> renamed;
+  const Layer* watched = nullptr;  // reading it or below is noted
+  std::shared_ptr<Reads> reads;    // null: nobody watches
+  std::shared_ptr<std::set<std::string, std::less<>>>
+      templates;  // names with "${" that were ever written to
   Tracking tracking = Tracking::Off;
   std::shared_ptr<std::map<std::string, std::vector<HistoryEntry>, std::less<>>> history;
 
+  const std::shared_ptr<Variable>* look_up(std::string_view name) const;
   const Variable* find(std::string_view name) const;
   /// The same, kept alive while Python that an expansion runs may write to the store.
   std::shared_ptr<const Variable> find_shared(std::string_view name) const;
   Variable& writable(std::string_view name);
+  /// Puts a new record of a name on top.
+  Variable& put(std::string_view name, std::shared_ptr<Variable> variable);
+  void note(std::string_view name) const;
   void forget_expansions();
   void record(std::string_view name, std::string_view op, std::string_view flag,
               const Value& detail, const Origin& origin);

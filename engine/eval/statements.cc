@@ -137,7 +137,11 @@ Result<void> Applier::apply(const parser::Statement& statement, data::Store& d, 
     return kind_error(Kind::Parse,
                       "ParseError at " + reader_.sources().place(span) +
                           ": unparsed line: addpylib is for layer.conf and bitbake.conf alone");
-  return python_.add_library(TRY(d.expand(library.folder)), library.package, d);
+  std::string folder = TRY(d.expand(library.folder));
+  auto libraries = d.list("__pylibs");  // what recipes' Python may come from
+  libraries.push_back(join_path(folder, library.package));
+  d.set_list("__pylibs", std::move(libraries));
+  return python_.add_library(folder, library.package, d);
 }
 
 Result<std::string> Applier::assigned_value(const parser::Assign& assign, data::Store& d) {

@@ -62,6 +62,29 @@ class EventSink {
   virtual void send(const Event& event) = 0;
 };
 
+/// Sends everything on to another sink, which may be exchanged.
+class Relay : public EventSink {
+ public:
+  explicit Relay(EventSink& target) : target_(&target) {}
+  void send(const Event& event) override { target_->send(event); }
+  void to(EventSink& target) { target_ = &target; }
+
+ private:
+  EventSink* target_;
+};
+
+/// Keeps the log lines it is sent and nothing else.
+class LogCollector : public EventSink {
+ public:
+  void send(const Event& event) override {
+    if (const auto* line = std::get_if<Log>(&event)) lines_.push_back(*line);
+  }
+  std::vector<Log> take() { return std::exchange(lines_, {}); }
+
+ private:
+  std::vector<Log> lines_;
+};
+
 inline void log(EventSink& sink, Level level, std::string message) {
   sink.send(Log{level, std::move(message)});
 }

@@ -39,9 +39,8 @@ Result<Files> collect_files(const layer::Configuration& configuration);
 Result<std::vector<Recipe>> evaluate(const RecipeFile& file, data::Store& base,
                                      eval::Evaluator& evaluator);
 
-/// All recipes of a configuration. Files that cannot be parsed are all told before this fails.
-Result<World> read_world(const layer::Configuration& configuration, eval::Evaluator& evaluator,
-                         event::EventSink& events);
+/// "virtual:native:/path.bb", or the path itself.
+std::string virtual_file(const std::string& path, const std::string& variant);
 
 /// The names of a dependency list; words in parentheses are dropped.
 std::vector<std::string> explode_deps(std::string_view text);

@@ -24,8 +24,7 @@ class Description {
       : d_(*variant.store), variant_(variant) {
     out_.file = file.path;
     out_.variant = variant.name;
-    out_.virtual_file =
-        variant.name.empty() ? file.path : "virtual:" + variant.name + ":" + file.path;
+    out_.virtual_file = recipe::virtual_file(file.path, variant.name);
     out_.appends = file.appends;
     out_.layer = file.layer;
     out_.priority = file.priority;
@@ -171,6 +170,10 @@ Result<std::vector<Recipe>> evaluate(const RecipeFile& file, data::Store& base,
     out.push_back(std::move(*recipe));
   }
   return out;
+}
+
+std::string virtual_file(const std::string& path, const std::string& variant) {
+  return variant.empty() ? path : "virtual:" + variant + ":" + path;
 }
 
 std::vector<std::string> explode_deps(std::string_view text) {

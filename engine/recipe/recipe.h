@@ -56,6 +56,7 @@ struct Task {
   std::string file_checksums;    // "path:True path:False", expanded
   std::string stamp_extra_info;  // expanded
   std::string outputs;           // what other recipes consume, absolute paths, expanded
+  std::string base_hash;         // "" where nobody has worked it out
 };
 
 struct Package {

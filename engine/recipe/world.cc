@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include "engine/recipe/world.h"
 
-#include "engine/recipe/collect.h"
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "engine/recipe/recipe_cache.h"
+#include "engine/recipe/record.h"
 
 namespace hitz::recipe {
 
@@ -23,39 +29,224 @@ const Task* Recipe::task(std::string_view wanted) const {
   return found != tasks.end() ? &*found : nullptr;
 }
 
+namespace {
+
+// Fewer than these are evaluated sooner here than by processes that have to be started.
+constexpr std::size_t kWorthForking = 24;
+
+/// The datastores of one file's variants, made together when the first is asked for.
+class FileStores {
+ public:
+  FileStores(RecipeFile file, std::shared_ptr<data::Store> base, eval::Evaluator& evaluator)
+      : file_(std::move(file)), base_(std::move(base)), evaluator_(evaluator) {}
+
+  Result<std::shared_ptr<data::Store>> get(const std::string& variant) {
+    if (made_.empty()) {
+      for (const auto& recipe : TRY(evaluate(file_, *base_->copy(), evaluator_)))
+        made_[recipe.variant] = TRY(recipe.store.get());
+    }
+    auto found = made_.find(variant);
+    if (found == made_.end())
+      return internal_error(file_.path + " has no variant '" + variant + "' any more");
+    auto out = found->second;
+    made_.erase(found);  // whoever asked keeps it
+    return out;
+  }
+
+ private:
+  RecipeFile file_;
+  std::shared_ptr<data::Store> base_;
+  eval::Evaluator& evaluator_;
+  std::map<std::string, std::shared_ptr<data::Store>> made_;
+};
+
+class WorldReader {
+ public:
+  WorldReader(const layer::Configuration& configuration, eval::Evaluator& evaluator,
+              event::EventSink& events, const ReadOptions& options)
+      : configuration_(configuration), evaluator_(evaluator), events_(events), options_(options) {}
+
+  Result<World> read() {
+    files_ = TRY(collect_files(configuration_));
+    for (const auto& text : files_.warnings) event::log(events_, event::Level::Warning, text);
+    recipes_.resize(files_.recipes.size());
+    TRY_VOID(find_known());
+    TRY_VOID(evaluate_others());
+    if (cache_) save();
+    return finish();
+  }
+
+ private:
+  Result<void> find_known() {
+    if (!options_.cache.empty()) {
+      auto opened = RecipeCache::open(options_.cache, *configuration_.store, options_.identity);
+      if (opened) {
+        cache_ = std::move(*opened);
+      } else {
+        event::log(events_, event::Level::Warning,
+                   "recipes are not kept for the next run: " + opened.error().text());
+      }
+    }
+    for (std::size_t i = 0; i < recipes_.size(); ++i) {
+      auto known = cache_ ? cache_->find(files_.recipes[i]) : std::nullopt;
+      if (!known) {
+        others_.push_back(i);
+        continue;
+      }
+      ++summary_.cached;
+      take(i, std::move(*known));
+    }
+    done_ = summary_.cached;
+    return {};
+  }
+
+  // Recipes without datastores get them from their file when they are needed.
+  void take(std::size_t at, std::vector<Recipe> recipes) {
+    auto stores =
+        std::make_shared<FileStores>(files_.recipes[at], configuration_.store, evaluator_);
+    for (auto& recipe : recipes)
+      recipe.store =
+          FinishedStore([stores, variant = recipe.variant] { return stores->get(variant); });
+    recipes_[at] = std::move(recipes);
+  }
+
+  void progress() {
+    events_.send(event::ParseProgress{done_++, static_cast<int>(files_.recipes.size())});
+  }
+
+  Result<void> evaluate_others() {
+    if (options_.processes > 1 && others_.size() >= kWorthForking) return evaluate_by_workers();
+    for (std::size_t at : others_) {
+      progress();
+      auto reads = std::make_shared<data::Reads>();
+      auto recipes = evaluate_one(at, reads);
+      if (!recipes) {
+        errors_.emplace(at, std::move(recipes.error()));
+        continue;
+      }
+      ++summary_.parsed;
+      if (cache_) cache_->keep(files_.recipes[at], TRY(told(*recipes, *reads)));
+      recipes_[at] = std::move(*recipes);
+    }
+    return {};
+  }
+
+  Result<std::vector<Recipe>> evaluate_one(std::size_t at,
+                                           const std::shared_ptr<data::Reads>& reads) {
+    auto base = configuration_.store->watched_copy(reads);
+    auto recipes = TRY(evaluate(files_.recipes[at], *base, evaluator_));
+    for (auto& recipe : recipes) {
+      if (recipe.skipped || !options_.complete) continue;
+      auto completed = options_.complete(recipe, *TRY(recipe.store.get()));
+      if (!completed)
+        return fail(std::move(
+            completed.error().while_doing("while computing the base hashes of " + recipe.file)));
+    }
+    return recipes;
+  }
+
+  // Everything but the datastores, with all that it depends on.
+  static Result<Evaluated> told(const std::vector<Recipe>& recipes, const data::Reads& reads) {
+    Evaluated out;
+    out.record = encode(recipes);
+    std::set<std::string> files;
+    for (const auto& recipe : recipes) {
+      for (auto& path : TRY(recipe.store.get())->list("__depends")) files.insert(std::move(path));
+    }
+    out.files.assign(files.begin(), files.end());
+    out.names.assign(reads.names.begin(), reads.names.end());
+    out.all_names = reads.all_names;
+    return out;
+  }
+
+  Result<void> evaluate_by_workers() {
+    event::LogCollector collector;
+    Pool pool;
+    pool.processes = options_.processes;
+    pool.hooks = options_.hooks;
+    pool.hooks.after_in_child = [&] {
+      options_.hooks.after_in_child();
+      if (options_.log != nullptr) options_.log->to(collector);
+    };
+    pool.work = [&](std::size_t item) {
+      auto reads = std::make_shared<data::Reads>();
+      auto recipes = evaluate_one(others_[item], reads);
+      Result<Evaluated> result =
+          recipes ? told(*recipes, *reads) : Result<Evaluated>(fail(std::move(recipes.error())));
+      return Told{std::move(result), collector.take()};
+    };
+    pool.done = [&](std::size_t item, Told told) {
+      progress();
+      for (auto& line : told.log) events_.send(std::move(line));
+      receive(others_[item], std::move(told.result));
+    };
+    return work_off(others_.size(), pool);
+  }
+
+  void receive(std::size_t at, Result<Evaluated> result) {
+    auto recipes = result ? decode(result->record, files_.recipes[at]) : std::nullopt;
+    if (!result) {
+      errors_.emplace(at, std::move(result.error()));
+    } else if (!recipes) {
+      errors_.emplace(at, Error{Blame::Internal,
+                                "the record of " + files_.recipes[at].path + " cannot be read",
+                                {},
+                                Kind::Plain});
+    } else {
+      ++summary_.parsed;
+      take(at, std::move(*recipes));
+      if (cache_) cache_->keep(files_.recipes[at], std::move(*result));
+    }
+  }
+
+  void save() {
+    auto saved = cache_->save();
+    if (!saved)
+      event::log(events_, event::Level::Warning,
+                 "recipes are not kept for the next run: " + saved.error().text());
+  }
+
+  Result<World> finish() {
+    World world;
+    world.config = configuration_.store;
+    for (std::size_t i = 0; i < recipes_.size(); ++i) {
+      for (auto& recipe : recipes_[i]) {
+        if (recipe.skipped) ++summary_.skipped;
+        if (recipe.skipped && recipe.variant.empty())
+          world.skipped_files.push_back(files_.recipes[i].path);
+        ++summary_.variants;
+        recipe.id = RecipeId{static_cast<std::uint32_t>(world.recipes.size())};
+        world.recipes.push(std::move(recipe));
+      }
+    }
+    summary_.masked = static_cast<int>(files_.masked.size());
+    summary_.errors = static_cast<int>(errors_.size());
+    events_.send(summary_);
+    if (errors_.empty()) return world;
+    auto last = std::prev(errors_.end());
+    for (auto error = errors_.begin(); error != last; ++error)
+      event::log(events_, event::Level::Error, error->second.text());
+    return fail(std::move(last->second));
+  }
+
+  const layer::Configuration& configuration_;
+  eval::Evaluator& evaluator_;
+  event::EventSink& events_;
+  const ReadOptions& options_;
+  Files files_;
+  std::unique_ptr<RecipeCache> cache_;
+  std::vector<std::vector<Recipe>> recipes_;  // by the place of their file
+  std::vector<std::size_t> others_;           // places of files that are to be evaluated
+  std::map<std::size_t, Error> errors_;
+  event::ParseFinished summary_;
+  int done_ = 0;
+};
+
+}  // namespace
+
 Result<World> read_world(const layer::Configuration& configuration, eval::Evaluator& evaluator,
-                         event::EventSink& events) {
-  World world;
-  world.config = configuration.store;
-  Files files = TRY(collect_files(configuration));
-  for (const auto& text : files.warnings) event::log(events, event::Level::Warning, text);
-  event::ParseFinished summary;
-  summary.masked = static_cast<int>(files.masked.size());
-  std::vector<Error> errors;
-  int done = 0;
-  for (const auto& file : files.recipes) {
-    events.send(event::ParseProgress{done++, static_cast<int>(files.recipes.size())});
-    auto recipes = evaluate(file, *configuration.store, evaluator);
-    if (!recipes) {
-      errors.push_back(std::move(recipes.error()));
-      continue;
-    }
-    ++summary.parsed;
-    for (auto& recipe : *recipes) {
-      if (recipe.skipped) ++summary.skipped;
-      if (recipe.skipped && recipe.variant.empty()) world.skipped_files.push_back(file.path);
-      ++summary.variants;
-      recipe.id = RecipeId{static_cast<std::uint32_t>(world.recipes.size())};
-      world.recipes.push(std::move(recipe));
-    }
-  }
-  summary.errors = static_cast<int>(errors.size());
-  events.send(summary);
-  if (errors.empty()) return world;
-  for (std::size_t i = 0; i + 1 < errors.size(); ++i) {
-    event::log(events, event::Level::Error, errors[i].text());
-  }
-  return fail(std::move(errors.back()));
+                         event::EventSink& events, const ReadOptions& options) {
+  return WorldReader(configuration, evaluator, events, options).read();
 }
 
 }  // namespace hitz::recipe

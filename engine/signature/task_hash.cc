@@ -101,9 +101,7 @@ class Signing {
   Result<void> task(graph::TaskId id) {
     const auto& node = graph_.tasks[id];
     const recipe::Recipe& recipe = world_.recipes[node.recipe];
-    auto& hashes = recipes_[node.recipe];
-    if (!hashes) hashes = std::make_unique<BaseHashes>(*TRY(recipe.store.get()), scanner_);
-    Manifest manifest = TRY(hashes->of(node.task->name));
+    Manifest manifest = TRY(manifest_of(node.recipe, *node.task));
     TaskSignature& signature = out_.tasks[id];
     signature.dependencies = dependencies(id);
     signature.file_checksums = TRY(file_checksums(recipe, node.task->name));
@@ -118,6 +116,15 @@ class Signing {
     lock(id);
     out_.manifests[id] = std::move(manifest);
     return {};
+  }
+
+  // Only the hash where that is known: what it covers takes the recipe's datastore.
+  Result<Manifest> manifest_of(recipe::RecipeId id, const recipe::Task& task) {
+    if (!task.base_hash.empty()) return Manifest{task.name, {task.base_hash}, {}, nullptr};
+    auto& hashes = recipes_[id];
+    if (!hashes)
+      hashes = std::make_unique<BaseHashes>(*TRY(world_.recipes[id].store.get()), scanner_);
+    return hashes->of(task.name);
   }
 
   // A recipe that is not to be locked unlocks those that wait for it.

@@ -11,7 +11,7 @@
 #include "engine/eval/evaluator.h"
 #include "engine/event/event.h"
 #include "engine/layer/configuration.h"
-#include "engine/recipe/collect.h"
+#include "engine/recipe/world.h"
 #include "parser/reader.h"
 #include "python/interpreter.h"
 

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/recipe/recipe_cache.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "engine/base/bytes.h"
+#include "engine/base/compression.h"
+#include "engine/base/file.h"
+#include "engine/base/sqlite.h"
+#include "engine/base/text.h"
+#include "engine/recipe/record.h"
+#include "engine/recipe/watched_files.h"
+
+namespace hitz::recipe {
+
+namespace {
+
+constexpr const char* kFormat = "1";
+constexpr const char* kAllNames =
+    "";  // stands for the names of all variables; no variable is called so
+constexpr const char* kNeverSame = "";
+
+const std::string& text(const Database::Value& value) {
+  static const std::string none;
+  const auto* out = std::get_if<std::string>(&value);
+  return out != nullptr ? *out : none;
+}
+
+std::int64_t number(const Database::Value& value) {
+  const auto* out = std::get_if<std::int64_t>(&value);
+  return out != nullptr ? *out : 0;
+}
+
+// Sorted numbers as differences.
+std::string packed(std::vector<std::size_t> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  ByteWriter out;
+  std::size_t before = 0;
+  for (std::size_t one : numbers) {
+    out.number(one - before);
+    before = one;
+  }
+  return out.take();
+}
+
+// Whether each number satisfies; false as well when the bytes make no sense.
+template <class Condition>
+bool all_of_packed(std::string_view bytes, Condition condition) {
+  ByteReader in(bytes);
+  for (std::size_t one = 0; !in.at_end();) {
+    one += in.number();
+    if (!in.ok() || !condition(one)) return false;
+  }
+  return true;
+}
+
+struct Row {
+  std::string appends, layer;
+  int priority = 0;
+  std::string names, files, record;  // packed, packed, compressed
+  bool valid = false;                // found or kept in this run
+  bool fresh = false;                // kept in this run
+};
+
+// The variables of the configuration that recipes have looked at.
+struct KnownNames {
+  std::vector<std::string> names, fingerprints;
+  std::vector<bool> same;
+  std::unordered_map<std::string, std::size_t> numbers;
+};
+
+}  // namespace
+
+struct RecipeCache::State {
+  Database database;
+  data::Store& base;
+  std::int64_t generation = 0;
+  KnownNames known;
+  WatchedFiles files;
+  std::map<std::string, Row> rows;
+  bool dirty = false;
+
+  std::string fingerprint(const std::string& name) {
+    if (name == kAllNames) return base.fingerprint_of_names();
+    return base.fingerprint(name).value_or(kNeverSame);
+  }
+
+  Result<void> make_tables();
+  Result<void> forget_other(const std::string& identity);
+  Result<void> load();
+  std::size_t name_number(const std::string& name);
+  Result<void> write();
+};
+
+RecipeCache::RecipeCache(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RecipeCache::~RecipeCache() = default;
+
+Result<std::unique_ptr<RecipeCache>> RecipeCache::open(const std::string& path, data::Store& base,
+                                                       const std::string& identity) {
+  TRY_VOID(make_folders(parent_of(path)));
+  auto state =
+      std::unique_ptr<State>(new State{TRY(Database::open(path)), base, 0, {}, {}, {}, false});
+  TRY_VOID(state->make_tables());
+  TRY_VOID(state->forget_other(identity));
+  TRY_VOID(state->load());
+  return std::unique_ptr<RecipeCache>(new RecipeCache(std::move(state)));
+}
+
+Result<void> RecipeCache::State::make_tables() {
+  for (const char* table : {"meta (key TEXT PRIMARY KEY, value)",
+                            "names (id INTEGER PRIMARY KEY, name TEXT, fingerprint TEXT)",
+                            "files (id INTEGER PRIMARY KEY, path TEXT, mtime INTEGER, size "
+                            "INTEGER, inode INTEGER, content TEXT)",
+                            "recipes (path TEXT PRIMARY KEY, appends TEXT, layer TEXT, priority "
+                            "INTEGER, names BLOB, files BLOB, record BLOB)"})
+    TRY_VOID(database.run(std::string("CREATE TABLE IF NOT EXISTS ") + table));
+  return {};
+}
+
+Result<void> RecipeCache::State::forget_other(const std::string& identity) {
+  std::string whole = std::string(kFormat) + " " + identity + " " + base.fingerprint_of_rules();
+  auto rows = TRY(database.rows("SELECT value FROM meta WHERE key = 'identity'"));
+  if (!rows.empty() && text(rows[0][0]) == whole) return {};
+  TRY_VOID(database.run("BEGIN IMMEDIATE"));
+  for (const char* table : {"names", "files", "recipes"})
+    TRY_VOID(database.run(std::string("DELETE FROM ") + table));
+  TRY_VOID(database.run("INSERT OR REPLACE INTO meta VALUES ('identity', ?)", {whole}));
+  return database.run("COMMIT");
+}
+
+Result<void> RecipeCache::State::load() {
+  for (const auto& row : TRY(database.rows("SELECT value FROM meta WHERE key = 'generation'")))
+    generation = number(row[0]);
+  for (auto& row : TRY(database.rows("SELECT name, fingerprint FROM names ORDER BY id"))) {
+    known.numbers.emplace(text(row[0]), known.names.size());
+    known.names.push_back(text(row[0]));
+    known.fingerprints.push_back(fingerprint(known.names.back()));
+    bool same =
+        known.fingerprints.back() == text(row[1]) && known.fingerprints.back() != kNeverSame;
+    known.same.push_back(same);
+    dirty = dirty || (!same && known.fingerprints.back() != text(row[1]));
+  }
+  for (const auto& row :
+       TRY(database.rows("SELECT path, mtime, size, inode, content FROM files ORDER BY id")))
+    files.add_known({text(row[0]), number(row[1]), number(row[2]), number(row[3]), text(row[4])});
+  for (const auto& row : TRY(database.rows(
+           "SELECT path, appends, layer, priority, names, files, record FROM recipes"))) {
+    rows.emplace(text(row[0]), Row{text(row[1]), text(row[2]), static_cast<int>(number(row[3])),
+                                   text(row[4]), text(row[5]), text(row[6]), false, false});
+  }
+  return {};
+}
+
+std::optional<std::vector<Recipe>> RecipeCache::find(const RecipeFile& file) {
+  State& s = *state_;
+  auto found = s.rows.find(file.path);
+  if (found == s.rows.end()) return std::nullopt;
+  Row& row = found->second;
+  bool same = row.appends == join(file.appends, "\n") && row.layer == file.layer &&
+              row.priority == file.priority &&
+              all_of_packed(row.names,
+                            [&](std::size_t name) {
+                              return name < s.known.same.size() && s.known.same[name];
+                            }) &&
+              all_of_packed(row.files, [&](std::size_t one) {
+                return one < s.files.all().size() && s.files.same(one);
+              });
+  if (!same) return std::nullopt;
+  auto record = zstd_decompress(row.record);
+  auto out = record ? decode(*record, file) : std::nullopt;
+  row.valid = out.has_value();
+  return out;
+}
+
+std::size_t RecipeCache::State::name_number(const std::string& name) {
+  auto [place, fresh] = known.numbers.try_emplace(name, known.names.size());
+  if (fresh) {
+    known.names.push_back(name);
+    known.fingerprints.push_back(fingerprint(name));
+    known.same.push_back(false);
+  }
+  return place->second;
+}
+
+void RecipeCache::keep(const RecipeFile& file, Evaluated evaluated) {
+  State& s = *state_;
+  if (evaluated.all_names) evaluated.names.emplace_back(kAllNames);
+  std::vector<std::size_t> names, files;
+  for (const auto& name : evaluated.names) names.push_back(s.name_number(name));
+  for (const auto& path : evaluated.files) files.push_back(s.files.number(path));
+  s.rows[file.path] = Row{join(file.appends, "\n"),
+                          file.layer,
+                          file.priority,
+                          packed(std::move(names)),
+                          packed(std::move(files)),
+                          zstd_compress(evaluated.record),
+                          true,
+                          true};
+  s.dirty = true;
+}
+
+Result<void> RecipeCache::save() {
+  State& s = *state_;
+  bool stale =
+      std::any_of(s.rows.begin(), s.rows.end(), [](const auto& row) { return !row.second.valid; });
+  if (!s.dirty && !stale && !s.files.changed()) return {};
+  TRY_VOID(s.database.run("BEGIN IMMEDIATE"));
+  auto written = s.write();
+  if (!written) (void)s.database.run("ROLLBACK");
+  return written;
+}
+
+Result<void> RecipeCache::State::write() {
+  std::int64_t present = 0;
+  for (const auto& row : TRY(database.rows("SELECT value FROM meta WHERE key = 'generation'")))
+    present = number(row[0]);
+  if (present != generation) return database.run("ROLLBACK");
+  TRY_VOID(database.run("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", {++generation}));
+  for (std::size_t i = 0; i < known.names.size(); ++i) {
+    if (known.same[i]) continue;
+    TRY_VOID(database.run("INSERT OR REPLACE INTO names VALUES (?, ?, ?)",
+                          {static_cast<std::int64_t>(i), known.names[i], known.fingerprints[i]}));
+  }
+  if (files.changed()) {
+    for (std::size_t i = 0; i < files.all().size(); ++i) {
+      const FileRecord& file = files.all()[i];
+      TRY_VOID(database.run("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
+                            {static_cast<std::int64_t>(i), file.path, file.mtime_ns, file.size,
+                             file.inode, file.content}));
+    }
+  }
+  for (const auto& [path, row] : rows) {
+    if (!row.valid) TRY_VOID(database.run("DELETE FROM recipes WHERE path = ?", {path}));
+    if (row.fresh)
+      TRY_VOID(database.run("INSERT OR REPLACE INTO recipes VALUES (?, ?, ?, ?, ?, ?, ?)",
+                            {path, row.appends, row.layer, static_cast<std::int64_t>(row.priority),
+                             row.names, row.files, row.record}));
+  }
+  return database.run("COMMIT");
+}
+
+}  // namespace hitz::recipe

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Recipes kept between runs. A recipe stays valid while the files that it read have the same
+// content and the variables of the configuration that it looked at have the same value: an edit in
+// local.conf reaches the recipes that look at it.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/recipe/collect.h"
+#include "engine/recipe/worker_pool.h"
+
+namespace hitz::recipe {
+
+class RecipeCache {
+ public:
+  /// Opens or makes the database. What was written under another identity is forgotten. Errors:
+  /// Environment.
+  static Result<std::unique_ptr<RecipeCache>> open(const std::string& path, data::Store& base,
+                                                   const std::string& identity);
+  ~RecipeCache();
+
+  /// The recipes of a file, without datastores, when nothing that they depend on has changed.
+  std::optional<std::vector<Recipe>> find(const RecipeFile& file);
+  /// What the evaluation of a file gave, for the next run.
+  void keep(const RecipeFile& file, Evaluated evaluated);
+  /// Writes what is new, all or nothing; drops what was neither found nor kept. Another process
+  /// that has written since this one has read wins.
+  Result<void> save();
+
+ private:
+  struct State;
+  explicit RecipeCache(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hitz::recipe

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/recipe/watched_files.h"
+
+#include <sys/stat.h>
+
+#include <ctime>
+#include <utility>
+
+#include "engine/base/hash.h"
+
+namespace hitz::recipe {
+
+namespace {
+
+constexpr std::int64_t kNanoseconds = 1'000'000'000;
+// The clock of file times moves in ticks of up to 10 ms: what changed this shortly before it was
+// read may change again unseen.
+constexpr std::int64_t kTick = 50'000'000;
+constexpr const char* kAbsent = "-";
+constexpr const char* kUncertain = "?";
+
+std::int64_t nanoseconds(const timespec& time) {
+  return static_cast<std::int64_t>(time.tv_sec) * kNanoseconds + time.tv_nsec;
+}
+
+// Fills in all but the content; false when nothing is there.
+bool fill(FileRecord& record, bool& folder) {
+  struct stat info{};
+  if (::stat(record.path.c_str(), &info) != 0) {
+    record.mtime_ns = record.size = record.inode = 0;
+    return false;
+  }
+  record.mtime_ns = nanoseconds(info.st_mtim);
+  record.size = info.st_size;
+  record.inode = static_cast<std::int64_t>(info.st_ino);
+  folder = S_ISDIR(info.st_mode);
+  return true;
+}
+
+}  // namespace
+
+WatchedFiles::WatchedFiles() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  started_ns_ = nanoseconds(now);
+}
+
+void WatchedFiles::add_known(FileRecord record) {
+  numbers_.emplace(record.path, records_.size());
+  records_.push_back(std::move(record));
+  checks_.push_back(Check::Open);
+}
+
+void WatchedFiles::look(FileRecord& record) const {
+  bool folder = false;
+  if (!fill(record, folder)) {
+    record.content = kAbsent;
+  } else if (record.mtime_ns >= started_ns_ - kTick) {
+    record.content = kUncertain;
+  } else if (folder) {
+    record.content = std::to_string(record.mtime_ns);
+  } else {
+    record.content = sha256_of_file(record.path).value_or(kUncertain);
+  }
+}
+
+std::size_t WatchedFiles::number(const std::string& path) {
+  auto [known, fresh] = numbers_.try_emplace(path, records_.size());
+  if (fresh) {
+    FileRecord record;
+    record.path = path;
+    look(record);
+    records_.push_back(std::move(record));
+    checks_.push_back(Check::Different);
+    changed_ = true;
+  } else {
+    (void)same(known->second);  // the record is of now from here on
+  }
+  return known->second;
+}
+
+bool WatchedFiles::same(std::size_t number) {
+  Check& check = checks_[number];
+  if (check != Check::Open) return check == Check::Same;
+  FileRecord& known = records_[number];
+  FileRecord now;
+  now.path = known.path;
+  bool folder = false;
+  bool there = fill(now, folder);
+  bool untouched = there && known.content != kUncertain && now.mtime_ns == known.mtime_ns &&
+                   now.size == known.size && now.inode == known.inode;
+  if (untouched || (!there && known.content == kAbsent)) {
+    check = Check::Same;
+    return true;
+  }
+  look(now);
+  check =
+      now.content == known.content && now.content != kUncertain ? Check::Same : Check::Different;
+  known = std::move(now);
+  changed_ = true;
+  return check == Check::Same;
+}
+
+}  // namespace hitz::recipe

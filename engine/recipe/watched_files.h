@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Files by content: whether one is still what it was. A file is read again only when its size, time
+// or place on the disk have changed.
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace hitz::recipe {
+
+/// What is known of a path: a file, a folder (its time alone counts) or nothing there.
+struct FileRecord {
+  std::string path;
+  std::int64_t mtime_ns = 0, size = 0, inode = 0;
+  std::string
+      content;  // a digest; "-" for nothing there; "?" when it may have changed while it was read
+};
+
+class WatchedFiles {
+ public:
+  WatchedFiles();
+  /// Takes in what an earlier run knew; its number is its place.
+  void add_known(FileRecord record);
+  /// The number of a path; one that is new is looked at now.
+  std::size_t number(const std::string& path);
+  bool same(std::size_t number);
+  const std::vector<FileRecord>& all() const { return records_; }
+  /// Whether all() says more or something else than what was taken in.
+  bool changed() const { return changed_; }
+
+ private:
+  enum class Check : char { Open, Same, Different };
+  void look(FileRecord& record) const;
+  std::int64_t started_ns_;
+  bool changed_ = false;
+  std::vector<FileRecord> records_;
+  std::vector<Check> checks_;
+  std::unordered_map<std::string, std::size_t> numbers_;
+};
+
+}  // namespace hitz::recipe

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Files evaluated by several processes, forked from this one after its configuration is complete.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/event/event.h"
+
+namespace hitz::recipe {
+
+/// What the evaluation of one recipe file gave, and all that this may depend on.
+struct Evaluated {
+  std::string record;              // encode() of the recipes
+  std::vector<std::string> files;  // every file that was read or looked for
+  std::vector<std::string> names;  // of variables of the configuration that were looked at
+  bool all_names = false;          // the names of all its variables were looked at
+};
+
+/// What a worker has to tell of one item.
+struct Told {
+  Result<Evaluated> result;
+  std::vector<event::Log> log;
+};
+
+/// What lives above: Python's part in forking.
+struct ForkHooks {
+  std::function<void()> before, after_in_parent, after_in_child;
+};
+
+struct Pool {
+  int processes = 1;
+  ForkHooks hooks;
+  std::function<Told(std::size_t)> work;        // in a worker: evaluates one item
+  std::function<void(std::size_t, Told)> done;  // in this process, in any order
+};
+
+/// Does all items 0 … count - 1. Errors: Internal when a worker dies; errors of items go to done.
+Result<void> work_off(std::size_t count, const Pool& pool);
+
+}  // namespace hitz::recipe

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// All recipes of a configuration: from the cache where that is sound, evaluated by several
+// processes where not.
+
+#include <functional>
+#include <string>
+
+#include "engine/recipe/collect.h"
+#include "engine/recipe/worker_pool.h"
+
+namespace hitz::recipe {
+
+struct ReadOptions {
+  int processes = 1;     // that evaluate, when there is enough to do
+  std::string cache;     // path of the database that keeps recipes between runs; "" for none
+  std::string identity;  // what else recipes depend on: hitz itself, Python's modules
+  ForkHooks hooks;
+  event::Relay* log = nullptr;  // where lines from metadata go; a worker's are sent to its parent
+  /// Adds what rooms above know of a recipe: the base hashes of its tasks.
+  std::function<Result<void>(Recipe&, data::Store&)> complete;
+};
+
+/// All recipes of a configuration. Files that cannot be parsed are all told before this fails.
+Result<World> read_world(const layer::Configuration& configuration, eval::Evaluator& evaluator,
+                         event::EventSink& events, const ReadOptions& options = {});
+
+}  // namespace hitz::recipe
