@@ -277,6 +277,13 @@ Result<void> Interpreter::add_library(std::string_view folder, std::string_view 
   return {};
 }
 
+void Interpreter::warn(const std::string& text) {
+  Object logger = attribute("bb", "parselogger");
+  if (logger)
+    Object::steal(PyObject_CallMethod(logger.get(), "warning", "sO", "%s", py_text(text).get()));
+  PyErr_Clear();
+}
+
 Result<void> Interpreter::add_handler(const data::PythonHandler& handler, data::Store& d) {
   (void)d;
   std::string name = python_name(handler.name);

@@ -80,7 +80,7 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events) {
   };
   house->family = data::Family{
       house->python.get(), &house->sources, data::Family::Release::Wrynose,
-      [sink](const std::string& text) { event::log(*sink, event::Level::Warning, text); }};
+      [python = house->python.get()](const std::string& text) { python->warn(text); }};
   house->join_hooks();
   return house;
 }

@@ -51,7 +51,7 @@ Result<void> Store::set_flag(std::string_view name, std::string_view flag, Value
   s.record(name, "set", flag, value, origin);
   if (flag == "_content") return set(name, std::move(value), Writer::Parser, origin);
   if (flag == "_defaultval") return set_weak_default(name, std::move(value), origin);
-  s.writable(name).flags.insert_or_assign(std::string(flag), std::move(value));
+  s.writable(name).flags.insert_or_assign(flag, std::move(value));
   if (flag == "export" || flag == "unexport") {
     auto exported = list("__exportlist");
     if (std::find(exported.begin(), exported.end(), name) == exported.end()) {
@@ -80,7 +80,7 @@ void Store::set_weak_flag(std::string_view name, std::string_view flag, Value va
                           const Origin& origin) {
   state_->forget_expansions();
   state_->record(name, "set?", flag, value, origin);
-  state_->writable(name).weak_flags.insert_or_assign(std::string(flag), std::move(value));
+  state_->writable(name).weak_flags.insert_or_assign(flag, std::move(value));
 }
 
 void Store::erase_flag(std::string_view name, std::string_view flag, const Origin& origin) {
@@ -95,22 +95,25 @@ void Store::erase_flag(std::string_view name, std::string_view flag, const Origi
     record.weak_flags.erase(weak);
 }
 
-Result<std::optional<std::map<std::string, Value>>> Store::flags(
-    std::string_view name, const std::set<std::string>& expanded, Internal internal) {
+Result<std::optional<Store::Flags>> Store::flags(std::string_view name,
+                                                 const std::set<std::string>& expanded,
+                                                 Internal internal) {
   std::shared_ptr<const Variable> variable = state_->find_shared(name);
   if (!variable) return std::nullopt;
-  std::map<std::string, Value> out;
-  for (const auto& [flag, value] : variable->weak_flags) out[flag] = value;
-  for (const auto& [flag, value] : variable->flags) out[flag] = value;
-  if (internal == Internal::Hide) {
-    std::erase_if(out,
-                  [](const auto& entry) { return entry.first[0] == '_' || entry.first[0] == ':'; });
-  } else {
-    if (variable->content) out["_content"] = *variable->content;
-    if (variable->weak) out["_defaultval"] = *variable->weak;
-    if (!variable->appends.empty()) out[":append"] = pending_list(variable->appends);
-    if (!variable->prepends.empty()) out[":prepend"] = pending_list(variable->prepends);
-    if (!variable->removes.empty()) out[":remove"] = pending_list(variable->removes);
+  const bool all = internal == Internal::Show;
+  Flags out;
+  for (const auto& [flag, value] : variable->flags) {
+    if (all || (flag[0] != '_' && flag[0] != ':')) out.emplace_back(flag, value);
+  }
+  for (const auto& [flag, value] : variable->weak_flags) {
+    if (!variable->flags.contains(flag)) out.emplace_back(flag, value);
+  }
+  if (all) {
+    if (variable->content) out.emplace_back("_content", *variable->content);
+    if (variable->weak) out.emplace_back("_defaultval", *variable->weak);
+    if (!variable->appends.empty()) out.emplace_back(":append", pending_list(variable->appends));
+    if (!variable->prepends.empty()) out.emplace_back(":prepend", pending_list(variable->prepends));
+    if (!variable->removes.empty()) out.emplace_back(":remove", pending_list(variable->removes));
   }
   for (auto& [flag, value] : out) {
     const std::string* text = text_of(value);

@@ -63,6 +63,9 @@ class PythonHost {
   /// addpylib: makes folder importable, imports package and its BBIMPORTS into the shared globals.
   virtual Result<void> add_library(std::string_view folder, std::string_view package, Store& d) = 0;
 
+  /// A warning of the parser or the datastore, for all who listen to BitBake's loggers.
+  virtual void warn(const std::string& text) = 0;
+
   /// Event handlers: added by name, fired by event class with its positional arguments.
   virtual Result<void> add_handler(const PythonHandler& handler, Store& d) = 0;
   virtual Result<void> fire(std::string_view event_class, const std::vector<Value>& arguments,

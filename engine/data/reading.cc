@@ -244,6 +244,7 @@ Result<std::shared_ptr<const Parse>> Store::read(std::string_view name, std::str
   // is looked at.
   std::shared_ptr<const Variable> variable = s.find_shared(name);
   std::shared_ptr<Parse> result;
+  bool filtered = false;
   if (!flag.empty()) {
     Value value;
     if (variable) {
@@ -261,13 +262,15 @@ Result<std::shared_ptr<const Parse>> Store::read(std::string_view name, std::str
     result = TRY(parse(std::move(value), name, mode));
     TRY_VOID(apply_removes(variable.get(), std::move(removes), *result));
     const std::string* text = text_of(result->value);
-    if (expand == Expand::Yes && text != nullptr && !text->empty() && !s.filters.empty()) {
-      if (auto filter = s.filters.find(name.substr(0, name.find(':'))); filter != s.filters.end()) {
-        result->value = TRY(s.family.python->filter(*text, filter->second));
-      }
-    }
+    auto filter = s.filters.empty() ? s.filters.end() : s.filters.find(name.substr(0, name.find(':')));
+    filtered = filter != s.filters.end();
+    if (expand == Expand::Yes && text != nullptr && !text->empty() && filtered)
+      result->value = TRY(s.family.python->filter(*text, filter->second));
   }
   std::shared_ptr<const Parse> done = std::move(result);
+  // BitBake has one cache for both kinds of reading: a variable that a hash has looked at, before
+  // anyone has read it, stays without its filter until the next write. Hashes depend on that.
+  if (cached && filtered && mode == kTraced) s.plain_cache.try_emplace(cache_name, done);
   if (cached)
     (mode == kTraced ? s.traced_cache : s.plain_cache)
         .insert_or_assign(std::move(cache_name), done);
@@ -299,7 +302,7 @@ Result<std::string> Store::expand(std::string_view text, std::string_view for_va
 }
 
 Result<Traced> Store::trace(std::string_view name, std::string_view flag) {
-  auto result = TRY(read(name, flag, Expand::Yes, Weak::Include, kTraced));
+  auto result = TRY(read(name, flag, Expand::No, Weak::Include, kTraced));
   return Traced{result->value, result->refs, {result->removes.begin(), result->removes.end()}};
 }
 

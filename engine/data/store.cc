@@ -112,6 +112,10 @@ const Family& Store::family() const {
   return state_->family;
 }
 
+void Store::use_release(Family::Release release) {
+  state_->family.release = release;
+}
+
 void Store::State::note(std::string_view name) const {
   if (reads && !reads->names.contains(name)) reads->names.emplace(name);
 }
@@ -310,7 +314,6 @@ bool Store::has_overrides(std::string_view name) {
 }
 
 Result<void> Store::set_filter(std::string_view name, std::string_view expression) {
-  state_->forget_expansions();
   if (expression.empty()) {
     state_->filters.erase(std::string(name));
   } else {

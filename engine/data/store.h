@@ -106,6 +106,8 @@ class Store : public std::enable_shared_from_this<Store> {
   /// The same of what every copy depends on: names to be expanded, filters, renamed variables.
   std::string fingerprint_of_rules() const;
   const Family& family() const;
+  /// Whose rules count for this store and its later copies.
+  void use_release(Family::Release release);
 
   // ---- variables
   Result<Value> get(std::string_view name, Expand expand = Expand::Yes, Weak weak = Weak::Include);
@@ -147,9 +149,10 @@ class Store : public std::enable_shared_from_this<Store> {
                      const Origin& origin = {});
   void erase_flag(std::string_view name, std::string_view flag, const Origin& origin = {});
   enum class Internal { Hide, Show };
-  /// Flags by name, unexpanded except those listed; nullopt when there are none. Show adds
-  /// _content, :append … as BitBake's internalflags.
-  Result<std::optional<std::map<std::string, Value>>> flags(
+  using Flags = std::vector<std::pair<std::string, Value>>;
+  /// Flags in the order in which they were first set, unexpanded except those listed; nullopt when
+  /// there are none. Show adds _content, :append … as BitBake's internalflags.
+  Result<std::optional<Flags>> flags(
       std::string_view name, const std::set<std::string>& expanded = {},
       Internal internal = Internal::Hide);
   /// The truth of a flag: set and not "" (numbers: not 0).

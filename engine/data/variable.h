@@ -3,6 +3,7 @@
 // Variable: everything that is recorded of one name. Shared between stores; whoever writes makes a
 // copy first.
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,11 +15,35 @@
 
 namespace hitz::data {
 
+/// The few flags of a variable, in the order in which they were first set.
+class FlagTable {
+ public:
+  using Entry = std::pair<std::string, Value>;
+  auto begin() const { return entries_.begin(); }
+  auto end() const { return entries_.end(); }
+  auto find(std::string_view name) const {
+    return std::find_if(begin(), end(), [&](const Entry& entry) { return entry.first == name; });
+  }
+  bool contains(std::string_view name) const { return find(name) != end(); }
+  bool empty() const { return entries_.empty(); }
+  void insert_or_assign(std::string_view name, Value value) {
+    auto found = find(name);
+    if (found == end()) {
+      entries_.emplace_back(std::string(name), std::move(value));
+    } else {
+      entries_[static_cast<std::size_t>(found - begin())].second = std::move(value);
+    }
+  }
+  void erase(std::vector<Entry>::const_iterator at) { entries_.erase(at); }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
 struct Variable {
   std::optional<Value> content;  // engaged with monostate: set to None, which masks a weak default
   std::optional<Value> weak;
-  std::map<std::string, Value, std::less<>> flags;
-  std::map<std::string, Value, std::less<>> weak_flags;
+  FlagTable flags, weak_flags;
   std::vector<Pending> appends, prepends, removes;
 
   /// Nothing recorded: the name was deleted.

@@ -61,7 +61,7 @@ struct Evaluator::State {
 };
 
 Evaluator::Evaluator(parser::Reader& reader, data::PythonHost& python, event::EventSink& events)
-    : state_(new State{reader, python, events, Applier(reader, python, events)}) {}
+    : state_(new State{reader, python, events, Applier(reader, python)}) {}
 Evaluator::~Evaluator() = default;
 
 Result<void> Evaluator::configuration(const std::string& path, data::Store& d, BaseConfig base) {
@@ -191,6 +191,7 @@ Result<std::vector<Variant>> Evaluator::recipe(const std::string& path,
   std::vector<Variant> out;
   if (!evaluated) {
     if (evaluated.error().kind != Kind::SkipRecipe) return fail(std::move(evaluated.error()));
+    TRY_VOID(plain->set("__SKIPPED", true, Writer::Parser));
     out.push_back({"", plain, Outcome{evaluated.error().message}});
     return out;
   }

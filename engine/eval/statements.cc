@@ -35,12 +35,8 @@ std::string mangled(std::string path) {
 
 }  // namespace
 
-Applier::Applier(parser::Reader& reader, data::PythonHost& python, event::EventSink& events)
-    : reader_(reader), python_(python), events_(events) {}
-
-void Applier::warn(std::string text) {
-  event::log(events_, event::Level::Warning, std::move(text));
-}
+Applier::Applier(parser::Reader& reader, data::PythonHost& python)
+    : reader_(reader), python_(python) {}
 
 std::string Applier::path_of(const Span& span) const {
   return reader_.sources().path(span.file);
@@ -70,7 +66,7 @@ std::string find_on_path(const std::string& name, const std::string& search_path
 Result<void> Applier::file(const std::string& path, data::Store& d, Place place) {
   auto unit = TRY(reader_.file(path));
   bool is_class = path.ends_with(".bbclass");
-  for (const auto& warning : unit->warnings) warn(warning.message);
+  for (const auto& warning : unit->warnings) python_.warn(warning.message);
   data::Value outer = d.own_content("FILE", Weak::Include);
   if (!is_class) TRY_VOID(d.set("FILE", path, Writer::Parser));
   for (const auto& statement : unit->statements) {
@@ -194,7 +190,7 @@ Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data
       if (assign.name.find(keyword) == std::string::npos) continue;
       static constexpr std::string_view kSigns[] = {
           "=", ":=", "?=", "\?\?=", "+=", "=+", ".=", "=."};
-      warn(assign.name + " " + std::string(kSigns[static_cast<std::size_t>(assign.op)]) +
+      python_.warn(assign.name + " " + std::string(kSigns[static_cast<std::size_t>(assign.op)]) +
            " is not a recommended operator combination, please replace it.");
     }
   }
@@ -243,6 +239,7 @@ Result<void> Applier::include_one(const std::string& name, parser::Include::Mode
                                   const Span& span, data::Store& d) {
   const std::string from = path_of(span);
   if (name == from) return {};
+  const auto seen = d.list("__depends");
   std::string search = parent_of(from) + ":" + TRY(d.text("BBPATH"));
   std::string found = find_on_path(name, search, d);
   if (found.empty()) {
@@ -250,6 +247,8 @@ Result<void> Applier::include_one(const std::string& name, parser::Include::Mode
     return kind_error(Kind::Parse, "ParseError at " + reader_.sources().place(span) +
                                        ": Could not include required file " + name);
   }
+  if (std::find(seen.begin(), seen.end(), found) != seen.end())
+    python_.warn("Duplicate inclusion for " + found + " in " + TRY(d.text("FILE")));
   bool known = found.ends_with(".conf") || found.ends_with(".bb") || found.ends_with(".inc") ||
                found.ends_with(".bbclass");
   if (!known)

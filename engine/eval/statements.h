@@ -7,7 +7,6 @@
 
 #include "engine/base/result.h"
 #include "engine/data/store.h"
-#include "engine/event/event.h"
 #include "parser/reader.h"
 
 namespace hitz::eval {
@@ -19,7 +18,7 @@ struct Place {
 
 class Applier {
  public:
-  Applier(parser::Reader& reader, data::PythonHost& python, event::EventSink& events);
+  Applier(parser::Reader& reader, data::PythonHost& python);
 
   /// Parses a file and applies it; FILE names it meanwhile unless it is a class.
   Result<void> file(const std::string& path, data::Store& d, Place place = {});
@@ -40,12 +39,10 @@ class Applier {
                            data::Store& d);
   Result<void> export_one(const std::string& name, const std::string& class_name, data::Store& d);
   Result<std::string> assigned_value(const parser::Assign& assign, data::Store& d);
-  void warn(std::string text);
   std::string path_of(const Span& span) const;
 
   parser::Reader& reader_;
   data::PythonHost& python_;
-  event::EventSink& events_;
 };
 
 /// The first folder of a search path that holds a file; "" when none does. Every path tried is

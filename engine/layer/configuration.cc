@@ -155,6 +155,7 @@ class Pass {
     bool old =
         std::find(core_series_.begin(), core_series_.end(), "scarthgap") != core_series_.end();
     reader_.set_release(old ? parser::Release::Scarthgap : parser::Release::Wrynose);
+    d_->use_release(old ? data::Family::Release::Scarthgap : data::Family::Release::Wrynose);
     return old ? set("BB_CURRENT_MC", "default") : Result<void>();
   }
 

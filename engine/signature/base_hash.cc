@@ -152,7 +152,7 @@ Result<void> BaseHashes::State::function(const std::string& name,
                                          const std::map<std::string, std::string>& flags,
                                          const Names& exclusions, Draft& out) {
   auto raw = text_or_none(TRY(forced->get(name, Expand::No)));
-  if (flags.contains("python")) {
+  if (d.has_flag(name, "python")) {
     auto refs = TRY(d.family().python->scan(raw.value_or("")));
     out.dependencies = refs.references;
     add_known(refs.execs, out);
@@ -208,7 +208,7 @@ Result<Draft> BaseHashes::State::variable(const std::string& name) {
   Draft out;
   if (auto fixed = flags.find("vardepvalue"); fixed != flags.end()) {
     out.value = fixed->second;
-  } else if (flags.contains("func")) {
+  } else if (d.has_flag(name, "func")) {
     TRY_VOID(function(name, flags, exclusions, out));
   } else {
     TRY_VOID(plain(name, exclusions, out));

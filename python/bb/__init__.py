@@ -62,6 +62,7 @@ logger.setLevel(logging.DEBUG - 2)
 logger.propagate = False
 logger.addHandler(_Forward())
 mainlogger = logging.getLogger("BitBake.Main")
+parselogger = logging.getLogger("BitBake.Parsing")
 
 
 def debug(lvl, *args):

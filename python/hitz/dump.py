@@ -52,7 +52,7 @@ def record(d, file, variant, layer, skipped, tasks, digest, match):
     if not skipped:
         rows = [row.split("\x1f") for row in tasks.split("\x1e") if row]
         out["tasks"] = {row[0]: row[1] for row in rows}
-        out["taskdeps"] = {row[0]: sorted(row[2].split()) for row in rows}
+        out["taskdeps"] = {row[0]: sorted({d.expand(dep) for dep in d.getVarFlag(row[0], "deps", False) or []}) for row in rows}
         out["taskvars"] = {row[0]: sorted(row[3].split()) for row in rows}
         if digest:
             out["taskvars"] = _brief(json.dumps(out["taskvars"], sort_keys=True), True)
