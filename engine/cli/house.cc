@@ -78,9 +78,9 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events) {
   house->log = [sink](int level, const std::string& text) {
     event::log(*sink, level_of(level), text);
   };
-  house->family = data::Family{
-      house->python.get(), &house->sources, data::Family::Release::Wrynose,
-      [python = house->python.get()](const std::string& text) { python->warn(text); }};
+  house->family =
+      data::Family{house->python.get(), &house->sources, data::Family::Release::Wrynose,
+                   [python = house->python.get()](const std::string& text) { python->warn(text); }};
   house->join_hooks();
   return house;
 }

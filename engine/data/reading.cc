@@ -262,7 +262,8 @@ Result<std::shared_ptr<const Parse>> Store::read(std::string_view name, std::str
     result = TRY(parse(std::move(value), name, mode));
     TRY_VOID(apply_removes(variable.get(), std::move(removes), *result));
     const std::string* text = text_of(result->value);
-    auto filter = s.filters.empty() ? s.filters.end() : s.filters.find(name.substr(0, name.find(':')));
+    auto filter =
+        s.filters.empty() ? s.filters.end() : s.filters.find(name.substr(0, name.find(':')));
     filtered = filter != s.filters.end();
     if (expand == Expand::Yes && text != nullptr && !text->empty() && filtered)
       result->value = TRY(s.family.python->filter(*text, filter->second));

@@ -152,9 +152,9 @@ class Store : public std::enable_shared_from_this<Store> {
   using Flags = std::vector<std::pair<std::string, Value>>;
   /// Flags in the order in which they were first set, unexpanded except those listed; nullopt when
   /// there are none. Show adds _content, :append … as BitBake's internalflags.
-  Result<std::optional<Flags>> flags(
-      std::string_view name, const std::set<std::string>& expanded = {},
-      Internal internal = Internal::Hide);
+  Result<std::optional<Flags>> flags(std::string_view name,
+                                     const std::set<std::string>& expanded = {},
+                                     Internal internal = Internal::Hide);
   /// The truth of a flag: set and not "" (numbers: not 0).
   bool has_flag(std::string_view name, std::string_view flag);
 

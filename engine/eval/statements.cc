@@ -191,7 +191,7 @@ Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data
       static constexpr std::string_view kSigns[] = {
           "=", ":=", "?=", "\?\?=", "+=", "=+", ".=", "=."};
       python_.warn(assign.name + " " + std::string(kSigns[static_cast<std::size_t>(assign.op)]) +
-           " is not a recommended operator combination, please replace it.");
+                   " is not a recommended operator combination, please replace it.");
     }
   }
   return d.set(assign.name, std::move(value), Writer::Parser, origin);

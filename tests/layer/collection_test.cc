@@ -37,6 +37,16 @@ TEST_CASE("layer: BB_ENV_PASSTHROUGH_ADDITIONS adds names that pass", "[layer]")
   CHECK(names.contains("HOME"));
 }
 
+TEST_CASE("layer: BB_ORIGENV is a store of the whole environment", "[layer]") {
+  auto d = data::Store::create({});
+  need(inherit_environment({{"HOME", "/h"}, {"CC", "gcc"}}, *d));
+  CHECK(need(d->text("CC")).empty());
+  auto value = std::get<std::shared_ptr<const data::Opaque>>(need(d->get("BB_ORIGENV")));
+  const auto* kept = dynamic_cast<const data::StoreValue*>(value.get());
+  REQUIRE(kept != nullptr);
+  CHECK(need(kept->store()->text("CC")) == "gcc");
+}
+
 TEST_CASE("layer: BB_ENV_PASSTHROUGH stands instead of the known names", "[layer]") {
   auto names = permitted_names({{"BB_ENV_PASSTHROUGH", "CC"}});
   CHECK(names.contains("CC"));

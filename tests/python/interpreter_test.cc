@@ -123,12 +123,28 @@ TEST_CASE("python: values of every type come back as they were", "[python]") {
   House house;
   auto d = house.store({});
   CHECK(house.run("types",
-                  "    for value in ('text', 7, None, ['a', 'b'], {'k': 1}, (1, 2), 1.5):\n"
+                  "    for value in ('text', 7, None, True, ['a', 'b'], {'k': 1}, (1, 2), 1.5):\n"
                   "        d.setVar('V', value)\n"
                   "        assert d.getVar('V', False) == value, value\n"
+                  "        assert type(d.getVar('V', False)) is type(value), value\n"
                   "        d.setVarFlag('W', 'f', value)\n"
                   "        assert d.getVarFlag('W', 'f', False) == value, value\n",
                   *d));
+}
+
+TEST_CASE("python: a variable that a hash looked at first has no filter until the next write",
+          "[python]") {
+  House house;
+  auto d = house.store({{"A", "x"}, {"B", "x"}});
+  need(d->set_filter("A", "suffix(val, '-f')"));
+  need(d->set_filter("B", "suffix(val, '-f')"));
+  CHECK(need(d->text("B")) == "x-f");
+  need(d->trace("A"));
+  need(d->trace("B"));
+  CHECK(need(d->text("A")) == "x");
+  CHECK(need(d->text("B")) == "x-f");
+  need(d->set("C", std::string("1"), data::Writer::Code));
+  CHECK(need(d->text("A")) == "x-f");
 }
 
 TEST_CASE("python: d reads unexpanded by key and expanded by getVar", "[python]") {

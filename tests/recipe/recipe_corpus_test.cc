@@ -97,3 +97,7 @@ TEST_CASE("recipe: files are found as the corpus says", "[recipe]") {
 TEST_CASE("recipe: files become recipes as the corpus says", "[recipe]") {
   testing::check_corpus("recipe/recipes.txt", answer);
 }
+
+TEST_CASE("recipe: recipes evaluate as the corpus says", "[recipe]") {
+  testing::check_corpus("recipe/language.txt", answer);
+}

@@ -68,6 +68,7 @@ Result<std::unique_ptr<ParsingHouse>> ParsingHouse::open() {
       std::make_unique<eval::Evaluator>(*house->reader, *house->python, house->diary);
   house->family.python = house->python;
   house->family.sources = &house->sources;
+  house->family.warn = [python = house->python](const std::string& text) { python->warn(text); };
   house->python->use(house->family);
   join_hooks(*house);
   return house;
