@@ -37,9 +37,8 @@ class Record {
 
   template <class Flags>
   Record& add_flags(const Flags& flags) {
-    add(std::to_string(flags.size()));
-    for (const auto& [name, value] : flags) add(name).add_value(value);
-    return *this;
+    for (const auto& [name, value] : flags) add("flag").add(name).add_value(value);
+    return add("end");
   }
 
   Record& add_pending(const std::vector<Pending>& list) {
@@ -80,6 +79,16 @@ std::string Store::fingerprint_of_names() {
   Record record;
   for (const auto& name : names()) record.add(name);
   return record.digest();
+}
+
+std::vector<std::string_view> Store::recorded_names() const {
+  std::unordered_set<std::string_view> out;
+  for (const auto& [name, variable] : state_->top) out.insert(name);
+  for (const Layer* layer = state_->below.get(); layer != nullptr; layer = layer->below.get()) {
+    for (const auto& [name, variable] : layer->variables) out.insert(name);
+  }
+  for (const auto& [name, variants] : *state_->overridden) out.insert(name);
+  return {out.begin(), out.end()};
 }
 
 std::string Store::fingerprint_of_rules() const {

@@ -103,6 +103,8 @@ class Store : public std::enable_shared_from_this<Store> {
   std::optional<std::string> fingerprint(std::string_view name) const;
   /// The same of all names together, without their values.
   std::string fingerprint_of_names();
+  /// Every name with a fingerprint other than that of a name nobody has ever used; in no order.
+  std::vector<std::string_view> recorded_names() const;
   /// The same of what every copy depends on: names to be expanded, filters, renamed variables.
   std::string fingerprint_of_rules() const;
   const Family& family() const;

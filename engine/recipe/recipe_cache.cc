@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/base/bytes.h"
 #include "engine/base/compression.h"
@@ -17,7 +18,7 @@ namespace hitz::recipe {
 
 namespace {
 
-constexpr const char* kFormat = "1";
+constexpr const char* kFormat = "2";
 constexpr const char* kAllNames =
     "";  // stands for the names of all variables; no variable is called so
 constexpr const char* kNeverSame = "";
@@ -56,12 +57,27 @@ bool all_of_packed(std::string_view bytes, Condition condition) {
   return true;
 }
 
+// One number for a name, the same in every process (FNV-1a).
+std::uint64_t hash_of(std::string_view name) {
+  std::uint64_t out = 14695981039346656037ULL;
+  for (char c : name) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return out;
+}
+
+// Of a name that the configuration did not have: enough to see that it may have it now.
+std::size_t short_hash(std::uint64_t hash) {
+  return hash & 0xffffffffU;
+}
+
 struct Row {
   std::string appends, layer;
   int priority = 0;
-  std::string names, files, record;  // packed, packed, compressed
-  bool valid = false;                // found or kept in this run
-  bool fresh = false;                // kept in this run
+  std::string names;    // packed numbers of names that the configuration has
+  std::string missing;  // packed short hashes of names that it does not have
+  std::string files;    // packed numbers
+  std::string record;   // compressed
+  bool valid = false;   // found or kept in this run
+  bool fresh = false;   // kept in this run
 };
 
 // The variables of the configuration that recipes have looked at.
@@ -78,6 +94,9 @@ struct RecipeCache::State {
   data::Store& base;
   std::int64_t generation = 0;
   KnownNames known;
+  std::unordered_set<std::uint64_t> present;  // hashes of all names of the configuration
+  std::unordered_set<std::size_t> appeared;   // short hashes of those that it did not have before
+  std::unordered_set<std::string> left_out;   // names whose values count for nobody
   WatchedFiles files;
   std::map<std::string, Row> rows;
   bool dirty = false;
@@ -87,6 +106,7 @@ struct RecipeCache::State {
     return base.fingerprint(name).value_or(kNeverSame);
   }
 
+  Result<void> look_at_configuration();
   Result<void> make_tables();
   Result<void> forget_other(const std::string& identity);
   Result<void> load();
@@ -100,12 +120,23 @@ RecipeCache::~RecipeCache() = default;
 Result<std::unique_ptr<RecipeCache>> RecipeCache::open(const std::string& path, data::Store& base,
                                                        const std::string& identity) {
   TRY_VOID(make_folders(parent_of(path)));
-  auto state =
-      std::unique_ptr<State>(new State{TRY(Database::open(path)), base, 0, {}, {}, {}, false});
+  auto state = std::unique_ptr<State>(
+      new State{TRY(Database::open(path)), base, 0, {}, {}, {}, {}, {}, {}, false});
+  TRY_VOID(state->look_at_configuration());
   TRY_VOID(state->make_tables());
   TRY_VOID(state->forget_other(identity));
   TRY_VOID(state->load());
   return std::unique_ptr<RecipeCache>(new RecipeCache(std::move(state)));
+}
+
+// What BitBake leaves out of the hash of a configuration counts for no recipe (DATE, TIME), unless
+// it may be part of a recipe's paths (TMPDIR).
+Result<void> RecipeCache::State::look_at_configuration() {
+  for (std::string_view name : base.recorded_names()) present.insert(hash_of(name));
+  for (auto& name : words(TRY(base.text("BB_HASHCONFIG_IGNORE_VARS"))))
+    left_out.insert(std::move(name));
+  for (const auto& name : words(TRY(base.text("BB_BASEHASH_IGNORE_VARS")))) left_out.erase(name);
+  return {};
 }
 
 Result<void> RecipeCache::State::make_tables() {
@@ -114,7 +145,7 @@ Result<void> RecipeCache::State::make_tables() {
                             "files (id INTEGER PRIMARY KEY, path TEXT, mtime INTEGER, size "
                             "INTEGER, inode INTEGER, content TEXT)",
                             "recipes (path TEXT PRIMARY KEY, appends TEXT, layer TEXT, priority "
-                            "INTEGER, names BLOB, files BLOB, record BLOB)"})
+                            "INTEGER, names BLOB, missing BLOB, files BLOB, record BLOB)"})
     TRY_VOID(database.run(std::string("CREATE TABLE IF NOT EXISTS ") + table));
   return {};
 }
@@ -133,6 +164,15 @@ Result<void> RecipeCache::State::forget_other(const std::string& identity) {
 Result<void> RecipeCache::State::load() {
   for (const auto& row : TRY(database.rows("SELECT value FROM meta WHERE key = 'generation'")))
     generation = number(row[0]);
+  for (const auto& row : TRY(database.rows("SELECT value FROM meta WHERE key = 'present'"))) {
+    ByteReader in(text(row[0]));
+    std::unordered_set<std::uint64_t> before;
+    for (std::uint64_t one = 0; !in.at_end();) before.insert(one += in.number());
+    for (std::uint64_t hash : present) {
+      if (!before.contains(hash)) appeared.insert(short_hash(hash));
+    }
+    dirty = before != present;
+  }
   for (auto& row : TRY(database.rows("SELECT name, fingerprint FROM names ORDER BY id"))) {
     known.numbers.emplace(text(row[0]), known.names.size());
     known.names.push_back(text(row[0]));
@@ -146,9 +186,10 @@ Result<void> RecipeCache::State::load() {
        TRY(database.rows("SELECT path, mtime, size, inode, content FROM files ORDER BY id")))
     files.add_known({text(row[0]), number(row[1]), number(row[2]), number(row[3]), text(row[4])});
   for (const auto& row : TRY(database.rows(
-           "SELECT path, appends, layer, priority, names, files, record FROM recipes"))) {
-    rows.emplace(text(row[0]), Row{text(row[1]), text(row[2]), static_cast<int>(number(row[3])),
-                                   text(row[4]), text(row[5]), text(row[6]), false, false});
+           "SELECT path, appends, layer, priority, names, missing, files, record FROM recipes"))) {
+    rows.emplace(text(row[0]),
+                 Row{text(row[1]), text(row[2]), static_cast<int>(number(row[3])), text(row[4]),
+                     text(row[5]), text(row[6]), text(row[7]), false, false});
   }
   return {};
 }
@@ -158,15 +199,17 @@ std::optional<std::vector<Recipe>> RecipeCache::find(const RecipeFile& file) {
   auto found = s.rows.find(file.path);
   if (found == s.rows.end()) return std::nullopt;
   Row& row = found->second;
-  bool same = row.appends == join(file.appends, "\n") && row.layer == file.layer &&
-              row.priority == file.priority &&
-              all_of_packed(row.names,
-                            [&](std::size_t name) {
-                              return name < s.known.same.size() && s.known.same[name];
-                            }) &&
-              all_of_packed(row.files, [&](std::size_t one) {
-                return one < s.files.all().size() && s.files.same(one);
-              });
+  bool same =
+      row.appends == join(file.appends, "\n") && row.layer == file.layer &&
+      row.priority == file.priority &&
+      all_of_packed(
+          row.names,
+          [&](std::size_t name) { return name < s.known.same.size() && s.known.same[name]; }) &&
+      (s.appeared.empty() ||
+       all_of_packed(row.missing, [&](std::size_t name) { return !s.appeared.contains(name); })) &&
+      all_of_packed(row.files, [&](std::size_t one) {
+        return one < s.files.all().size() && s.files.same(one);
+      });
   if (!same) return std::nullopt;
   auto record = zstd_decompress(row.record);
   auto out = record ? decode(*record, file) : std::nullopt;
@@ -187,13 +230,22 @@ std::size_t RecipeCache::State::name_number(const std::string& name) {
 void RecipeCache::keep(const RecipeFile& file, Evaluated evaluated) {
   State& s = *state_;
   if (evaluated.all_names) evaluated.names.emplace_back(kAllNames);
-  std::vector<std::size_t> names, files;
-  for (const auto& name : evaluated.names) names.push_back(s.name_number(name));
+  std::vector<std::size_t> names, missing, files;
+  for (const auto& name : evaluated.names) {
+    if (s.left_out.contains(name)) continue;
+    std::uint64_t hash = hash_of(name);
+    if (name == kAllNames || s.present.contains(hash)) {
+      names.push_back(s.name_number(name));
+    } else {
+      missing.push_back(short_hash(hash));
+    }
+  }
   for (const auto& path : evaluated.files) files.push_back(s.files.number(path));
   s.rows[file.path] = Row{join(file.appends, "\n"),
                           file.layer,
                           file.priority,
                           packed(std::move(names)),
+                          packed(std::move(missing)),
                           packed(std::move(files)),
                           zstd_compress(evaluated.record),
                           true,
@@ -213,11 +265,14 @@ Result<void> RecipeCache::save() {
 }
 
 Result<void> RecipeCache::State::write() {
-  std::int64_t present = 0;
+  std::int64_t latest = 0;
   for (const auto& row : TRY(database.rows("SELECT value FROM meta WHERE key = 'generation'")))
-    present = number(row[0]);
-  if (present != generation) return database.run("ROLLBACK");
+    latest = number(row[0]);
+  if (latest != generation) return database.run("ROLLBACK");
   TRY_VOID(database.run("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", {++generation}));
+  std::vector<std::size_t> hashes(present.begin(), present.end());
+  TRY_VOID(database.run("INSERT OR REPLACE INTO meta VALUES ('present', ?)",
+                        {packed(std::move(hashes))}));
   for (std::size_t i = 0; i < known.names.size(); ++i) {
     if (known.same[i]) continue;
     TRY_VOID(database.run("INSERT OR REPLACE INTO names VALUES (?, ?, ?)",
@@ -234,9 +289,9 @@ Result<void> RecipeCache::State::write() {
   for (const auto& [path, row] : rows) {
     if (!row.valid) TRY_VOID(database.run("DELETE FROM recipes WHERE path = ?", {path}));
     if (row.fresh)
-      TRY_VOID(database.run("INSERT OR REPLACE INTO recipes VALUES (?, ?, ?, ?, ?, ?, ?)",
+      TRY_VOID(database.run("INSERT OR REPLACE INTO recipes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                             {path, row.appends, row.layer, static_cast<std::int64_t>(row.priority),
-                             row.names, row.files, row.record}));
+                             row.names, row.missing, row.files, row.record}));
   }
   return database.run("COMMIT");
 }
