@@ -261,6 +261,9 @@ class Building {
       house_.log = std::move(log);
     };
     hooks.flush = [this] { (void)house_.python->call("bb.utils", "_flush", nullptr, {}); };
+    hooks.set_environment = [this](const std::vector<std::string>& names_and_values) {
+      (void)house_.python->call("bb.utils", "_set_environment", nullptr, names_and_values);
+    };
     runner_ = std::make_unique<exec::Runner>(*house_.python, *house_.functions, *house_.events,
                                              std::move(hooks));
     schedule::World out;

@@ -17,6 +17,7 @@
 #include "engine/base/text.h"
 #include "engine/exec/interrupted.h"
 #include "engine/exec/script.h"
+#include "engine/signature/truth.h"
 
 namespace hitz::exec {
 
@@ -97,7 +98,7 @@ class Life {
 
  private:
   int give_up(const Error& error) {
-    std::string text = error.text();
+    std::string text = error.kind == Kind::Handled ? "" : error.text();
     if (!text.empty()) log_line(40, text);
     if (!text.empty()) send('R', text);
     return error.blame == Blame::Internal ? 3 : error.blame == Blame::Environment ? 2 : 1;
@@ -118,7 +119,7 @@ class Life {
                                      : "DEBUG: ";
     std::string line = name + text + "\n";
     hooks_.flush();
-    if (::write(1, line.data(), line.size()) < 0) errno = 0;
+    if (!log_path_.empty() && ::write(1, line.data(), line.size()) < 0) errno = 0;
     if (level >= 40)
       send('E', text);
     else if (level >= 29)
@@ -140,7 +141,7 @@ class Life {
     TRY_VOID(set("BB_WORKERCONTEXT", "1"));
     TRY_VOID(set("BB_CURRENTTASK", task.substr(3)));
     TRY_VOID(set("BB_RUNTASK", task));
-    TRY_VOID(set("BB_FILENAME", job_.recipe->file));
+    TRY_VOID(set("BB_FILENAME", job_.recipe->virtual_file));
     TRY_VOID(set("BB_TASKHASH", job_.hash));
     TRY_VOID(set("BB_UNIHASH", job_.unihash));
     TRY_VOID(d_->expand_keys());
@@ -151,10 +152,11 @@ class Life {
     if (umask_text.empty()) umask_text = TRY(d_->text("BB_DEFAULT_UMASK"));
     ::umask(umask_text.empty() ? 022
                                : static_cast<mode_t>(std::strtoul(umask_text.c_str(), nullptr, 8)));
-    if (!d_->has_flag(task, "network")) leave_network();
+    if (!TRY(signature::truth_of(TRY(d_->get_flag(task, "network"))))) leave_network();
     hooks_.redirect_log([this](int level, const std::string& text) { log_line(level, text); });
     functions_.on_log(
         [this](const std::string& command, const std::string& text) { fifo_line(command, text); });
+    functions_.on_turn(hooks_.flush);
     return leave_mark_if_needed();
   }
 
@@ -188,9 +190,9 @@ class Life {
     TRY_VOID(make_folders(temp));
     const std::string& task = job_.task->name;
     std::string name = "log." + task + "." + std::to_string(::getpid());
-    log_path_ = join_path(temp, name);
-    int log = ::open(log_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644);
-    if (log < 0) return fail(system_error("create", log_path_));
+    std::string path = join_path(temp, name);
+    int log = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644);
+    if (log < 0) return fail(system_error("create", path));
     std::string link = join_path(temp, "log." + task);
     ::unlink(link.c_str());
     if (::symlink(name.c_str(), link.c_str()) != 0) return fail(system_error("link", link));
@@ -200,7 +202,9 @@ class Life {
     ::dup2(log, 2);
     ::close(null);
     ::close(log);
+    log_path_ = path;
     send('L', log_path_);
+    TRY_VOID(d_->set("BB_LOGFILE", log_path_, Writer::Code));
     return note_order(temp, name);
   }
 
@@ -227,7 +231,12 @@ class Life {
     for (auto& name : words(flag_text(*d_, job_.task->name, "exports")))
       exported[name] = TRY(d_->text(name));
     ::clearenv();
-    for (const auto& [name, value] : exported) ::setenv(name.c_str(), value.c_str(), 1);
+    std::vector<std::string> flat;
+    for (const auto& [name, value] : exported) {
+      ::setenv(name.c_str(), value.c_str(), 1);
+      flat.insert(flat.end(), {name, value});
+    }
+    hooks_.set_environment(flat);
     return {};
   }
 

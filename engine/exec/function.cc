@@ -124,7 +124,9 @@ Result<void> Functions::run_python(const std::string& function, data::Store& d,
       write_file(run_file, "def " + function + "(d):\n" + code.body + "\n" + function + "(d)\n"));
   Folder folder(cwd);
   if (folder.failed()) return fail(system_error("enter the folder", cwd));
-  return python_.run(code, d);
+  auto ended = python_.run(code, d);
+  flush_();
+  return ended;
 }
 
 Result<int> Functions::wait_for(int pid, const std::string& fifo) {
@@ -178,6 +180,7 @@ Result<void> Functions::run_shell(const std::string& function, data::Store& d,
   std::vector<char*> raw;
   for (auto& argument : argv) raw.push_back(argument.data());
   raw.push_back(nullptr);
+  flush_();
   int pid = ::fork();
   if (pid < 0) return fail(system_error("start", run_file));
   if (pid == 0) {

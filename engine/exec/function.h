@@ -21,6 +21,9 @@ class Functions {
   Functions(data::PythonHost& python, signature::ShellScanner& scanner)
       : python_(python), scanner_(scanner) {}
   void on_log(LogLine line) { log_ = std::move(line); }
+  /// Called where another process is about to write, or another function: what Python still holds
+  /// of its output goes first.
+  void on_turn(std::function<void()> flush) { flush_ = std::move(flush); }
 
   /// Runs a function in this process (Python) or one of its own (shell); dirs replace its own flag.
   /// Errors: Kind::Function.
@@ -37,6 +40,7 @@ class Functions {
   data::PythonHost& python_;
   signature::ShellScanner& scanner_;
   LogLine log_;
+  std::function<void()> flush_ = [] {};
 };
 
 }  // namespace hitz::exec

@@ -94,8 +94,13 @@ void Runner::State::read_messages(Running& task) {
   }
 }
 
-// The pipe has closed: the process is at its end, and so is its group.
+// The pipe has closed: the process is at its end. One that was killed could not end its group.
 Finished Runner::State::finish(Running& task) {
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(task.pid), &info, WEXITED | WNOWAIT) < 0 &&
+         errno == EINTR) {
+  }
+  if (info.si_code != CLD_EXITED) ::kill(-task.pid, SIGKILL);
   int status = 0;
   while (::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -43,6 +43,8 @@ struct ProcessHooks {
   std::function<void()> before_fork, after_fork_parent, after_fork_child;
   std::function<void(std::function<void(int level, const std::string&)>)> redirect_log;
   std::function<void()> flush;
+  /// Python keeps a copy of the environment of its own: names and values, in turn.
+  std::function<void(const std::vector<std::string>&)> set_environment;
 };
 
 class Runner {

@@ -43,6 +43,12 @@ def _flush():
     sys.stderr.flush()
 
 
+def _set_environment(*names_and_values):
+    """os.environ is what Python was started with; a task has an environment of its own."""
+    os.environ.clear()
+    os.environ.update(zip(names_and_values[::2], names_and_values[1::2]))
+
+
 def _read_source(path):
     with open(path, encoding="utf-8") as file:
         return file.read()

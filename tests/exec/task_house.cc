@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/exec/task_house.h"
+
+#include "engine/recipe/collect.h"
+
+namespace hitz::testing {
+
+Result<std::unique_ptr<TaskHouse>> TaskHouse::open(const std::string& text) {
+  auto out = std::unique_ptr<TaskHouse>(new TaskHouse(text));
+  out->house_ = TRY(ParsingHouse::open());
+  auto configuration = TRY(out->house_->configure(out->files_));
+  out->world_ = TRY(recipe::read_world(configuration, *out->house_->evaluator, out->house_->diary));
+  if (out->world_.recipes.empty()) return input_error("the world has no recipe");
+  out->join();
+  return out;
+}
+
+void TaskHouse::join() {
+  auto* python = house_->python;
+  functions_ = std::make_unique<exec::Functions>(*python, scanner_);
+  log_ = python->hooks.log;
+  python->hooks.log = [this](int level, const std::string& text) { log_(level, text); };
+  python->hooks.exec_func = [this](const std::string& function, data::Store& d,
+                                   const std::vector<std::string>& dirs) {
+    return functions_->run(function, d, dirs);
+  };
+  exec::ProcessHooks hooks;
+  hooks.before_fork = [python] { python->before_fork(); };
+  hooks.after_fork_parent = [python] { python->after_fork_parent(); };
+  hooks.after_fork_child = [python] { python->after_fork_child(); };
+  hooks.redirect_log = [this](std::function<void(int, const std::string&)> log) {
+    log_ = std::move(log);
+  };
+  hooks.flush = [python] { (void)python->call("bb.utils", "_flush", nullptr, {}); };
+  hooks.set_environment = [python](const std::vector<std::string>& names_and_values) {
+    (void)python->call("bb.utils", "_set_environment", nullptr, names_and_values);
+  };
+  runner_ = std::make_unique<exec::Runner>(*python, *functions_, house_->diary, std::move(hooks));
+}
+
+Result<void> TaskHouse::start(const std::string& task) {
+  exec::Job job;
+  job.recipe = &app();
+  job.task = app().task(task);
+  if (job.task == nullptr) return input_error("there is no task " + task);
+  job.label = app().pn + " " + task;
+  job.hash = "the-hash";
+  job.unihash = "the-unihash";
+  job.stamp = files_.root() + "/stamp";
+  return runner_->start(std::move(job));
+}
+
+}  // namespace hitz::testing
