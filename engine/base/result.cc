@@ -4,6 +4,7 @@
 namespace hitz {
 
 std::string Error::text() const {
+  if (kind == Kind::Handled && message.empty()) return "";
   std::string out = message;
   for (std::size_t i = 0; i < chain.size(); ++i) {
     out += i == 0 ? "\nThe variable dependency chain for the failure is: " : " -> ";

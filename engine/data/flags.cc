@@ -79,7 +79,7 @@ Result<void> Store::prepend_flag(std::string_view name, std::string_view flag,
 void Store::set_weak_flag(std::string_view name, std::string_view flag, Value value,
                           const Origin& origin) {
   state_->forget_expansions();
-  state_->record(name, "set?", flag, value, origin);
+  state_->record(name, "set?", "_defaultval_flag_" + std::string(flag), value, origin);
   state_->writable(name).weak_flags.insert_or_assign(flag, std::move(value));
 }
 

@@ -60,7 +60,7 @@ Store::~Store() = default;
 
 std::shared_ptr<Store> Store::create(Family family) {
   auto state = std::make_unique<State>();
-  state->family = family;
+  state->family = std::move(family);
   state->overridden = std::make_shared<std::map<std::string, std::vector<Override>, std::less<>>>();
   state->override_sources = std::make_shared<std::set<std::string, std::less<>>>();
   state->override_sources->insert({"OVERRIDES", "FILE"});
@@ -173,10 +173,18 @@ void Store::State::record(std::string_view name, std::string_view op, std::strin
   HistoryEntry entry;
   entry.op = origin.op.empty() ? std::string(op) : std::string(origin.op);
   entry.flag = flag;
-  const std::string* text = text_of(detail);
-  entry.detail = !origin.detail.empty() ? std::string(origin.detail) : text != nullptr ? *text : "";
+  if (origin.detail.data() != nullptr)
+    entry.detail = origin.detail;
+  else if (const std::string* text = text_of(detail))
+    entry.detail = *text;
+  else if (const auto* number = std::get_if<std::int64_t>(&detail))
+    entry.detail = std::to_string(*number);
   entry.span = origin.span;
   (*history)[std::string(name)].push_back(std::move(entry));
+}
+
+void Store::note(std::string_view name, std::string_view flag, const Origin& origin) {
+  state_->record(name, origin.op, flag, {}, origin);
 }
 
 Value Store::own_content(std::string_view name, Weak weak) {
@@ -251,7 +259,7 @@ Result<void> Store::prepend(std::string_view name, std::string_view value, const
 Result<void> Store::set_weak_default(std::string_view name, Value value, const Origin& origin) {
   state_->forget_expansions();
   state_->record(name, "set?", "_defaultval", value, origin);
-  state_->writable(name).weak = value;
+  state_->writable(name).weak = std::move(value);
   if (name.find(':') != std::string_view::npos) note_override(name);
   if (state_->override_sources->contains(name)) return overrides_changed(name, value);
   return {};

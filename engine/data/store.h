@@ -33,7 +33,7 @@ struct Origin {
   Span span;
   std::string_view
       op;  // "set", "append", ":append[o]" … as bitbake -e prints; "" for the setter's own
-  std::string_view detail;  // shown instead of the value
+  std::string_view detail;  // shown instead of the value, unless it is null
 };
 
 /// One change to a variable or a flag.
@@ -179,6 +179,8 @@ class Store : public std::enable_shared_from_this<Store> {
   enum class Tracking { Off, On };
   void track(Tracking tracking);
   std::vector<HistoryEntry> history(std::string_view name);
+  /// Adds to the history what changed nothing: a ?= that came too late.
+  void note(std::string_view name, std::string_view flag, const Origin& origin);
 
   struct State;
 

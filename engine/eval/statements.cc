@@ -17,6 +17,19 @@ using data::Writer;
 using parser::Operator;
 
 constexpr std::string_view kExported = "    # Export function set\n";
+constexpr int kDeepest = 100;             // files within files; BitBake's Python ends there too
+constexpr std::size_t kLongestTrail = 8;  // of those places in an error
+
+class Deeper {
+ public:
+  explicit Deeper(int& depth) : depth_(depth) { ++depth_; }
+  Deeper(const Deeper&) = delete;
+  Deeper& operator=(const Deeper&) = delete;
+  ~Deeper() { --depth_; }
+
+ private:
+  int& depth_;
+};
 constexpr char kSeparator = '\x1f';
 
 bool has_text(data::Store& d, std::string_view name) {
@@ -64,6 +77,9 @@ std::string find_on_path(const std::string& name, const std::string& search_path
 }
 
 Result<void> Applier::file(const std::string& path, data::Store& d, Place place) {
+  Deeper deeper(depth_);
+  if (depth_ > kDeepest)
+    return kind_error(Kind::Parse, "files include each other without end, " + path + " once more");
   auto unit = TRY(reader_.file(path));
   bool is_class = path.ends_with(".bbclass");
   for (const auto& warning : unit->warnings) python_.warn(warning.message);
@@ -73,7 +89,7 @@ Result<void> Applier::file(const std::string& path, data::Store& d, Place place)
     auto result = apply(statement, d, place);
     if (result) continue;
     Error error = std::move(result.error());
-    if (error.kind != Kind::SkipRecipe)
+    if (error.kind != Kind::SkipRecipe && error.trail.size() < kLongestTrail)
       error.while_doing("at " + path + ":" + std::to_string(statement.span.line));
     return fail(std::move(error));
   }
@@ -97,7 +113,7 @@ Result<void> Applier::apply(const parser::Statement& statement, data::Store& d, 
   if (const auto* fragments = std::get_if<parser::AddFragments>(&statement.body))
     return apply(span, *fragments, d);
   if (const auto* exported = std::get_if<parser::Export>(&statement.body))
-    return d.set_flag(exported->name, "export", std::int64_t{1}, origin);
+    return d.set_flag(exported->name, "export", std::int64_t{1}, Origin{span, "exported", {}});
   if (const auto* unset = std::get_if<parser::Unset>(&statement.body)) {
     if (unset->flag.empty()) {
       d.erase(unset->name, origin);
@@ -162,9 +178,9 @@ Result<std::string> Applier::assigned_value(const parser::Assign& assign, data::
 }
 
 Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data::Store& d) {
-  static constexpr std::string_view kOps[] = {"set",    "immediate", "set?",    "set??",
+  static constexpr std::string_view kOps[] = {"set",    "immediate", "set?",    "set",
                                               "append", "prepend",   "postdot", "predot"};
-  const Origin origin{span, kOps[static_cast<std::size_t>(assign.op)], {}};
+  const Origin origin{span, kOps[static_cast<std::size_t>(assign.op)], assign.value};
   if (assign.exported == parser::Exported::Yes)
     TRY_VOID(d.set_flag(assign.name, "export", std::int64_t{1}, Origin{span, "exported", {}}));
   if (assign.op == Operator::Weak) {
@@ -172,7 +188,10 @@ Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data
         assign.flag.empty()
             ? data::is_set(d.own_content(assign.name, Weak::Ignore))
             : data::is_set(TRY(d.get_flag(assign.name, assign.flag, Expand::No, Weak::Ignore)));
-    if (present) return {};
+    if (present) {
+      d.note(assign.name, assign.flag, origin);
+      return {};
+    }
   }
   std::string value = TRY(assigned_value(assign, d));
   if (assign.op == Operator::Weakest) {

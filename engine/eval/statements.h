@@ -43,6 +43,7 @@ class Applier {
 
   parser::Reader& reader_;
   data::PythonHost& python_;
+  int depth_ = 0;  // of files that are being read
 };
 
 /// The first folder of a search path that holds a file; "" when none does. Every path tried is

@@ -98,13 +98,13 @@ class Life {
 
  private:
   int give_up(const Error& error) {
-    std::string text = error.kind == Kind::Handled ? "" : error.text();
+    std::string text = error.text();
     if (!text.empty()) log_line(40, text);
     if (!text.empty()) send('R', text);
     return error.blame == Blame::Internal ? 3 : error.blame == Blame::Environment ? 2 : 1;
   }
 
-  void send(char kind, const std::string& text) {
+  void send(char kind, const std::string& text) const {
     std::string record = kind + text;
     record += '\0';
     if (::write(messages_, record.data(), record.size()) < 0) errno = 0;
@@ -208,7 +208,7 @@ class Life {
     return note_order(temp, name);
   }
 
-  Result<void> note_order(const std::string& temp, const std::string& name) {
+  Result<void> note_order(const std::string& temp, const std::string& name) const {
     timeval now{};
     ::gettimeofday(&now, nullptr);
     char text[64];
