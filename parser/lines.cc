@@ -145,7 +145,8 @@ LogicalLine logical_line(std::string_view text, std::size_t first, std::uint32_t
 
 std::string without_continuations(std::string_view stretch) {
   std::string out;
-  for (std::size_t end = stretch.find('\n'); end != stretch.npos; end = stretch.find('\n')) {
+  for (std::size_t end = stretch.find('\n'); end != std::string_view::npos;
+       end = stretch.find('\n')) {
     std::string_view piece = strip_right(stretch.substr(0, end));
     if (continues(piece)) piece.remove_suffix(1);
     out += piece;

@@ -203,7 +203,7 @@ Lowering::Taken Lowering::take_nameless(const LogicalLine& line) {
   std::string_view name = text.substr(at, 1);
   std::string_view sign = older ? name : strip_left(text.substr(at)).substr(0, 1);
   std::string_view signs = older ? "+.:" : "=?:+.[";
-  if (sign.empty() || signs.find(sign) == signs.npos) return false;
+  if (sign.empty() || signs.find(sign) == std::string_view::npos) return false;
   std::string masked(text.substr(0, at));
   masked += "_";
   masked += text.substr(older ? at + 1 : at);
@@ -281,7 +281,8 @@ Lowering::Taken Lowering::assignment(const LogicalLine& line, const Parsed& pars
   bool flagged = !ts_node_is_null(fields.flag);
   if (flagged) out.flag = parsed.words(fields.flag);
   if (!is_ascii(out.name)) return false;
-  if (input_.release == Release::Scarthgap && out.flag.find('/') != out.flag.npos) return false;
+  if (input_.release == Release::Scarthgap && out.flag.find('/') != std::string::npos)
+    return false;
   if (mask_) out.name.replace(0, 1, *mask_);
 
   std::string before = without_continuations(parsed.slice(
@@ -310,14 +311,14 @@ Lowering::Taken Lowering::export_or_unset(const LogicalLine& line, const Parsed&
                                           NodeKind kind) {
   Fields fields = grammar_.fields(parsed.node);
   std::string name = parsed.words(fields.name);
-  if (name.find(':') != name.npos || !is_ascii(name)) return false;
+  if (name.find(':') != std::string_view::npos || !is_ascii(name)) return false;
   if (kind == NodeKind::Export) return add(line, Export{std::move(name)});
   if (ts_node_is_null(fields.flag)) return add(line, Unset{std::move(name), ""});
   std::string flag = parsed.words(fields.flag);
   std::string tail = without_continuations(
       parsed.slice(ts_node_end_byte(fields.name), ts_node_end_byte(parsed.node)));
   if (tail != "[" + flag + "]") return false;
-  if (flag.size() < 2 || flag.find('/') != flag.npos) return false;
+  if (flag.size() < 2 || flag.find('/') != std::string_view::npos) return false;
   return add(line, Unset{std::move(name), std::move(flag)});
 }
 
@@ -394,7 +395,7 @@ void Lowering::warn(const LogicalLine& line, std::uint32_t number, std::string m
 void Lowering::warn_of_tabs(const LogicalLine& line, std::uint32_t number,
                             std::string_view body_line) {
   std::size_t first = body_line.find_first_not_of(' ');
-  if (first == body_line.npos || body_line[first] != '\t') return;
+  if (first == std::string_view::npos || body_line[first] != '\t') return;
   warn(line, number,
        fmt::format("python should use 4 spaces indentation, but found tabs in {}, line {}",
                    base_name(input_.path), number));

@@ -54,7 +54,8 @@ std::optional<Body> fragments(std::string_view text) {
 
 std::vector<std::string> split_at(std::string_view text, std::string_view separator) {
   std::vector<std::string> out;
-  for (std::size_t end = text.find(separator); end != text.npos; end = text.find(separator)) {
+  for (std::size_t end = text.find(separator); end != std::string_view::npos;
+       end = text.find(separator)) {
     out.emplace_back(text.substr(0, end));
     text.remove_prefix(end + separator.size());
   }
@@ -74,7 +75,7 @@ std::string stretches(std::string_view text, std::string_view from, std::string_
   return out;
 }
 
-std::string task_name(std::string name) {
+std::string task_name(const std::string& name) {
   return name.starts_with("do_") ? name : "do_" + name;
 }
 
@@ -182,7 +183,7 @@ std::optional<std::string> keyword_in_task(std::string_view line) {
   constexpr std::array<std::string_view, 3> kKeywords = {":append_", ":prepend_", ":remove_"};
   for (std::string& word : blank_words(line)) {
     bool holds = std::any_of(kKeywords.begin(), kKeywords.end(), [&](std::string_view keyword) {
-      return word.find(keyword) != word.npos;
+      return word.find(keyword) != std::string_view::npos;
     });
     if (holds) return std::move(word);
   }

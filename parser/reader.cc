@@ -99,7 +99,7 @@ Result<std::shared_ptr<const Unit>> Reader::text(std::string_view text, const st
     return parse_error(path, bad->line, fmt::format("the text is not UTF-8 at byte {}", bad->at));
   }
   std::string plain;
-  if (text.find('\r') != text.npos) {
+  if (text.find('\r') != std::string_view::npos) {
     plain = with_plain_line_ends(text);
     text = plain;
   }

@@ -18,6 +18,8 @@ class Interpreter final : public data::PythonHost {
   /// start.
   static Result<std::unique_ptr<Interpreter>> start(const std::string& modules);
   ~Interpreter() override;
+  Interpreter(const Interpreter&) = delete;
+  Interpreter& operator=(const Interpreter&) = delete;
 
   Hooks hooks;
   /// What the stores that Python makes (bb.data.init()) belong to.

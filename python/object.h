@@ -11,7 +11,8 @@
 
 namespace hitz::python {
 
-class Object {
+// Its assignment takes a value and so is both assignments.
+class Object {  // NOLINT(cppcoreguidelines-special-member-functions)
  public:
   Object() = default;
   /// Takes over a new reference; null means that a Python exception is set.

@@ -149,23 +149,23 @@ PyObject* set_var_flag(PyObject* self, PyObject* args, PyObject* keywords) {
 
 enum class Place { Before, After };
 
-template <Place place>
+template <Place At>
 PyObject* add_to_var(PyObject* self, PyObject* args, PyObject* keywords) {
   Arguments a(args, keywords);
   std::string name, value;
   if (!a.text(0, "var", name) || !a.text(1, "value", value)) return nullptr;
-  return done(place == Place::After ? store_of(self).append(name, value)
-                                    : store_of(self).prepend(name, value));
+  return done(At == Place::After ? store_of(self).append(name, value)
+                                 : store_of(self).prepend(name, value));
 }
 
-template <Place place>
+template <Place At>
 PyObject* add_to_flag(PyObject* self, PyObject* args, PyObject* keywords) {
   Arguments a(args, keywords);
   std::string name, flag, value;
   if (!a.text(0, "var", name) || !a.text(1, "flag", flag) || !a.text(2, "value", value))
     return nullptr;
-  return done(place == Place::After ? store_of(self).append_flag(name, flag, value)
-                                    : store_of(self).prepend_flag(name, flag, value));
+  return done(At == Place::After ? store_of(self).append_flag(name, flag, value)
+                                 : store_of(self).prepend_flag(name, flag, value));
 }
 
 PyObject* del_var(PyObject* self, PyObject* args, PyObject* keywords) {
@@ -263,7 +263,7 @@ PyObject* names(PyObject* self, PyObject*) {
 PyObject* has_overrides(PyObject* self, PyObject* args, PyObject* keywords) {
   std::string name;
   if (!Arguments(args, keywords).text(0, "var", name)) return nullptr;
-  return PyBool_FromLong(store_of(self).has_overrides(name));
+  return PyBool_FromLong(store_of(self).has_overrides(name) ? 1 : 0);
 }
 
 PyObject* overrides(PyObject* self, PyObject*) {
@@ -396,7 +396,8 @@ Object to_python(const data::Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return py_text(*text);
   if (const auto* number = std::get_if<std::int64_t>(&value))
     return Object::steal(PyLong_FromLongLong(*number));
-  if (const auto* yes = std::get_if<bool>(&value)) return Object::steal(PyBool_FromLong(*yes));
+  if (const auto* yes = std::get_if<bool>(&value))
+    return Object::steal(PyBool_FromLong(*yes ? 1 : 0));
   if (const auto* items = std::get_if<std::vector<std::string>>(&value)) {
     Object out = Object::steal(PyList_New(0));
     for (const auto& item : *items) PyList_Append(out.get(), py_text(item).get());

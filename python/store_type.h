@@ -13,7 +13,7 @@ namespace hitz::python {
 struct Hooks;
 
 /// Makes the module _hitz importable; to be called before the interpreter starts.
-void register_module(Hooks& hooks, const data::Family& family);
+void register_module(Hooks& hooks, const data::Family& of);
 /// A d for a store.
 Object wrap(const std::shared_ptr<data::Store>& store);
 /// The store of a d; null and an exception set when the object is none.

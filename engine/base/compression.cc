@@ -39,7 +39,7 @@ class Output {
   }
   bool open() const { return fd_ >= 0; }
 
-  bool write(std::string_view bytes) {
+  bool write(std::string_view bytes) const {
     while (!bytes.empty()) {
       ssize_t n = ::write(fd_, bytes.data(), bytes.size());
       if (n < 0) return false;
@@ -49,7 +49,7 @@ class Output {
   }
 
   // Blocks of zeros are skipped over, so that an image of a disk stays as small as it was.
-  bool write_sparse(std::string_view bytes) {
+  bool write_sparse(std::string_view bytes) const {
     constexpr std::size_t kBlock = 4096;
     while (!bytes.empty()) {
       std::string_view block = bytes.substr(0, kBlock);

@@ -17,6 +17,8 @@ class Sha256 {
   ~Sha256();
   Sha256(Sha256&&) noexcept;
   Sha256& operator=(Sha256&&) noexcept;
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
   Sha256& add(std::string_view bytes);
   /// The digest; the object is ready for a new message afterwards.
   std::string hex();

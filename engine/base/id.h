@@ -21,7 +21,7 @@ template <class Key, class T>
 class IdVector {
  public:
   IdVector() = default;
-  explicit IdVector(std::size_t size, T filling = T()) : items_(size, filling) {}
+  explicit IdVector(std::size_t size, const T& filling = T()) : items_(size, filling) {}
   Key push(T item) {
     items_.push_back(std::move(item));
     return Key{static_cast<std::uint32_t>(items_.size() - 1)};

@@ -22,6 +22,8 @@ class Database {
   static Result<Database> open(const std::string& path);
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
   ~Database();
 
   Result<void> run(const std::string& sql, const Row& values = {});

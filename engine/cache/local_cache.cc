@@ -105,7 +105,8 @@ Result<std::unique_ptr<LocalCache>> LocalCache::open(const std::string& folder) 
   TRY_VOID(make_folders(folder + "/blobs"));
   TRY_VOID(make_folders(folder + "/partial"));
   auto out = std::unique_ptr<LocalCache>(new LocalCache());
-  out->state_.reset(new State{folder, TRY(Database::open(folder + "/index.sqlite")), 0});
+  out->state_ =
+      std::make_unique<State>(State{folder, TRY(Database::open(folder + "/index.sqlite")), 0});
   Database& index = out->state_->index;
   TRY_VOID(
       index.run("CREATE TABLE IF NOT EXISTS blobs (hash TEXT PRIMARY KEY, size INTEGER, stored "

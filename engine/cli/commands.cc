@@ -61,6 +61,20 @@ Result<std::shared_ptr<data::Store>> store_of(House& house, const std::string& r
   return house.world->recipes[*id].store.get();
 }
 
+// Each task with its hash, what it waits for and the variables that count, as hitz.dump reads them.
+Result<std::string> task_records(const recipe::Recipe& recipe, data::Store& store,
+                                 signature::ShellScanner& scanner) {
+  signature::BaseHashes hashes(store, scanner);
+  std::string out;
+  for (const auto& task : recipe.tasks) {
+    auto manifest = TRY(hashes.of(task.name));
+    std::vector<std::string> variables(manifest.variables.begin(), manifest.variables.end());
+    out += task.name + "\x1f" + manifest.hash.hex + "\x1f" + join(task.predecessors, " ") + "\x1f" +
+           join(variables, " ") + "\x1e";
+  }
+  return out;
+}
+
 void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
@@ -232,20 +246,8 @@ Command dump_command() {
                     std::find(given.arguments.begin(), given.arguments.end(), recipe.pn) !=
                         given.arguments.end();
       if (!wanted) continue;
-      std::string tasks;
       auto store = recipe.store ? TRY(recipe.store.get()) : house->configuration.store;
-      if (!recipe.skipped) {
-        signature::BaseHashes hashes(*store, house->scanner);
-        for (const auto& task : recipe.tasks) {
-          auto manifest = TRY(hashes.of(task.name));
-          tasks +=
-              task.name + "\x1f" + manifest.hash.hex + "\x1f" + join(task.predecessors, " ") +
-              "\x1f" +
-              join(std::vector<std::string>(manifest.variables.begin(), manifest.variables.end()),
-                   " ") +
-              "\x1e";
-        }
-      }
+      std::string tasks = recipe.skipped ? "" : TRY(task_records(recipe, *store, house->scanner));
       print(TRY(house->python->call(
           "hitz.dump", "record", store.get(),
           {recipe.file, recipe.variant, recipe.layer, recipe.skipped.value_or(""), tasks,

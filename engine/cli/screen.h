@@ -17,6 +17,8 @@ class Screen final : public event::EventSink {
  public:
   explicit Screen(Detail detail);
   ~Screen() override;
+  Screen(const Screen&) = delete;
+  Screen& operator=(const Screen&) = delete;
   void send(const event::Event& event) override;
   /// Warnings and errors so far; shown again at the end.
   int errors() const { return errors_; }

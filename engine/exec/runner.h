@@ -52,6 +52,8 @@ class Runner {
   Runner(data::PythonHost& python, Functions& functions, event::EventSink& events,
          ProcessHooks hooks);
   ~Runner();
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
   Result<void> start(Job job);
   /// Tasks that have ended since; waits up to a time (-1: for ever) for the first.
   std::vector<Finished> wait(int timeout_ms);

@@ -36,6 +36,8 @@ class Providers {
   ~Providers();
   Providers(Providers&&) noexcept;
   Providers& operator=(Providers&&) noexcept;
+  Providers(const Providers&) = delete;
+  Providers& operator=(const Providers&) = delete;
 
   const recipe::World& world() const;
   /// A variable of the base configuration.

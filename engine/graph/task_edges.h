@@ -15,7 +15,7 @@ using TaskEdges = std::vector<TaskNumbers>;
 
 /// A task with recrdeptask.
 struct Recursive {
-  TaskNumber task;
+  TaskNumber task = 0;
   enum class NamesItself { No, Yes } names_itself = NamesItself::No;
 };
 

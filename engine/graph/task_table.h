@@ -34,7 +34,7 @@ class TaskTable {
  private:
   struct Row {
     recipe::RecipeId recipe;
-    const recipe::Task* task;
+    const recipe::Task* task = nullptr;
   };
   const recipe::World& world_;
   std::vector<Row> rows_;

@@ -101,7 +101,7 @@ class Describer {
     }
     layer.pattern = *text;
     try {  // the fence around std::regex, which can only report by throwing
-      std::regex compiled(layer.pattern);
+      static_cast<void>(std::regex(layer.pattern));
     } catch (const std::regex_error&) {
       wrong_.push_back("BBFILE_PATTERN_" + layer.name + ": '" + layer.pattern +
                        "' is not a regular expression");

@@ -33,8 +33,8 @@ constexpr Signature kFunctions[] = {
 };
 
 const Signature* signature_of(std::string_view name) {
-  auto at = std::find_if(std::begin(kFunctions), std::end(kFunctions),
-                         [&](const Signature& known) { return known.name == name; });
+  const auto* at = std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                                [&](const Signature& known) { return known.name == name; });
   return at == std::end(kFunctions) ? nullptr : at;
 }
 

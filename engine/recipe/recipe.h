@@ -88,7 +88,7 @@ struct Recipe {
   bool exclude_from_world = false;
   std::string stamp;    // ${STAMP}
   FinishedStore store;  // none when skipped
-  const Task* task(std::string_view name) const;
+  const Task* task(std::string_view wanted) const;
 };
 
 /// All recipes of a configuration, and the configuration.

@@ -75,20 +75,23 @@ class Run {
       ready_.push({tasks_[id].need == Need::Restore ? 1e18 : priority_[id], id});
     if (state == TaskState::Done || state == TaskState::Failed || state == TaskState::Blocked)
       --unfinished_;
-    if (state == TaskState::Done) {
-      for (TaskId later : graph_.tasks[id].needed_by) {
-        Task& waiting = tasks_[later];
-        if (waiting.state == TaskState::Waiting && --waiting.waits_for == 0)
-          enter(later, TaskState::Ready);
-      }
+    if (state == TaskState::Done) release_those_behind(id);
+    if (state == TaskState::Failed || state == TaskState::Blocked) block_those_behind(id);
+  }
+
+  void release_those_behind(TaskId id) {
+    for (TaskId later : graph_.tasks[id].needed_by) {
+      Task& waiting = tasks_[later];
+      if (waiting.state == TaskState::Waiting && --waiting.waits_for == 0)
+        enter(later, TaskState::Ready);
     }
-    if (state == TaskState::Failed || state == TaskState::Blocked) {
-      for (TaskId later : graph_.tasks[id].needed_by) {
-        if (tasks_[later].state == TaskState::Waiting) {
-          ++summary_.blocked;
-          enter(later, TaskState::Blocked);
-        }
-      }
+  }
+
+  void block_those_behind(TaskId id) {
+    for (TaskId later : graph_.tasks[id].needed_by) {
+      if (tasks_[later].state != TaskState::Waiting) continue;
+      ++summary_.blocked;
+      enter(later, TaskState::Blocked);
     }
   }
 

@@ -52,7 +52,7 @@ struct BaseHashes::State {
 
   Result<void> prepare();
   std::uint32_t place(const std::string& name);
-  Result<const Node*> node(std::uint32_t place);
+  Result<const Node*> node(std::uint32_t at);
   Result<Draft> draft(const std::string& name);
   Result<Draft> variable(const std::string& name);
   Result<Draft> flag(const std::string& name);

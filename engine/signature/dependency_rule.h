@@ -19,6 +19,8 @@ class DependencyRule {
   ~DependencyRule();
   DependencyRule(DependencyRule&&) noexcept;
   DependencyRule& operator=(DependencyRule&&) noexcept;
+  DependencyRule(const DependencyRule&) = delete;
+  DependencyRule& operator=(const DependencyRule&) = delete;
 
   bool counts(const recipe::Recipe& recipe, const std::string& task,
               const recipe::Recipe& dependency, const std::string& dependency_task) const;
