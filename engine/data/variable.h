@@ -26,6 +26,7 @@ class FlagTable {
   }
   bool contains(std::string_view name) const { return find(name) != end(); }
   bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
   void insert_or_assign(std::string_view name, Value value) {
     auto found = find(name);
     if (found == end()) {

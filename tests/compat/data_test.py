@@ -34,7 +34,7 @@ def flags_of(d, name):
     flags = {f: d.getVarFlag(name, f) for f in d.getVarFlags(name) or {}}
     if not flags:
         return name + " has no flags\n"
-    return "".join("%s[%s]%s" % (name, flag, shown(flags[flag])) for flag in sorted(flags))
+    return "".join("%s[%s]%s" % (name, flag, shown(flags[flag])) for flag in flags)
 
 
 def history_of(d, name):

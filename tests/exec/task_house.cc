@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/exec/task_house.h"
 
-#include "engine/recipe/collect.h"
+#include "engine/recipe/world.h"
 
 namespace hitz::testing {
 
