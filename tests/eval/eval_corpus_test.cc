@@ -6,6 +6,8 @@
 //
 // A .bb is a recipe, with every .bbappend of the world; anything else a configuration file.
 
+#include <algorithm>
+
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "tests/support/catch.h"
@@ -64,7 +66,9 @@ std::string answer(const std::string& world, const std::string& command) {
   auto house = need(testing::ParsingHouse::open());
   auto result = run(*house, files.root(), words(command));
   std::string out = result ? *result : "error: " + result.error().text() + "\n";
-  for (const auto& line : house->diary.lines) out += line + "\n";
+  std::vector<std::string> told = house->diary.lines;
+  told.erase(std::unique(told.begin(), told.end()), told.end());
+  for (const auto& line : told) out += line + "\n";
   // Anonymous functions are named after their file.
   std::string mangled = replace_all(replace_all(files.root(), "/", "_"), "-", "_");
   return replace_all(files.anonymous(out), mangled, "_ROOT_");
