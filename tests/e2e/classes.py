@@ -61,8 +61,8 @@ def cmake_recipes_build_for_both_machines_and_natively():
 def a_compiler_behind_ccache_answers_the_second_time():
     for number in ("first", "second"):
         place = Place("ccache-" + number, local='INHERIT += "ccache"\nCCACHE_DIR = "%s"\n' % os.path.join(MAIN.folder, "ccache"))
-        place.hitz("build", "zlib")
-    log, = glob.glob(os.path.join(place.build, "tmp", "work", "*", "zlib", "*", "temp", "log.do_compile"))
+        place.hitz("build", "zlib-native")
+    log, = glob.glob(os.path.join(place.build, "tmp", "work", "*", "zlib-native", "*", "temp", "log.do_compile"))
     has(open(log).read(), "ccache gcc")
     statistics = subprocess.check_output(["ccache", "--print-stats"], text=True, env={**os.environ, "CCACHE_DIR": os.path.join(MAIN.folder, "ccache")})
     hits = sum(int(line.split("\t")[1]) for line in statistics.splitlines() if line.startswith(("direct_cache_hit", "preprocessed_cache_hit")))

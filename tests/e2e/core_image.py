@@ -131,7 +131,7 @@ def killed_at_any_moment_the_next_build_completes_with_the_same_images():
     OTHER.hitz("parse")
     for _ in range(20):
         process = subprocess.Popen([HITZ, "build", "core-image"], cwd=OTHER.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(moments.uniform(0.05, 6))
+        time.sleep(moments.uniform(0.05, 4))
         process.send_signal(signal.SIGKILL)
         process.wait()
     OTHER.hitz("build", "core-image")

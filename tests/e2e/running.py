@@ -16,19 +16,27 @@ def keep_going_builds_what_does_not_depend_on_a_failure():
     has(Place("going", layer).hitz("build", "-n", "good"), "0 tasks would run")
 
 
+def damage_blobs(cache):
+    for root, _, files in os.walk(os.path.join(cache, "blobs")):
+        for name in files:
+            with open(os.path.join(root, name), "r+b") as file:
+                file.seek(8)
+                file.write(b"damage!")
+
+
 @test
 def a_damaged_blob_is_found_and_built_again():
     layer = toy_layer("damaged", {"thing_1.0.bb": PLAIN + "do_install () {\n    seq 10000 > ${D}/thing\n}\n"})
     place = Place("damaged", layer, 'HITZ_CACHE_DIR = "%s/damaged-cache"\n' % WORK)
     place.hitz("build", "thing")
-    for root, _, files in os.walk(os.path.join(WORK, "damaged-cache", "blobs")):
-        for name in files:
-            with open(os.path.join(root, name), "r+b") as file:
-                file.seek(8)
-                file.write(b"damage!")
+    damage_blobs(os.path.join(WORK, "damaged-cache"))
     place.forget()
     has(place.hitz("build", "thing"), "thing-1.0-r0 do_compile: started")
+    damage_blobs(os.path.join(WORK, "damaged-cache"))
     has(place.hitz("cache", "verify", status=2), "damaged")
+    place.forget()
+    has(place.hitz("build", "thing"), "thing-1.0-r0 do_compile: started")
+    has(place.hitz("cache", "verify"), "0 damaged")
     has(place.hitz("cache", "stats"), "results")
     has(place.hitz("cache", "gc", "--limit", "0"), "took out")
 
