@@ -5,6 +5,7 @@
 
 #include "engine/base/text.h"
 #include "python/context.h"
+#include "python/definitions.h"
 #include "python/fence.h"
 #include "python/literal_call.h"
 #include "python/module.h"
@@ -105,6 +106,7 @@ Result<void> start_python(const std::string& modules) {
 struct Interpreter::State {
   Object globals;  // shared by all metadata
   Object context_type;
+  Definitions definitions;
   std::unordered_map<std::string, Object> expressions;
   std::unordered_map<std::string, Object>
       functions;  // by path, line and text: the compiled module text
@@ -179,6 +181,7 @@ Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expres
     }
     found = state_->expressions.emplace(key, std::move(code)).first;
   }
+  TRY_VOID(state_->definitions.prefer(d, state_->globals));
   Object code = found->second;
   Object view = wrap(d.shared_from_this());
   if (!view) return fail(take_exception());
@@ -217,11 +220,11 @@ Result<Object> compiled(std::unordered_map<std::string, Object>& cache, const st
 
 Result<void> Interpreter::define(std::string_view name, std::string_view text,
                                  std::string_view path, std::uint32_t line) {
-  (void)name;
   Object code = TRY(compiled(state_->functions, std::string(text) + "\n", path, line + 1));
   Object result =
       Object::steal(PyEval_EvalCode(code.get(), state_->globals.get(), state_->globals.get()));
   if (!result) return fail(take_exception());
+  state_->definitions.note(name, text, std::move(code));
   return {};
 }
 
@@ -229,6 +232,7 @@ Result<void> Interpreter::run(const data::PythonFunction& function, data::Store&
   std::string name = python_name(function.name);
   Object code = TRY(compiled(state_->functions, "def " + name + "(d):\n" + function.body,
                              function.path, function.line));
+  TRY_VOID(state_->definitions.prefer(d, state_->globals));
   Object view = wrap(d.shared_from_this());
   if (!view) return fail(take_exception());
   Object defined =
@@ -304,6 +308,7 @@ Result<void> Interpreter::add_handler(const data::PythonHandler& handler, data::
 
 Result<void> Interpreter::fire(std::string_view event_class,
                                const std::vector<data::Value>& arguments, data::Store& d) {
+  TRY_VOID(state_->definitions.prefer(d, state_->globals));
   Object fire = attribute("bb.event", "_fire");
   if (!fire) return fail(take_exception());
   Object list = Object::steal(PyList_New(0));

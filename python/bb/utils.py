@@ -199,18 +199,34 @@ def explode_deps(s):
     return re.sub(r"\([^)]*\)", " ", s or "").split()
 
 
+_VERSION_OPERATORS = ("<=", "=<", "<<", "==", "!=", ">=", "=>", ">>", "<", ">", "=")
+
+
 def explode_dep_versions2(s, *, sort=True):
-    """"a (>= 1) b" as a dict of name to a list of "op version"."""
+    """"a (>= 1) b" as a dict of name to a list of "op version". A parenthesis within a word is the word's own."""
     out = collections.OrderedDict()
-    operators = ("=", "<", ">", "!=", "==", "<=", ">=", "<<", ">>")
-    for name, version in re.findall(r"([^\s(),]+)\s*(?:\(([^)]*)\))?", (s or "").replace(",", " , ")):
-        entry = out.setdefault(name, [])
-        if not version:
+    name, operator, version, wanted = None, "", "", "name"
+    for word in (s or "").replace(",", "").split():
+        if word.startswith("("):
+            wanted, word = "operator", word[1:]
+        if wanted == "operator" and word:
+            operator = next((o for o in _VERSION_OPERATORS if word.startswith(o)), None)
+            if operator is None:
+                raise VersionStringException('Invalid version specification in "(%s" - invalid or missing operator' % word)
+            wanted, word = "version", word[len(operator):]
+        if not word:
             continue
-        match = re.match(r"\s*([<>=!]*)\s*(.+?)\s*$", version)
-        if not match or (match.group(1) and match.group(1) not in operators):
-            raise VersionStringException('Invalid operator in "%s"' % version)
-        entry.append("%s %s" % (match.group(1) or "=", match.group(2)) if match.group(1) else match.group(2))
+        if wanted == "name":
+            name, operator, version = word, "", ""
+            if not out.get(name):
+                out[name] = []
+            continue
+        if word.endswith(")"):
+            wanted, word = "name", word[:-1]
+            version += " " if version and word else ""
+        if word:
+            version += word
+            out.setdefault(name, []).append("%s %s" % (operator, version))
     return collections.OrderedDict(sorted(out.items())) if sort else out
 
 

@@ -255,6 +255,20 @@ TEST_CASE("python: versions compare as package managers compare them", "[python]
       *d));
 }
 
+TEST_CASE("python: versions stand in words of their own, parentheses within a name do not count",
+          "[python]") {
+  House house;
+  auto d = house.store({});
+  CHECK(house.run("deps",
+                  "    explode = bb.utils.explode_dep_versions2\n"
+                  "    assert explode('b(x) a (>= 1.0), a ( < 2 )') == {'a': ['>= 1.0', '< 2'], 'b(x)': []}\n"
+                  "    assert list(explode('b a', sort=False)) == ['b', 'a']\n"
+                  "    assert bb.utils.join_deps(explode('p(q) r (= 1)'), False) == 'p(q) r (= 1)'\n"
+                  "    try:\n        explode('a (1.0)')\n        assert False\n"
+                  "    except bb.utils.VersionStringException:\n        pass\n",
+                  *d));
+}
+
 TEST_CASE("python: editing metadata rewrites what it was asked about", "[python]") {
   House house;
   auto d = house.store({});
