@@ -281,6 +281,12 @@ Result<void> Interpreter::add_library(std::string_view folder, std::string_view 
   return {};
 }
 
+void Interpreter::set_version(const std::string& version) {
+  Object bb = Object::steal(PyImport_ImportModule("bb"));
+  if (bb) PyObject_SetAttrString(bb.get(), "__version__", py_text(version).get());
+  PyErr_Clear();
+}
+
 void Interpreter::warn(const std::string& text) {
   Object logger = attribute("bb", "parselogger");
   if (logger)

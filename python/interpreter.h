@@ -33,6 +33,7 @@ class Interpreter final : public data::PythonHost {
   Result<data::CodeRefs> scan(std::string_view code) override;
   Result<void> add_library(std::string_view folder, std::string_view package,
                            data::Store& d) override;
+  void set_version(const std::string& version) override;
   void warn(const std::string& text) override;
   Result<void> add_handler(const data::PythonHandler& handler, data::Store& d) override;
   Result<void> fire(std::string_view event_class, const std::vector<data::Value>& arguments,

@@ -63,6 +63,8 @@ class PythonHost {
   /// addpylib: makes folder importable, imports package and its BBIMPORTS into the shared globals.
   virtual Result<void> add_library(std::string_view folder, std::string_view package, Store& d) = 0;
 
+  /// The version of BitBake that bb says it is.
+  virtual void set_version(const std::string& version) = 0;
   /// A warning of the parser or the datastore, for all who listen to BitBake's loggers.
   virtual void warn(const std::string& text) = 0;
 

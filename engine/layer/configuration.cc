@@ -20,6 +20,9 @@ using data::Expand;
 using data::Writer;
 
 constexpr int kMostReparses = 20;
+// What bb.__version__ and so BB_VERSION say, by release; a core layer asks for one at least as new.
+constexpr const char* kVersion = "2.18.0";
+constexpr const char* kOldVersion = "2.8.1";
 
 /// Python's re.escape().
 std::string regex_of(std::string_view text) {
@@ -155,6 +158,8 @@ class Pass {
     bool old =
         std::find(core_series_.begin(), core_series_.end(), "scarthgap") != core_series_.end();
     reader_.set_release(old ? parser::Release::Scarthgap : parser::Release::Wrynose);
+    if (data::PythonHost* python = d_->family().python; python != nullptr)
+      python->set_version(old ? kOldVersion : kVersion);
     d_->use_release(old ? data::Family::Release::Scarthgap : data::Family::Release::Wrynose);
     return old ? set("BB_CURRENT_MC", "default") : Result<void>();
   }

@@ -195,8 +195,15 @@ def vercmp_string_op(a, b, op):
 # ---- dependency lists
 
 def explode_deps(s):
-    """The names of a dependency list; versions are dropped."""
-    return re.sub(r"\([^)]*\)", " ", s or "").split()
+    """The names of a dependency list; versions are dropped, words from one that opens a parenthesis to one that closes it."""
+    out, version = [], False
+    for word in (s or "").split():
+        version = version or word.startswith("(")
+        if not version:
+            out.append(word)
+        elif word.endswith(")"):
+            version = False
+    return out
 
 
 _VERSION_OPERATORS = ("<=", "=<", "<<", "==", "!=", ">=", "=>", ">>", "<", ">", "=")

@@ -259,14 +259,16 @@ TEST_CASE("python: versions stand in words of their own, parentheses within a na
           "[python]") {
   House house;
   auto d = house.store({});
-  CHECK(house.run("deps",
-                  "    explode = bb.utils.explode_dep_versions2\n"
-                  "    assert explode('b(x) a (>= 1.0), a ( < 2 )') == {'a': ['>= 1.0', '< 2'], 'b(x)': []}\n"
-                  "    assert list(explode('b a', sort=False)) == ['b', 'a']\n"
-                  "    assert bb.utils.join_deps(explode('p(q) r (= 1)'), False) == 'p(q) r (= 1)'\n"
-                  "    try:\n        explode('a (1.0)')\n        assert False\n"
-                  "    except bb.utils.VersionStringException:\n        pass\n",
-                  *d));
+  CHECK(house.run(
+      "deps",
+      "    explode = bb.utils.explode_dep_versions2\n"
+      "    assert explode('b(x) a (>= 1.0), a ( < 2 )') == {'a': ['>= 1.0', '< 2'], 'b(x)': []}\n"
+      "    assert list(explode('b a', sort=False)) == ['b', 'a']\n"
+      "    assert bb.utils.explode_deps('p(q) a ( >= 1 ) b') == ['p(q)', 'a', 'b']\n"
+      "    assert bb.utils.join_deps(explode('p(q) r (= 1)'), False) == 'p(q) r (= 1)'\n"
+      "    try:\n        explode('a (1.0)')\n        assert False\n"
+      "    except bb.utils.VersionStringException:\n        pass\n",
+      *d));
 }
 
 TEST_CASE("python: editing metadata rewrites what it was asked about", "[python]") {
