@@ -33,6 +33,7 @@ std::string listed(const std::vector<std::string>& items) {
 std::optional<std::string> text_or_none(const data::Value& value) {
   if (const std::string* text = data::text_of(value)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* yes = std::get_if<bool>(&value)) return *yes ? "True" : "False";
   if (const auto* items = std::get_if<std::vector<std::string>>(&value)) return listed(*items);
   return std::nullopt;
 }
@@ -178,15 +179,21 @@ Result<void> BaseHashes::State::function(const std::string& name,
 
 Result<void> BaseHashes::State::plain(const std::string& name, const Names& exclusions,
                                       Draft& out) {
-  auto raw = text_or_none(TRY(d.get(name, Expand::No)));
+  const data::Value value = TRY(d.get(name, Expand::No));
+  if (std::holds_alternative<std::shared_ptr<const data::Opaque>>(value)) {
+    // What only Python can hold counts with the text that Python gives it.
+    out.value = TRY(d.family().python->evaluate("d.getVar('" + name + "', False)", d));
+    return {};
+  }
+  auto raw = text_or_none(value);
   out.value = raw.value_or("");
   // Only text with ${…} refers to something; removes are rare, yet need the words.
   if (!raw || raw->empty()) return {};
   auto traced = TRY(d.trace(name));
   out.dependencies = traced.refs.references;
   add_known(traced.refs.execs, out);
-  std::string value = TRY(with_contains(std::move(*raw), traced.refs, exclusions));
-  out.value = TRY(with_removes(std::move(value), traced.removes, exclusions, out));
+  std::string text = TRY(with_contains(std::move(*raw), traced.refs, exclusions));
+  out.value = TRY(with_removes(std::move(text), traced.removes, exclusions, out));
   return {};
 }
 
