@@ -209,7 +209,10 @@ Result<recipe::ReadOptions> House::read_options() {
                [this] { python->after_fork_child(); }};
   out.complete = [this](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
     signature::BaseHashes hashes(d, scanner);
-    for (auto& task : recipe.tasks) task.base_hash = TRY(hashes.of(task.name)).hash.hex;
+    std::vector<std::string> tasks;
+    for (const auto& task : recipe.tasks) tasks.push_back(task.name);
+    auto all = TRY(hashes.of_all(tasks));
+    for (std::size_t i = 0; i < all.size(); ++i) recipe.tasks[i].base_hash = std::move(all[i].hex);
     return {};
   };
   return out;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "engine/base/hash.h"
@@ -16,11 +17,12 @@ namespace {
 
 using data::Expand;
 using Names = std::set<std::string>;
+using Place = std::uint32_t;
 
 // What a node is made of while it is worked out.
 struct Draft {
   std::optional<std::string> value;
-  Names dependencies;
+  std::vector<Place> dependencies;  // as they come, some more than once
 };
 
 std::string listed(const std::vector<std::string>& items) {
@@ -46,18 +48,28 @@ struct BaseHashes::State {
   ShellScanner& scanner;
   const std::map<std::string, data::PythonHost::ModuleFunction>* functions = nullptr;
   std::unordered_map<std::string, bool> known;  // names of code: whether they count
-  Names ignored, exported, excluded_flags;
+  std::unordered_set<std::string> ignored, excluded_flags;
+  std::vector<Place> exported;
   std::shared_ptr<Nodes> nodes = std::make_shared<Nodes>();
-  std::vector<bool> done;  // by place: whether a node has its text and dependencies
+  // By place: whether a node has its text and dependencies, and whether it counts for nobody.
+  std::vector<bool> done, left_out;
+  std::vector<Place>
+      by_name;  // all places that there were when it was made, in the order of their names
   bool prepared = false;
 
   Result<void> prepare();
-  std::uint32_t place(const std::string& name);
-  Result<const Node*> node(std::uint32_t at);
+  Place place(std::string_view name);
+  template <class Range>
+  void depend(const Range& names, Draft& out) {
+    for (const auto& name : names) out.dependencies.push_back(place(name));
+  }
+  void exclude(const std::vector<std::string>& names, Draft& out);
+  void keep(Draft&& draft, Place at);
+  Result<const Node*> node(Place at);
   Result<Draft> draft(const std::string& name);
   Result<Draft> variable(const std::string& name);
   Result<Draft> flag(const std::string& name);
-  Result<void> function(const std::string& name, const std::map<std::string, std::string>& flags,
+  Result<void> function(const std::string& name, const data::Store::Flags& flags,
                         const Names& exclusions, Draft& out);
   Result<void> plain(const std::string& name, const Names& exclusions, Draft& out);
   Result<std::string> with_contains(std::string value, const data::CodeRefs& refs,
@@ -65,6 +77,7 @@ struct BaseHashes::State {
   Result<std::string> with_removes(std::string value, const std::vector<std::string>& removes,
                                    const Names& exclusions, Draft& out);
   void add_known(const std::set<std::string>& execs, Draft& out);
+  void order();
 };
 
 BaseHashes::BaseHashes(data::Store& d, ShellScanner& scanner)
@@ -75,13 +88,12 @@ Result<void> BaseHashes::State::prepare() {
   if (prepared) return {};
   prepared = true;
   functions = &d.family().python->module_functions();
-  auto set_of = [&](std::string_view name) -> Result<Names> {
-    auto list = words(TRY(d.text(name)));
-    return Names(list.begin(), list.end());
-  };
-  ignored = TRY(set_of("BB_BASEHASH_IGNORE_VARS"));
-  excluded_flags = TRY(set_of("BB_SIGNATURE_EXCLUDE_FLAGS"));
-  for (auto& name : TRY(exported_names(d))) exported.insert(std::move(name));
+  // BitBake writes its table of tasks just before: nothing that was read earlier is kept.
+  d.set_list("__BBTASKS", d.list("__BBTASKS"));
+  for (auto& name : words(TRY(d.text("BB_BASEHASH_IGNORE_VARS")))) ignored.insert(std::move(name));
+  for (auto& name : words(TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS"))))
+    excluded_flags.insert(std::move(name));
+  for (const auto& name : TRY(exported_names(d))) exported.push_back(place(name));
   forced = d.copy();
   for (const auto& pair : words(TRY(d.text("BB_HASH_CODEPARSER_VALS")))) {
     std::size_t equal = pair.find('=');
@@ -97,7 +109,14 @@ void BaseHashes::State::add_known(const std::set<std::string>& execs, Draft& out
     auto [found, first_time] = known.try_emplace(name, false);
     if (first_time)
       found->second = !name.starts_with("__") && (d.has_name(name) || functions->contains(name));
-    if (found->second) out.dependencies.insert(name);
+    if (found->second) out.dependencies.push_back(place(name));
+  }
+}
+
+void BaseHashes::State::exclude(const std::vector<std::string>& names, Draft& out) {
+  for (const auto& name : names) {
+    auto found = nodes->places.find(name);
+    if (found != nodes->places.end()) std::erase(out.dependencies, found->second);
   }
 }
 
@@ -126,8 +145,7 @@ Result<std::string> BaseHashes::State::with_removes(std::string value,
   for (const auto& remove : removes) {
     auto traced = TRY(d.trace_text(remove));
     value += "\n_remove of " + remove;
-    if (&remove == &removes.front())
-      out.dependencies.insert(traced.refs.references.begin(), traced.refs.references.end());
+    if (&remove == &removes.front()) depend(traced.refs.references, out);
     value = TRY(with_contains(std::move(value), traced.refs, exclusions));
   }
   return value;
@@ -143,19 +161,17 @@ Result<Draft> BaseHashes::State::flag(const std::string& name) {
   }
   out.value = text_or_none(TRY(d.get_flag(variable, flag, Expand::No)));
   auto traced = TRY(d.trace(variable, flag));
-  out.dependencies = traced.refs.references;
+  depend(traced.refs.references, out);
   add_known(traced.refs.execs, out);
-  for (const auto& one : ignored) out.dependencies.erase(one);
   return out;
 }
 
-Result<void> BaseHashes::State::function(const std::string& name,
-                                         const std::map<std::string, std::string>& flags,
+Result<void> BaseHashes::State::function(const std::string& name, const data::Store::Flags& flags,
                                          const Names& exclusions, Draft& out) {
   auto raw = text_or_none(TRY(forced->get(name, Expand::No)));
   if (d.has_flag(name, "python")) {
     auto refs = TRY(d.family().python->scan(raw.value_or("")));
-    out.dependencies = refs.references;
+    depend(refs.references, out);
     add_known(refs.execs, out);
     out.value = TRY(with_contains(raw.value_or(""), refs, exclusions));
   } else {
@@ -163,16 +179,15 @@ Result<void> BaseHashes::State::function(const std::string& name,
     const std::set<std::string>* commands =
         TRY(scanner.commands(text_or_none(traced.value).value_or(""), d.family().release));
     out.dependencies = exported;
-    out.dependencies.insert(traced.refs.references.begin(), traced.refs.references.end());
+    depend(traced.refs.references, out);
     add_known(*commands, out);
     add_known(traced.refs.execs, out);
     std::string value = TRY(with_contains(raw.value_or(""), traced.refs, exclusions));
     out.value = TRY(with_removes(std::move(value), traced.removes, exclusions, out));
   }
-  for (const char* flag : {"prefuncs", "postfuncs", "exports"}) {
-    if (auto found = flags.find(flag); found != flags.end()) {
-      for (auto& word : words(found->second)) out.dependencies.insert(std::move(word));
-    }
+  for (const auto& [flag, value] : flags) {
+    if (flag == "prefuncs" || flag == "postfuncs" || flag == "exports")
+      depend(words(text_or_none(value).value_or("")), out);
   }
   return {};
 }
@@ -190,7 +205,7 @@ Result<void> BaseHashes::State::plain(const std::string& name, const Names& excl
   // Only text with ${…} refers to something; removes are rare, yet need the words.
   if (!raw || raw->empty()) return {};
   auto traced = TRY(d.trace(name));
-  out.dependencies = traced.refs.references;
+  depend(traced.refs.references, out);
   add_known(traced.refs.execs, out);
   std::string text = TRY(with_contains(std::move(*raw), traced.refs, exclusions));
   out.value = TRY(with_removes(std::move(text), traced.removes, exclusions, out));
@@ -198,40 +213,37 @@ Result<void> BaseHashes::State::plain(const std::string& name, const Names& excl
 }
 
 Result<Draft> BaseHashes::State::variable(const std::string& name) {
-  std::map<std::string, std::string> flags;
   static const std::set<std::string> kExpanded = {"vardeps", "vardepvalue", "vardepsexclude",
                                                   "exports", "postfuncs",   "prefuncs",
                                                   "lineno",  "filename"};
-  auto all = TRY(d.flags(name, kExpanded));
-  if (all) {
-    for (const auto& [flag, value] : *all) flags[flag] = text_or_none(value).value_or("");
-  }
-  auto list_of = [&](const char* flag) {
-    auto found = flags.find(flag);
-    auto list = found != flags.end() ? words(found->second) : std::vector<std::string>();
-    return Names(list.begin(), list.end());
+  const auto flags = TRY(d.flags(name, kExpanded)).value_or(data::Store::Flags());
+  auto flag_text = [&](std::string_view flag) -> std::optional<std::string> {
+    for (const auto& [known_flag, value] : flags) {
+      if (known_flag == flag) return text_or_none(value).value_or("");
+    }
+    return std::nullopt;
   };
-  Names exclusions = list_of("vardepsexclude");
+  auto excluded = words(flag_text("vardepsexclude").value_or(""));
+  Names exclusions(excluded.begin(), excluded.end());
   Draft out;
-  if (auto fixed = flags.find("vardepvalue"); fixed != flags.end()) {
-    out.value = fixed->second;
+  if (auto fixed = flag_text("vardepvalue")) {
+    out.value = std::move(fixed);
   } else if (d.has_flag(name, "func")) {
     TRY_VOID(function(name, flags, exclusions, out));
   } else {
     TRY_VOID(plain(name, exclusions, out));
   }
-  if (auto excluded = flags.find("vardepvalueexclude"); excluded != flags.end() && out.value) {
-    for (const auto& piece : split(excluded->second, '|'))
-      out.value = replace_all(*out.value, piece, "");
+  if (auto pieces = flag_text("vardepvalueexclude"); pieces && out.value) {
+    for (const auto& piece : split(*pieces, '|')) out.value = replace_all(*out.value, piece, "");
   }
   if (!excluded_flags.empty()) {
     for (const auto& [flag, value] : flags) {
-      if (!excluded_flags.contains(flag)) out.dependencies.insert(name + "[" + flag + "]");
+      if (!excluded_flags.contains(flag))
+        out.dependencies.push_back(place(name + "[" + flag + "]"));
     }
   }
-  for (const auto& extra : list_of("vardeps")) out.dependencies.insert(extra);
-  for (const auto& one : exclusions) out.dependencies.erase(one);
-  for (const auto& one : ignored) out.dependencies.erase(one);
+  depend(words(flag_text("vardeps").value_or("")), out);
+  exclude(excluded, out);
   return out;
 }
 
@@ -242,69 +254,114 @@ Result<Draft> BaseHashes::State::draft(const std::string& name) {
     return is_flag ? flag(name) : variable(name);
   }
   Draft out;
-  out.dependencies = function->second.refs.references;
+  depend(function->second.refs.references, out);
   add_known(function->second.refs.execs, out);
-  for (const auto& one : words(text_or_none(TRY(d.get_flag(name, "vardepsexclude"))).value_or("")))
-    out.dependencies.erase(one);
-  for (const auto& one : ignored) out.dependencies.erase(one);
+  exclude(words(text_or_none(TRY(d.get_flag(name, "vardepsexclude"))).value_or("")), out);
   out.value = TRY(with_contains(function->second.value, function->second.refs, {}));
   return out;
 }
 
-std::uint32_t BaseHashes::State::place(const std::string& name) {
+Place BaseHashes::State::place(std::string_view name) {
   auto found = nodes->places.find(name);
   if (found != nodes->places.end()) return found->second;
-  auto at = static_cast<std::uint32_t>(nodes->all.size());
-  nodes->all.push_back({name, {}, {}});
+  auto at = static_cast<Place>(nodes->all.size());
+  nodes->all.push_back({std::string(name), {}, {}});
   nodes->places.emplace(nodes->all.back().name, at);
   done.push_back(false);
+  left_out.push_back(ignored.contains(nodes->all.back().name));
   return at;
 }
 
-Result<const Node*> BaseHashes::State::node(std::uint32_t at) {
-  Node& node = nodes->all[at];
-  if (done[at]) return &node;
-  auto made = draft(node.name);
-  if (!made)
-    return fail(
-        std::move(made.error().while_doing("while finding out what " + node.name + " depends on")));
-  node.value = std::move(made->value);
-  for (const auto& name : made->dependencies) node.dependencies.push_back(place(name));
+void BaseHashes::State::keep(Draft&& draft, Place at) {
+  auto& needs = draft.dependencies;
+  std::sort(needs.begin(), needs.end());
+  needs.erase(std::unique(needs.begin(), needs.end()), needs.end());
+  std::erase_if(needs, [&](Place need) { return left_out[need]; });
+  needs.shrink_to_fit();
+  nodes->all[at].value = std::move(draft.value);
+  nodes->all[at].dependencies = std::move(needs);
   done[at] = true;
-  return &node;
 }
 
-Result<Manifest> BaseHashes::of(const std::string& task) {
+Result<const Node*> BaseHashes::State::node(Place at) {
+  if (!done[at]) {
+    const std::string& name = nodes->all[at].name;
+    auto made = draft(name);
+    if (!made)
+      return fail(
+          std::move(made.error().while_doing("while finding out what " + name + " depends on")));
+    keep(std::move(*made), at);
+  }
+  return &nodes->all[at];
+}
+
+void BaseHashes::State::order() {
+  if (by_name.size() == nodes->all.size()) return;
+  for (auto at = static_cast<Place>(by_name.size()); at < nodes->all.size(); ++at)
+    by_name.push_back(at);
+  std::sort(by_name.begin(), by_name.end(),
+            [&](Place a, Place b) { return nodes->all[a].name < nodes->all[b].name; });
+}
+
+// The task and all behind it, level by level as BitBake: the order shows where reading one variable
+// changes what reading another one gives (filters).
+Result<std::vector<bool>> BaseHashes::closure(const std::string& task) {
   TRY_VOID(state_->prepare());
-  std::uint32_t start = state_->place(task);
-  std::vector<const Node*> closure;
+  std::vector<Place> open = {state_->place(task)};
   std::vector<bool> reached, met;  // met: as a dependency; a task in a circle is one of its own
-  std::vector<std::uint32_t> open = {start};
-  auto first_time = [](std::vector<bool>& seen, std::uint32_t at) {
-    if (seen.size() <= at) seen.resize(at + 256);
+  auto first_time = [](std::vector<bool>& seen, Place at) {
+    if (seen.size() <= at) seen.resize(at + 1024);
     bool first = !seen[at];
     seen[at] = true;
     return first;
   };
-  first_time(reached, start);
-  while (!open.empty()) {
-    const Node* node = TRY(state_->node(open.back()));
-    open.pop_back();
-    for (std::uint32_t dependency : node->dependencies) {
-      if (first_time(met, dependency)) closure.push_back(&state_->nodes->all[dependency]);
+  first_time(reached, open[0]);
+  for (std::size_t at = 0; at < open.size(); ++at) {
+    const Node* node = TRY(state_->node(open[at]));
+    for (Place dependency : node->dependencies) {
+      first_time(met, dependency);
       if (first_time(reached, dependency)) open.push_back(dependency);
     }
   }
-  std::sort(closure.begin(), closure.end(),
-            [](const Node* a, const Node* b) { return a->name < b->name; });
-  Manifest out{task, {}, {}, state_->nodes};
-  std::string text = state_->nodes->all[start].value.value_or("");
-  for (const Node* node : closure) {
-    out.variables.push_back(node->name);
-    text += node->name;
-    if (node->value) text += *node->value;
+  met.resize(state_->nodes->all.size());
+  return met;
+}
+
+Result<Manifest> BaseHashes::of(const std::string& task) {
+  auto covered = TRY(closure(task));
+  State& s = *state_;
+  s.order();
+  Manifest out{task, {}, {}, s.nodes};
+  std::string text = s.nodes->all[s.place(task)].value.value_or("");
+  for (Place at : s.by_name) {
+    if (!covered[at]) continue;
+    const Node& node = s.nodes->all[at];
+    out.variables.push_back(node.name);
+    text += node.name;
+    if (node.value) text += *node.value;
   }
   out.hash.hex = sha256_hex(text);
+  return out;
+}
+
+Result<std::vector<BaseHash>> BaseHashes::of_all(const std::vector<std::string>& tasks) {
+  std::vector<std::vector<bool>> covered;
+  for (const auto& task : tasks) covered.push_back(TRY(closure(task)));
+  State& s = *state_;
+  s.order();
+  std::vector<BaseHash> out;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    covered[i].resize(s.nodes->all.size());
+    Sha256 digest;
+    digest.add(s.nodes->all[s.place(tasks[i])].value.value_or(""));
+    for (Place at : s.by_name) {
+      if (!covered[i][at]) continue;
+      const Node& node = s.nodes->all[at];
+      digest.add(node.name);
+      if (node.value) digest.add(*node.value);
+    }
+    out.push_back({digest.hex()});
+  }
   return out;
 }
 

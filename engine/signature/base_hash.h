@@ -18,8 +18,11 @@ class BaseHashes {
   BaseHashes(data::Store& d, ShellScanner& scanner);
   ~BaseHashes();
   Result<Manifest> of(const std::string& task);
+  /// The hashes alone, of several tasks at once.
+  Result<std::vector<BaseHash>> of_all(const std::vector<std::string>& tasks);
 
  private:
+  Result<std::vector<bool>> closure(const std::string& task);
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -62,3 +62,21 @@ TEST_CASE("signature: base hashes and run scripts are those of both releases of 
     }
   }
 }
+
+TEST_CASE("signature: a filtered variable that a task names has no filter for later tasks",
+          "[signature]") {
+  tests::RecipeFixture fixture(Release::Wrynose);
+  auto d =
+      need(fixture.recipe("addtask a\naddtask b after do_a\nNAMES = \"x\"\n"
+                          "do_a () {\n\techo ${NAMES}\n}\ndo_b () {\n\t:\n}\n"
+                          "do_b[vardeps] = \"${@d.getVar('NAMES')}\"\n"
+                          "python () {\n    d.setVarFilter('NAMES', \"suffix(val, '-f')\")\n}\n"));
+  CHECK(need(d->text("NAMES")) == "x-f");
+  ShellScanner scanner;
+  BaseHashes hashes(*d, scanner);
+  need(hashes.of("do_a"));
+  CHECK(need(hashes.of("do_b")).variables == std::vector<std::string>{"x"});
+  need(d->set("ANY", std::string("1"), data::Writer::Code));
+  BaseHashes again(*d, scanner);
+  CHECK(need(again.of("do_b")).variables == std::vector<std::string>{"x-f"});
+}
