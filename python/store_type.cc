@@ -428,7 +428,7 @@ data::Value from_python(PyObject* object) {
 
 data::Value engine_value(const std::string& name, PyObject* object) {
   bool engine_list = name.starts_with("__BB") || name == "[deps]" || name == "__inherit_cache" ||
-                     name == "__exportlist";
+                     name == "__exportlist" || name == "__depends" || name == "__base_depends";
   if (!engine_list || PyUnicode_Check(object) ||
       !(PyList_Check(object) || PyTuple_Check(object) || PyAnySet_Check(object)))
     return from_python(object);

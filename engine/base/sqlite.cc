@@ -12,6 +12,7 @@ namespace hitz {
 namespace {
 
 using Connection = Handle<sqlite3, sqlite3_close_v2>;
+constexpr const char* kDamaged = " (the file is damaged)";
 using Statement = Handle<sqlite3_stmt, sqlite3_finalize>;
 
 }  // namespace
@@ -22,8 +23,11 @@ struct Database::State {
   std::unordered_map<std::string, Statement> statements;
 
   tl::unexpected<Error> error() const {
-    return environment_error("database " + path + ": " +
-                             (connection ? sqlite3_errmsg(connection.get()) : "cannot be opened"));
+    if (!connection) return environment_error("database " + path + ": cannot be opened");
+    int code = sqlite3_errcode(connection.get());
+    bool damage = code == SQLITE_NOTADB || code == SQLITE_CORRUPT;
+    return environment_error("database " + path + ": " + sqlite3_errmsg(connection.get()) +
+                             (damage ? kDamaged : ""));
   }
   Result<sqlite3_stmt*> prepare(const std::string& sql, const Row& values);
 };
@@ -46,6 +50,10 @@ Result<Database> Database::open(const std::string& path) {
   TRY_VOID(out.rows("PRAGMA journal_mode=WAL"));
   TRY_VOID(out.run("PRAGMA synchronous=NORMAL"));
   return out;
+}
+
+bool Database::is_damage(const Error& error) {
+  return error.message.ends_with(kDamaged);
 }
 
 Result<sqlite3_stmt*> Database::State::prepare(const std::string& sql, const Row& values) {

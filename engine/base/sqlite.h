@@ -20,6 +20,8 @@ class Database {
 
   /// Opens or creates; write-ahead log, 30 s of patience with other writers.
   static Result<Database> open(const std::string& path);
+  /// Whether an error says that the file is no database, or a damaged one.
+  static bool is_damage(const Error& error);
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
   Database(const Database&) = delete;

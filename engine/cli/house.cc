@@ -10,6 +10,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/recipe/watched_files.h"
 #include "engine/exec/script.h"
 #include "engine/signature/base_hash.h"
 #include "sysroot/compose.h"
@@ -148,6 +149,7 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   request.after = options.after;
   request.settings = options.settings;
   request.track = options.track;
+  reading_since_ns = recipe::file_clock_ns();
   if (::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
   configuration = TRY(layer::load(request, family, *reader, *evaluator, *python, *events));
   family.release = reader->release() == parser::Release::Scarthgap
@@ -158,8 +160,9 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
 }
 
 // What recipes depend on besides their files and the variables they look at: hitz, and the Python
-// that all share.
-Result<std::string> identity_of(const Installation& installation, data::Store& config) {
+// that all share. What changed since it was read makes an identity that is never met again.
+Result<std::string> identity_of(const Installation& installation, data::Store& config,
+                                std::int64_t since_ns) {
   Sha256 out;
   auto add_stat = [&](const std::string& path) {
     struct stat info{};
@@ -181,7 +184,10 @@ Result<std::string> identity_of(const Installation& installation, data::Store& c
       if (path.ends_with(".py")) shared.push_back(std::move(path));
     }
   }
-  for (const auto& path : shared) out.add(path + " " + TRY(sha256_of_file(path)) + "\n");
+  for (const auto& path : shared) {
+    out.add(path + " " + TRY(sha256_of_file(path)) + "\n");
+    if (recipe::may_have_changed(path, since_ns)) out.add(std::to_string(since_ns) + "\n");
+  }
   return out.hex();
 }
 
@@ -203,7 +209,8 @@ Result<recipe::ReadOptions> House::read_options() {
   std::string which = TRY(config.text("MACHINE")) + "\n" + TRY(config.text("DISTRO")) + "\n" +
                       TRY(config.text("BB_CURRENT_MC"));
   out.cache = folder + "/hitz-recipes." + sha256_hex(which).substr(0, 8) + ".sqlite";
-  out.identity = TRY(identity_of(installation, config));
+  out.since_ns = reading_since_ns;
+  out.identity = TRY(identity_of(installation, config, reading_since_ns));
   out.log = events.get();
   out.hooks = {[this] { python->before_fork(); }, [this] { python->after_fork_parent(); },
                [this] { python->after_fork_child(); }};

@@ -2,6 +2,7 @@
 #pragma once
 // House: every long-lived object, built once and joined here.
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,6 +59,7 @@ class House {
   signature::ShellScanner scanner;
   data::Family family;
   layer::Configuration configuration;
+  std::int64_t reading_since_ns = 0;  // when the configuration's first file was read
   std::optional<recipe::World> world;
   std::unique_ptr<graph::Providers> providers;
   std::function<void(int, const std::string&)> log;  // where metadata's log lines go

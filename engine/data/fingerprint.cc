@@ -93,6 +93,7 @@ std::vector<std::string_view> Store::recorded_names() const {
 
 std::string Store::fingerprint_of_rules() const {
   Record record;
+  record.add(state_->family.release == Family::Release::Scarthgap ? "scarthgap" : "wrynose");
   for (const auto& name : *state_->templates) record.add(name);
   record.add("override sources");
   for (const auto& name : *state_->override_sources) record.add(name);

@@ -105,7 +105,8 @@ class Store : public std::enable_shared_from_this<Store> {
   std::string fingerprint_of_names();
   /// Every name with a fingerprint other than that of a name nobody has ever used; in no order.
   std::vector<std::string_view> recorded_names() const;
-  /// The same of what every copy depends on: names to be expanded, filters, renamed variables.
+  /// The same of what every copy depends on: the release, names to be expanded, filters, renamed
+  /// variables.
   std::string fingerprint_of_rules() const;
   const Family& family() const;
   /// Whose rules count for this store and its later copies.

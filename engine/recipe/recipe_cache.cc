@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/recipe/recipe_cache.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
 #include <unordered_map>
@@ -9,8 +11,10 @@
 #include "engine/base/bytes.h"
 #include "engine/base/compression.h"
 #include "engine/base/file.h"
+#include "engine/base/hash.h"
 #include "engine/base/sqlite.h"
 #include "engine/base/text.h"
+#include "engine/recipe/local_files.h"
 #include "engine/recipe/record.h"
 #include "engine/recipe/watched_files.h"
 
@@ -18,7 +22,7 @@ namespace hitz::recipe {
 
 namespace {
 
-constexpr const char* kFormat = "2";
+constexpr const char* kFormat = "3";
 constexpr const char* kAllNames =
     "";  // stands for the names of all variables; no variable is called so
 constexpr const char* kNeverSame = "";
@@ -98,8 +102,14 @@ struct RecipeCache::State {
   std::unordered_set<std::size_t> appeared;   // short hashes of those that it did not have before
   std::unordered_set<std::string> left_out;   // names whose values count for nobody
   WatchedFiles files;
+  LocalFiles local_files;
   std::map<std::string, Row> rows;
+  std::string identity;  // ours
+  bool foreign = false;  // what is written is of another identity, or makes no sense
   bool dirty = false;
+
+  State(Database opened, data::Store& store, std::int64_t since_ns)
+      : database(std::move(opened)), base(store), files(since_ns) {}
 
   std::string fingerprint(const std::string& name) {
     if (name == kAllNames) return base.fingerprint_of_names();
@@ -107,24 +117,35 @@ struct RecipeCache::State {
   }
 
   Result<void> look_at_configuration();
-  Result<void> make_tables();
-  Result<void> forget_other(const std::string& identity);
+  Result<void> recognise(const std::string& named);
   Result<void> load();
+  Result<void> load_names();
+  Result<void> load_rows();
+  Result<void> begin_anew();
   std::size_t name_number(const std::string& name);
   Result<void> write();
+  Result<void> write_names_and_files();
 };
 
 RecipeCache::RecipeCache(std::unique_ptr<State> state) : state_(std::move(state)) {}
 RecipeCache::~RecipeCache() = default;
 
 Result<std::unique_ptr<RecipeCache>> RecipeCache::open(const std::string& path, data::Store& base,
-                                                       const std::string& identity) {
+                                                       const std::string& identity,
+                                                       std::int64_t since_ns) {
   TRY_VOID(make_folders(parent_of(path)));
-  auto state = std::unique_ptr<State>(
-      new State{TRY(Database::open(path)), base, 0, {}, {}, {}, {}, {}, {}, false});
+  auto opened = read(path, base, identity, since_ns);
+  if (opened || !Database::is_damage(opened.error())) return opened;
+  for (const char* part : {"", "-wal", "-shm"}) ::unlink((path + part).c_str());
+  return read(path, base, identity, since_ns);
+}
+
+Result<std::unique_ptr<RecipeCache>> RecipeCache::read(const std::string& path, data::Store& base,
+                                                       const std::string& identity,
+                                                       std::int64_t since_ns) {
+  auto state = std::make_unique<State>(TRY(Database::open(path)), base, since_ns);
   TRY_VOID(state->look_at_configuration());
-  TRY_VOID(state->make_tables());
-  TRY_VOID(state->forget_other(identity));
+  TRY_VOID(state->recognise(identity));
   TRY_VOID(state->load());
   return std::unique_ptr<RecipeCache>(new RecipeCache(std::move(state)));
 }
@@ -139,31 +160,24 @@ Result<void> RecipeCache::State::look_at_configuration() {
   return {};
 }
 
-Result<void> RecipeCache::State::make_tables() {
-  for (const char* table : {"meta (key TEXT PRIMARY KEY, value)",
-                            "names (id INTEGER PRIMARY KEY, name TEXT, fingerprint TEXT)",
-                            "files (id INTEGER PRIMARY KEY, path TEXT, mtime INTEGER, size "
-                            "INTEGER, inode INTEGER, content TEXT)",
-                            "recipes (path TEXT PRIMARY KEY, appends TEXT, layer TEXT, priority "
-                            "INTEGER, names BLOB, missing BLOB, files BLOB, record BLOB)"})
-    TRY_VOID(database.run(std::string("CREATE TABLE IF NOT EXISTS ") + table));
+// Whether what is written is of the same identity, and of which generation.
+Result<void> RecipeCache::State::recognise(const std::string& named) {
+  std::vector<std::string> ignored(left_out.begin(), left_out.end());
+  std::sort(ignored.begin(), ignored.end());
+  identity = std::string(kFormat) + " " + named + " " + base.fingerprint_of_rules() + " " +
+             sha256_hex(join(ignored, " "));
+  TRY_VOID(database.run("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value)"));
+  foreign = true;
+  for (const auto& row : TRY(database.rows("SELECT key, value FROM meta"))) {
+    if (text(row[0]) == "generation") generation = number(row[1]);
+    if (text(row[0]) == "identity") foreign = text(row[1]) != identity;
+  }
   return {};
 }
 
-Result<void> RecipeCache::State::forget_other(const std::string& identity) {
-  std::string whole = std::string(kFormat) + " " + identity + " " + base.fingerprint_of_rules();
-  auto rows = TRY(database.rows("SELECT value FROM meta WHERE key = 'identity'"));
-  if (!rows.empty() && text(rows[0][0]) == whole) return {};
-  TRY_VOID(database.run("BEGIN IMMEDIATE"));
-  for (const char* table : {"names", "files", "recipes"})
-    TRY_VOID(database.run(std::string("DELETE FROM ") + table));
-  TRY_VOID(database.run("INSERT OR REPLACE INTO meta VALUES ('identity', ?)", {whole}));
-  return database.run("COMMIT");
-}
-
 Result<void> RecipeCache::State::load() {
-  for (const auto& row : TRY(database.rows("SELECT value FROM meta WHERE key = 'generation'")))
-    generation = number(row[0]);
+  dirty = foreign;
+  if (foreign) return {};
   for (const auto& row : TRY(database.rows("SELECT value FROM meta WHERE key = 'present'"))) {
     ByteReader in(text(row[0]));
     std::unordered_set<std::uint64_t> before;
@@ -173,6 +187,11 @@ Result<void> RecipeCache::State::load() {
     }
     dirty = before != present;
   }
+  TRY_VOID(load_names());
+  return load_rows();
+}
+
+Result<void> RecipeCache::State::load_names() {
   for (auto& row : TRY(database.rows("SELECT name, fingerprint FROM names ORDER BY id"))) {
     known.numbers.emplace(text(row[0]), known.names.size());
     known.names.push_back(text(row[0]));
@@ -182,9 +201,14 @@ Result<void> RecipeCache::State::load() {
     known.same.push_back(same);
     dirty = dirty || (!same && known.fingerprints.back() != text(row[1]));
   }
-  for (const auto& row :
-       TRY(database.rows("SELECT path, mtime, size, inode, content FROM files ORDER BY id")))
-    files.add_known({text(row[0]), number(row[1]), number(row[2]), number(row[3]), text(row[4])});
+  return {};
+}
+
+Result<void> RecipeCache::State::load_rows() {
+  for (const auto& row : TRY(database.rows(
+           "SELECT path, mtime, changed, size, inode, content FROM files ORDER BY id")))
+    files.add_known({text(row[0]), number(row[1]), number(row[2]), number(row[3]), number(row[4]),
+                     text(row[5])});
   for (const auto& row : TRY(database.rows(
            "SELECT path, appends, layer, priority, names, missing, files, record FROM recipes"))) {
     rows.emplace(text(row[0]),
@@ -213,8 +237,8 @@ std::optional<std::vector<Recipe>> RecipeCache::find(const RecipeFile& file) {
   if (!same) return std::nullopt;
   auto record = zstd_decompress(row.record);
   auto out = record ? decode(*record, file) : std::nullopt;
-  row.valid = out.has_value();
-  return out;
+  row.valid = out.has_value() && s.local_files.same(*out);
+  return row.valid ? std::move(out) : std::nullopt;
 }
 
 std::size_t RecipeCache::State::name_number(const std::string& name) {
@@ -264,28 +288,47 @@ Result<void> RecipeCache::save() {
   return written;
 }
 
-Result<void> RecipeCache::State::write() {
-  std::int64_t latest = 0;
-  for (const auto& row : TRY(database.rows("SELECT value FROM meta WHERE key = 'generation'")))
-    latest = number(row[0]);
-  if (latest != generation) return database.run("ROLLBACK");
-  TRY_VOID(database.run("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", {++generation}));
-  std::vector<std::size_t> hashes(present.begin(), present.end());
-  TRY_VOID(database.run("INSERT OR REPLACE INTO meta VALUES ('present', ?)",
-                        {packed(std::move(hashes))}));
+// Tables of another layout may be there.
+Result<void> RecipeCache::State::begin_anew() {
+  for (const char* table : {"names (id INTEGER PRIMARY KEY, name TEXT, fingerprint TEXT)",
+                            "files (id INTEGER PRIMARY KEY, path TEXT, mtime INTEGER, changed "
+                            "INTEGER, size INTEGER, inode INTEGER, content TEXT)",
+                            "recipes (path TEXT PRIMARY KEY, appends TEXT, layer TEXT, priority "
+                            "INTEGER, names BLOB, missing BLOB, files BLOB, record BLOB)"}) {
+    std::string layout = table;
+    TRY_VOID(database.run("DROP TABLE IF EXISTS " + layout.substr(0, layout.find(' '))));
+    TRY_VOID(database.run("CREATE TABLE " + layout));
+  }
+  return database.run("INSERT OR REPLACE INTO meta VALUES ('identity', ?)", {identity});
+}
+
+Result<void> RecipeCache::State::write_names_and_files() {
   for (std::size_t i = 0; i < known.names.size(); ++i) {
     if (known.same[i]) continue;
     TRY_VOID(database.run("INSERT OR REPLACE INTO names VALUES (?, ?, ?)",
                           {static_cast<std::int64_t>(i), known.names[i], known.fingerprints[i]}));
   }
-  if (files.changed()) {
-    for (std::size_t i = 0; i < files.all().size(); ++i) {
-      const FileRecord& file = files.all()[i];
-      TRY_VOID(database.run("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
-                            {static_cast<std::int64_t>(i), file.path, file.mtime_ns, file.size,
-                             file.inode, file.content}));
-    }
+  if (!files.changed()) return {};
+  for (std::size_t i = 0; i < files.all().size(); ++i) {
+    const FileRecord& file = files.all()[i];
+    TRY_VOID(database.run("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+                          {static_cast<std::int64_t>(i), file.path, file.mtime_ns, file.changed_ns,
+                           file.size, file.inode, file.content}));
   }
+  return {};
+}
+
+Result<void> RecipeCache::State::write() {
+  std::int64_t latest = 0;
+  for (const auto& row : TRY(database.rows("SELECT value FROM meta WHERE key = 'generation'")))
+    latest = number(row[0]);
+  if (latest != generation) return database.run("ROLLBACK");
+  if (foreign) TRY_VOID(begin_anew());
+  TRY_VOID(database.run("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", {++generation}));
+  std::vector<std::size_t> hashes(present.begin(), present.end());
+  TRY_VOID(database.run("INSERT OR REPLACE INTO meta VALUES ('present', ?)",
+                        {packed(std::move(hashes))}));
+  TRY_VOID(write_names_and_files());
   for (const auto& [path, row] : rows) {
     if (!row.valid) TRY_VOID(database.run("DELETE FROM recipes WHERE path = ?", {path}));
     if (row.fresh)

@@ -4,6 +4,7 @@
 // content and the variables of the configuration that it looked at have the same value: an edit in
 // local.conf reaches the recipes that look at it.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,10 +17,12 @@ namespace hitz::recipe {
 
 class RecipeCache {
  public:
-  /// Opens or makes the database. What was written under another identity is forgotten. Errors:
-  /// Environment.
+  /// Opens or makes the database; one that is damaged is begun anew. What was written under another
+  /// identity counts for nothing. Files that change after since_ns may have been read before it.
+  /// Errors: Environment.
   static Result<std::unique_ptr<RecipeCache>> open(const std::string& path, data::Store& base,
-                                                   const std::string& identity);
+                                                   const std::string& identity,
+                                                   std::int64_t since_ns);
   ~RecipeCache();
 
   /// The recipes of a file, without datastores, when nothing that they depend on has changed.
@@ -32,6 +35,9 @@ class RecipeCache {
 
  private:
   struct State;
+  static Result<std::unique_ptr<RecipeCache>> read(const std::string& path, data::Store& base,
+                                                   const std::string& identity,
+                                                   std::int64_t since_ns);
   explicit RecipeCache(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

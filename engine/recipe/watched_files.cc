@@ -27,10 +27,11 @@ std::int64_t nanoseconds(const timespec& time) {
 bool fill(FileRecord& record, bool& folder) {
   struct stat info{};
   if (::stat(record.path.c_str(), &info) != 0) {
-    record.mtime_ns = record.size = record.inode = 0;
+    record.mtime_ns = record.changed_ns = record.size = record.inode = 0;
     return false;
   }
   record.mtime_ns = nanoseconds(info.st_mtim);
+  record.changed_ns = nanoseconds(info.st_ctim);
   record.size = info.st_size;
   record.inode = static_cast<std::int64_t>(info.st_ino);
   folder = S_ISDIR(info.st_mode);
@@ -39,10 +40,17 @@ bool fill(FileRecord& record, bool& folder) {
 
 }  // namespace
 
-WatchedFiles::WatchedFiles() {
+std::int64_t file_clock_ns() {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
-  started_ns_ = nanoseconds(now);
+  return nanoseconds(now);
+}
+
+bool may_have_changed(const std::string& path, std::int64_t since_ns) {
+  FileRecord record;
+  record.path = path;
+  bool folder = false;
+  return fill(record, folder) && record.changed_ns >= since_ns - kTick;
 }
 
 void WatchedFiles::add_known(FileRecord record) {
@@ -55,7 +63,7 @@ void WatchedFiles::look(FileRecord& record) const {
   bool folder = false;
   if (!fill(record, folder)) {
     record.content = kAbsent;
-  } else if (record.mtime_ns >= started_ns_ - kTick) {
+  } else if (record.changed_ns >= since_ns_ - kTick) {
     record.content = kUncertain;
   } else if (folder) {
     record.content = std::to_string(record.mtime_ns);
@@ -88,7 +96,7 @@ bool WatchedFiles::same(std::size_t number) {
   bool folder = false;
   bool there = fill(now, folder);
   bool untouched = there && known.content != kUncertain && now.mtime_ns == known.mtime_ns &&
-                   now.size == known.size && now.inode == known.inode;
+                   now.changed_ns == known.changed_ns && now.size == known.size && now.inode == known.inode;
   if (untouched || (!there && known.content == kAbsent)) {
     check = Check::Same;
     return true;

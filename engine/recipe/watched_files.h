@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Files by content: whether one is still what it was. A file is read again only when its size, time
-// or place on the disk have changed.
+// Files by content: whether one is still what it was. A file is read again only when its size, its
+// times or its place on the disk have changed.
 
 #include <cstdint>
 #include <string>
@@ -13,14 +13,20 @@ namespace hitz::recipe {
 /// What is known of a path: a file, a folder (its time alone counts) or nothing there.
 struct FileRecord {
   std::string path;
-  std::int64_t mtime_ns = 0, size = 0, inode = 0;
+  std::int64_t mtime_ns = 0, changed_ns = 0, size = 0, inode = 0;  // changed: of the inode (ctime)
   std::string
       content;  // a digest; "-" for nothing there; "?" when it may have changed while it was read
 };
 
+/// The clock of file times, in nanoseconds.
+std::int64_t file_clock_ns();
+/// Whether a file may have changed after a moment; false when it is not there.
+bool may_have_changed(const std::string& path, std::int64_t since_ns);
+
 class WatchedFiles {
  public:
-  WatchedFiles();
+  /// What changed after this moment may have changed after it was read.
+  explicit WatchedFiles(std::int64_t since_ns) : since_ns_(since_ns) {}
   /// Takes in what an earlier run knew; its number is its place.
   void add_known(FileRecord record);
   /// The number of a path; one that is new is looked at now.
@@ -33,7 +39,7 @@ class WatchedFiles {
  private:
   enum class Check : char { Open, Same, Different };
   void look(FileRecord& record) const;
-  std::int64_t started_ns_;
+  std::int64_t since_ns_;
   bool changed_ = false;
   std::vector<FileRecord> records_;
   std::vector<Check> checks_;

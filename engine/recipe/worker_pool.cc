@@ -58,6 +58,7 @@ class Sender {
       strings(result->files, out);
       strings(result->names, out);
       out.number(result->all_names ? 1 : 0);
+      out.number(result->keep ? 1 : 0);
     } else {
       const Error& error = result.error();
       out.number(static_cast<std::uint64_t>(error.blame));
@@ -163,6 +164,7 @@ class Worker {
     out.files = strings(in);
     out.names = strings(in);
     out.all_names = in.number() != 0;
+    out.keep = in.number() != 0;
     return out;
   }
 
@@ -219,6 +221,11 @@ Result<void> work_off(std::size_t count, const Pool& pool) {
   if (!counter.made()) return fail(system_error("share memory with", "parsers"));
   std::vector<Worker> workers;
   std::optional<Error> trouble;
+  std::size_t left = count;
+  auto done = [&](std::size_t item, Told told) {
+    --left;
+    pool.done(item, std::move(told));
+  };
   for (int i = 0; i < pool.processes && !trouble; ++i) {
     auto worker = hire(counter, count, pool);
     if (worker) {
@@ -236,9 +243,10 @@ Result<void> work_off(std::size_t count, const Pool& pool) {
     if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
       return fail(system_error("wait for", "parsers"));
     for (std::size_t i = 0; i < workers.size(); ++i) {
-      if (!workers[i].open() || watched[i].revents == 0 || workers[i].read(pool.done)) continue;
+      if (!workers[i].open() || watched[i].revents == 0 || workers[i].read(done)) continue;
       --open;
-      if (!workers[i].end() && !trouble)
+      // One that metadata ends, and not by a signal, may leave with a good status.
+      if ((!workers[i].end() || (open == 0 && left > 0)) && !trouble)
         trouble = Error{Blame::Internal, "a process that parses recipes has died", {}, Kind::Plain};
     }
   }

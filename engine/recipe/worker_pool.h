@@ -17,6 +17,7 @@ struct Evaluated {
   std::vector<std::string> files;  // every file that was read or looked for
   std::vector<std::string> names;  // of variables of the configuration that were looked at
   bool all_names = false;          // the names of all its variables were looked at
+  bool keep = true;                // unless it asks to be evaluated in every run (BB_DONT_CACHE)
 };
 
 /// What a worker has to tell of one item.
@@ -37,7 +38,8 @@ struct Pool {
   std::function<void(std::size_t, Told)> done;  // in this process, in any order
 };
 
-/// Does all items 0 … count - 1. Errors: Internal when a worker dies; errors of items go to done.
+/// Does all items 0 … count - 1. Errors: Internal when a worker dies, and its item is never done;
+/// errors of items go to done.
 Result<void> work_off(std::size_t count, const Pool& pool);
 
 }  // namespace hitz::recipe

@@ -8,6 +8,7 @@
 
 #include "engine/recipe/recipe_cache.h"
 #include "engine/recipe/record.h"
+#include "engine/recipe/watched_files.h"
 
 namespace hitz::recipe {
 
@@ -79,7 +80,8 @@ class WorldReader {
  private:
   Result<void> find_known() {
     if (!options_.cache.empty()) {
-      auto opened = RecipeCache::open(options_.cache, *configuration_.store, options_.identity);
+      auto opened = RecipeCache::open(options_.cache, *configuration_.store, options_.identity,
+                                      options_.since_ns != 0 ? options_.since_ns : file_clock_ns());
       if (opened) {
         cache_ = std::move(*opened);
       } else {
@@ -125,7 +127,7 @@ class WorldReader {
         continue;
       }
       ++summary_.parsed;
-      if (cache_) cache_->keep(files_.recipes[at], TRY(told(*recipes, *reads)));
+      if (cache_) keep(at, TRY(told(*recipes, *reads)));
       recipes_[at] = std::move(*recipes);
     }
     return {};
@@ -151,7 +153,9 @@ class WorldReader {
     out.record = encode(recipes);
     std::set<std::string> files;
     for (const auto& recipe : recipes) {
-      for (auto& path : TRY(recipe.store.get())->list("__depends")) files.insert(std::move(path));
+      auto d = TRY(recipe.store.get());
+      for (auto& path : d->list("__depends")) files.insert(std::move(path));
+      if (!TRY(d->text("BB_DONT_CACHE")).empty()) out.keep = false;
     }
     out.files.assign(files.begin(), files.end());
     out.names.assign(reads.names.begin(), reads.names.end());
@@ -180,7 +184,9 @@ class WorldReader {
       for (auto& line : told.log) events_.send(std::move(line));
       receive(others_[item], std::move(told.result));
     };
-    return work_off(others_.size(), pool);
+    auto worked = work_off(others_.size(), pool);
+    if (!worked) return fail(unfinished(std::move(worked.error())));
+    return {};
   }
 
   void receive(std::size_t at, Result<Evaluated> result) {
@@ -195,8 +201,24 @@ class WorldReader {
     } else {
       ++summary_.parsed;
       take(at, std::move(*recipes));
-      if (cache_) cache_->keep(files_.recipes[at], std::move(*result));
+      if (cache_) keep(at, std::move(*result));
     }
+  }
+
+  void keep(std::size_t at, Evaluated evaluated) {
+    if (evaluated.keep) cache_->keep(files_.recipes[at], std::move(evaluated));
+  }
+
+  // Which files a pool that has failed was working at: the first that are not done, as workers take
+  // the next one when they are done with one.
+  Error unfinished(Error error) const {
+    int named = 0;
+    for (std::size_t at : others_) {
+      if (!recipes_[at].empty() || errors_.contains(at)) continue;
+      if (named++ == options_.processes) break;
+      error.while_doing("while parsing " + files_.recipes[at].path);
+    }
+    return error;
   }
 
   void save() {

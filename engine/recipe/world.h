@@ -3,6 +3,7 @@
 // All recipes of a configuration: from the cache where that is sound, evaluated by several
 // processes where not.
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -15,6 +16,7 @@ struct ReadOptions {
   int processes = 1;     // that evaluate, when there is enough to do
   std::string cache;     // path of the database that keeps recipes between runs; "" for none
   std::string identity;  // what else recipes depend on: hitz itself, Python's modules
+  std::int64_t since_ns = 0;  // when the first file was read, by file_clock_ns(); 0: now
   ForkHooks hooks;
   event::Relay* log = nullptr;  // where lines from metadata go; a worker's are sent to its parent
   /// Adds what rooms above know of a recipe: the base hashes of its tasks.

@@ -35,10 +35,9 @@ def mark_dependency(d, f):
     """Notes that what is parsed depends on a file."""
     if f.startswith("./"):
         f = os.path.join(os.getcwd(), f[2:])
-    entry = (f, cached_mtime_noerror(f))
-    known = list(d.getVar("__depends", False) or [])
-    if entry not in known:
-        d.setVar("__depends", known + [entry])
+    known = d.getVar("__depends", False) or []
+    if f not in known:
+        d.setVar("__depends", known + [f])
 
 
 def cached_mtime_noerror(f):
@@ -60,7 +59,7 @@ def vars_from_file(mypkg, d):
 
 
 def get_file_depends(d):
-    return " ".join(f for f, _ in (list(d.getVar("__base_depends", False) or []) + list(d.getVar("__depends", False) or [])))
+    return " ".join(os.path.abspath(f) for f in (d.getVar("__base_depends", False) or []) + (d.getVar("__depends", False) or []))
 
 
 def vardeps(*varnames):
