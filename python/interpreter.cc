@@ -342,7 +342,8 @@ void Interpreter::restore_handlers(std::shared_ptr<const data::Opaque> table) {
 }
 
 const std::map<std::string, data::PythonHost::ModuleFunction>& Interpreter::module_functions() {
-  Object table = attribute("bb.codeparser", "modulecode_deps");
+  Object get = attribute("bb.codeparser", "module_functions");
+  Object table = get ? Object::steal(PyObject_CallNoArgs(get.get())) : Object();
   if (!table || !PyDict_Check(table.get())) {
     PyErr_Clear();
     return state_->module_functions;

@@ -20,7 +20,8 @@ namespace hitz {
 namespace {
 
 using Compressor = Handle<ZSTD_CCtx, ZSTD_freeCCtx>;
-using Decompressor = Handle<ZSTD_DCtx, ZSTD_freeDCtx>;
+constexpr unsigned long long kTrustedSize = 64ULL << 20;
+using ReadingContext = Handle<ZSTD_DCtx, ZSTD_freeDCtx>;
 
 // A new file, gone again unless it is finished.
 class Output {
@@ -78,7 +79,7 @@ class Output {
 // Hands over what a compressed file holds, piece by piece, until the sink says no.
 Result<Digested> decompress(const std::string& from,
                             const std::function<bool(std::string_view)>& sink) {
-  Decompressor context(ZSTD_createDCtx());
+  ReadingContext context(ZSTD_createDCtx());
   std::vector<char> buffer(std::size_t{1} << 20);
   Sha256 digest;
   Digested out;
@@ -109,19 +110,35 @@ std::string zstd_compress(std::string_view bytes, int level) {
   return out;
 }
 
-Result<std::string> zstd_decompress(std::string_view frame) {
-  Decompressor context(ZSTD_createDCtx());
+struct Decompressor::State {
+  ReadingContext context{ZSTD_createDCtx()};
+};
+
+Decompressor::Decompressor() : state_(new State) {}
+Decompressor::~Decompressor() = default;
+
+Result<std::string> Decompressor::decompress(std::string_view frame) {
+  ZSTD_DCtx* context = state_->context.get();
+  ZSTD_DCtx_reset(context, ZSTD_reset_session_only);
   std::string out;
-  std::vector<char> buffer(ZSTD_DStreamOutSize());
+  // What a frame says of its size is only where to begin: it may be damaged.
+  unsigned long long said = ZSTD_getFrameContentSize(frame.data(), frame.size());
+  std::size_t room = said < kTrustedSize ? static_cast<std::size_t>(said) + 1 : ZSTD_DStreamOutSize();
   ZSTD_inBuffer input{frame.data(), frame.size(), 0};
-  for (bool full = false; full || input.pos < input.size;) {
-    ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
-    if (ZSTD_isError(ZSTD_decompressStream(context.get(), &output, &input)))
+  for (bool full = true; full || input.pos < input.size; room = ZSTD_DStreamOutSize()) {
+    std::size_t done = out.size();
+    out.resize(done + room);
+    ZSTD_outBuffer output{out.data() + done, room, 0};
+    if (ZSTD_isError(ZSTD_decompressStream(context, &output, &input)))
       return environment_error("damaged zstd data");
     full = output.pos == output.size;
-    out.append(buffer.data(), output.pos);
+    out.resize(done + output.pos);
   }
   return out;
+}
+
+Result<std::string> zstd_decompress(std::string_view frame) {
+  return Decompressor().decompress(frame);
 }
 
 Result<Digested> zstd_compress_file(const std::string& from, const std::string& to, int level) {

@@ -3,6 +3,7 @@
 // Zstandard frames; files are streamed.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,19 @@ namespace hitz {
 
 std::string zstd_compress(std::string_view bytes, int level = 3);
 Result<std::string> zstd_decompress(std::string_view frame);
+
+/// Decompresses one frame after the other, with what zstd needs for it made once.
+class Decompressor {
+ public:
+  Decompressor();
+  ~Decompressor();
+  Result<std::string> decompress(std::string_view frame);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// Writes the compressed content of one file as another; the source's size and SHA-256 on the way.
 struct Digested {
   std::string sha256;

@@ -212,7 +212,11 @@ Result<recipe::ReadOptions> House::read_options() {
   out.since_ns = reading_since_ns;
   out.identity = TRY(identity_of(installation, config, reading_since_ns));
   out.log = events.get();
-  out.hooks = {[this] { python->before_fork(); }, [this] { python->after_fork_parent(); },
+  auto before = [this] {
+    python->module_functions();  // read once here, not in every process
+    python->before_fork();
+  };
+  out.hooks = {before, [this] { python->after_fork_parent(); },
                [this] { python->after_fork_child(); }};
   out.complete = [this](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
     signature::BaseHashes hashes(d, scanner);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/recipe/local_files.h"
 
+#include <dirent.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "engine/base/file.h"
 
@@ -37,10 +40,27 @@ bool all_entries(std::string_view flag, Each each) {
 }  // namespace
 
 bool LocalFiles::is_there(const std::string& path) {
-  std::string folder = parent_of(path);
-  auto [known, fresh] = folders_.try_emplace(std::move(folder), false);
-  if (fresh) known->second = exists(known->first);
-  return known->second && exists(path);
+  std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos || slash + 1 == path.size()) return exists(path);
+  std::string_view name = std::string_view(path).substr(slash + 1);
+  if (slash == 0 || name == "." || name == "..") return exists(path);
+  const Folder& folder = folder_at(path.substr(0, slash));
+  if (folder.hidden) return exists(path);
+  auto found = folder.names.find(name);
+  if (found == folder.names.end()) return false;
+  return found->second == DT_LNK || found->second == DT_UNKNOWN ? exists(path) : true;
+}
+
+const LocalFiles::Folder& LocalFiles::folder_at(const std::string& path) {
+  auto [known, fresh] = folders_.try_emplace(path);
+  Folder& folder = known->second;  // stays where it is when the table grows
+  if (!fresh || !is_there(path)) return folder;
+  DIR* open = ::opendir(path.c_str());
+  folder.hidden = open == nullptr && errno != ENOTDIR;
+  while (const dirent* entry = open != nullptr ? ::readdir(open) : nullptr)
+    folder.names.emplace(entry->d_name, entry->d_type);
+  if (open != nullptr) ::closedir(open);
+  return folder;
 }
 
 bool LocalFiles::same(const std::vector<Recipe>& recipes) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/data/store.h"
 #include "engine/recipe/recipe.h"
 
 namespace hitz::recipe {
@@ -17,8 +18,15 @@ class LocalFiles {
   bool same(const std::vector<Recipe>& recipes);
 
  private:
+  // What a folder holds: names and their kinds, as readdir tells them.
+  using Names = std::unordered_map<std::string, unsigned char, data::TextHash, std::equal_to<>>;
   bool is_there(const std::string& path);
-  std::unordered_map<std::string, bool> folders_;  // most of a search path's folders do not exist
+  struct Folder {
+    bool hidden = false;  // there, but its names cannot be read
+    Names names;
+  };
+  const Folder& folder_at(const std::string& path);
+  std::unordered_map<std::string, Folder> folders_;  // most of a search path's do not exist
 };
 
 }  // namespace hitz::recipe

@@ -103,6 +103,7 @@ struct RecipeCache::State {
   std::unordered_set<std::string> left_out;   // names whose values count for nobody
   WatchedFiles files;
   LocalFiles local_files;
+  Decompressor decompressor;
   std::map<std::string, Row> rows;
   std::string identity;  // ours
   bool foreign = false;  // what is written is of another identity, or makes no sense
@@ -235,7 +236,7 @@ std::optional<std::vector<Recipe>> RecipeCache::find(const RecipeFile& file) {
         return one < s.files.all().size() && s.files.same(one);
       });
   if (!same) return std::nullopt;
-  auto record = zstd_decompress(row.record);
+  auto record = s.decompressor.decompress(row.record);
   auto out = record ? decode(*record, file) : std::nullopt;
   row.valid = out.has_value() && s.local_files.same(*out);
   return row.valid ? std::move(out) : std::nullopt;

@@ -7,8 +7,9 @@ import inspect
 
 import _hitz
 
-# "oe.utils.foo" -> (references, execs, contains, digest of its text, what looks at its calls or None)
-modulecode_deps = {}
+_module_functions = {}
+_unread = []    # arguments of add_module_functions that nobody has asked for yet
+_visitors = {}  # of functions that say themselves what a call of them refers to; by when they came
 
 _REFERENCE = (".getVar", ".appendVar", ".prependVar", "oe.utils.conditional")
 _FLAG_REFERENCE = (".getVarFlag", ".appendVarFlag", ".prependVarFlag")
@@ -43,6 +44,7 @@ class PythonParser:
     def __init__(self, name=None, log=None):
         self.name = name
         self.references, self.execs, self.contains = set(), set(), {}
+        self._known = None  # how many visitors there were; None: all there are
 
     def _expand_literal(self, text):
         import bb.data
@@ -56,8 +58,8 @@ class PythonParser:
         name = _name_of(node.func)
         if not name:
             return
-        visitor = modulecode_deps[name][4] if name in modulecode_deps else None
-        if visitor:
+        came, visitor = _visitors.get(name, (0, None))
+        if visitor and (self._known is None or came < self._known):
             contains, execs, _ = visitor(name, node.args)
             self.contains.update(contains)
             self.execs |= execs
@@ -96,8 +98,31 @@ class PythonParser:
 
 
 def add_module_functions(file, functions, namespace):
-    """The functions and classes of a module's own file as nodes of signatures: their text with its first line
-    and what they refer to."""
+    """Makes the functions and classes of a module's own file nodes of signatures. Sources are read when somebody
+    asks."""
+    known = len(_visitors)
+    for name, function in functions.items():
+        visitor = getattr(function, "visitorcode", None)
+        if visitor and inspect.getsourcefile(function) == file:
+            _visitors["%s.%s" % (namespace, name)] = (len(_visitors), visitor)
+    _unread.append((file, functions, namespace, known))
+
+
+def module_functions():
+    """"oe.utils.foo" -> (references, execs, contains, digest of its text with its first line, what looks at its
+    calls or None), of the functions and classes of all imported modules."""
+    while _unread:
+        _read_module_functions(*_unread.pop(0))
+    return _module_functions
+
+
+def __getattr__(name):
+    if name == "modulecode_deps":
+        return module_functions()
+    raise AttributeError("module 'bb.codeparser' has no attribute %r" % name)
+
+
+def _read_module_functions(file, functions, namespace, known):
     for name, function in functions.items():
         try:
             if inspect.getsourcefile(function) != file:
@@ -107,12 +132,14 @@ def add_module_functions(file, functions, namespace):
             continue
         text = "\n" * first + "".join(lines)
         parser = PythonParser("%s.%s" % (namespace, name))
+        parser._known = known
         parser.parse_python(text, filename=file)
         references = parser.references | getattr(function, "bb_vardeps", set())
         execs = {"%s.%s" % (namespace, e) if e in functions else e for e in parser.execs}
-        modulecode_deps["%s.%s" % (namespace, name)] = (
+        _module_functions["%s.%s" % (namespace, name)] = (
             references - getattr(function, "bb_vardepsexclude", set()), execs, parser.contains,
             hashlib.sha256(text.encode()).hexdigest(), getattr(function, "visitorcode", None))
+        known += "%s.%s" % (namespace, name) in _visitors
 
 
 def scan(code):
