@@ -107,10 +107,10 @@ struct Interpreter::State {
   Object globals;  // shared by all metadata
   Object context_type;
   Definitions definitions;
-  std::unordered_map<std::string, Object> expressions;
+  std::unordered_map<std::string, Object, data::TextHash, std::equal_to<>> expressions;
   std::unordered_map<std::string, Object>
       functions;  // by path, line and text: the compiled module text
-  std::unordered_map<std::string, data::CodeRefs> scanned;
+  std::unordered_map<std::string, data::CodeRefs, data::TextHash, std::equal_to<>> scanned;
   std::map<std::string, ModuleFunction> module_functions;
   std::size_t module_functions_seen = 0;
 };
@@ -169,9 +169,9 @@ Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expres
     if (const std::string* text = data::text_of(value))
       return std::optional(answer_of(*literal, *text));
   }
-  std::string key(expression);
-  auto found = state_->expressions.find(key);
+  auto found = state_->expressions.find(expression);
   if (found == state_->expressions.end()) {
+    std::string key(expression);
     Object code = Object::steal(Py_CompileString(key.c_str(), "<expansion>", Py_eval_input));
     if (!code) {
       Error error = take_exception();
@@ -179,7 +179,7 @@ Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expres
         return std::optional<std::string>();
       return fail(std::move(error));
     }
-    found = state_->expressions.emplace(key, std::move(code)).first;
+    found = state_->expressions.emplace(std::move(key), std::move(code)).first;
   }
   TRY_VOID(state_->definitions.prefer(d, state_->globals));
   Object code = found->second;
@@ -257,17 +257,17 @@ Result<std::string> Interpreter::filter(std::string_view value, std::string_view
   return utf8_of(out.get());
 }
 
-Result<data::CodeRefs> Interpreter::scan(std::string_view code) {
-  std::string key(code);
-  if (auto found = state_->scanned.find(key); found != state_->scanned.end()) return found->second;
+Result<const data::CodeRefs*> Interpreter::scan(std::string_view code) {
+  auto& known = state_->scanned;
+  if (auto found = known.find(code); found != known.end()) return &found->second;
   if (auto literal = literal_call(code))
-    return state_->scanned.emplace(std::move(key), refs_of(*literal)).first->second;
+    return &known.emplace(std::string(code), refs_of(*literal)).first->second;
   Object scan = attribute("bb.codeparser", "scan");
   if (!scan) return fail(take_exception());
   Object out =
       Object::steal(PyObject_CallFunctionObjArgs(scan.get(), py_text(code).get(), nullptr));
   if (!out) return fail(take_exception());
-  return state_->scanned.emplace(std::move(key), refs_of(out.get())).first->second;
+  return &known.emplace(std::string(code), refs_of(out.get())).first->second;
 }
 
 Result<void> Interpreter::add_library(std::string_view folder, std::string_view package,

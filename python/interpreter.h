@@ -30,7 +30,7 @@ class Interpreter final : public data::PythonHost {
                       std::uint32_t line) override;
   Result<void> run(const data::PythonFunction& function, data::Store& d) override;
   Result<std::string> filter(std::string_view value, std::string_view expression) override;
-  Result<data::CodeRefs> scan(std::string_view code) override;
+  Result<const data::CodeRefs*> scan(std::string_view code) override;
   Result<void> add_library(std::string_view folder, std::string_view package,
                            data::Store& d) override;
   void set_version(const std::string& version) override;

@@ -235,8 +235,9 @@ PyObject* set_of(const std::set<std::string>& items) {
 }
 
 // (value, references, execs, contains)
-PyObject* traced(Result<data::Traced> result) {
-  if (!result) return raise(result.error());
+PyObject* traced(const Result<data::Parsed>& parsed) {
+  if (!parsed) return raise(parsed.error());
+  const data::Parse* result = parsed->get();
   Object contains = Object::steal(PyDict_New());
   for (const auto& [name, items] : result->refs.contains) {
     Object set = Object::steal(set_of(items));

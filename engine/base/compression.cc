@@ -123,7 +123,8 @@ Result<std::string> Decompressor::decompress(std::string_view frame) {
   std::string out;
   // What a frame says of its size is only where to begin: it may be damaged.
   unsigned long long said = ZSTD_getFrameContentSize(frame.data(), frame.size());
-  std::size_t room = said < kTrustedSize ? static_cast<std::size_t>(said) + 1 : ZSTD_DStreamOutSize();
+  std::size_t room =
+      said < kTrustedSize ? static_cast<std::size_t>(said) + 1 : ZSTD_DStreamOutSize();
   ZSTD_inBuffer input{frame.data(), frame.size(), 0};
   for (bool full = true; full || input.pos < input.size; room = ZSTD_DStreamOutSize()) {
     std::size_t done = out.size();

@@ -10,8 +10,8 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
-#include "engine/recipe/watched_files.h"
 #include "engine/exec/script.h"
+#include "engine/recipe/watched_files.h"
 #include "engine/signature/base_hash.h"
 #include "sysroot/compose.h"
 

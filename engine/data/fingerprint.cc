@@ -59,7 +59,7 @@ class Record {
 
 std::optional<std::string> Store::fingerprint(std::string_view name) const {
   Record record;
-  if (const Variable* variable = state_->find(name)) {
+  if (const Variable* variable = state_->find(state_->id(name))) {
     record.add("variable");
     record.add(variable->content ? "set" : "unset").add_value(variable->content.value_or(Value()));
     record.add(variable->weak ? "set" : "unset").add_value(variable->weak.value_or(Value()));
@@ -67,9 +67,10 @@ std::optional<std::string> Store::fingerprint(std::string_view name) const {
     record.add_pending(variable->appends).add_pending(variable->prepends);
     record.add_pending(variable->removes);
   }
-  if (auto found = state_->overridden->find(name); found != state_->overridden->end()) {
+  if (const auto* variants = state_->variants(state_->id(name))) {
     record.add("overridden");
-    for (const auto& variant : found->second) record.add(variant.full).add(variant.key);
+    for (const auto& variant : *variants)
+      record.add(state_->text(variant.full)).add(state_->text(variant.key));
   }
   if (!record.comparable()) return std::nullopt;
   return record.digest();
@@ -82,13 +83,16 @@ std::string Store::fingerprint_of_names() {
 }
 
 std::vector<std::string_view> Store::recorded_names() const {
-  std::unordered_set<std::string_view> out;
-  for (const auto& [name, variable] : state_->top) out.insert(name);
+  NameSet met;
+  for (const auto& [name, variable] : state_->top) met.insert(name);
   for (const Layer* layer = state_->below.get(); layer != nullptr; layer = layer->below.get()) {
-    for (const auto& [name, variable] : layer->variables) out.insert(name);
+    for (const auto& [name, variable] : layer->variables) met.insert(name);
   }
-  for (const auto& [name, variants] : *state_->overridden) out.insert(name);
-  return {out.begin(), out.end()};
+  for (const auto& [name, variants] : *state_->overridden) met.insert(name);
+  std::vector<std::string_view> out;
+  out.reserve(met.size());
+  for (NameId name : met) out.emplace_back(state_->text(name));
+  return out;
 }
 
 std::string Store::fingerprint_of_rules() const {
@@ -96,7 +100,9 @@ std::string Store::fingerprint_of_rules() const {
   record.add(state_->family.release == Family::Release::Scarthgap ? "scarthgap" : "wrynose");
   for (const auto& name : *state_->templates) record.add(name);
   record.add("override sources");
-  for (const auto& name : *state_->override_sources) record.add(name);
+  std::set<std::string_view> sources;
+  for (NameId name : *state_->override_sources) sources.insert(state_->text(name));
+  for (std::string_view name : sources) record.add(name);
   record.add("filters");
   for (const auto& [name, filter] : state_->filters) record.add(name).add(filter);
   record.add("renamed");

@@ -23,7 +23,7 @@ Result<Value> Store::get_flag(std::string_view name, std::string_view flag, Expa
                               Weak weak) {
   if (flag.empty()) return Value{};
   if (flag == "_content") return get(name, expand, weak);
-  const Variable* variable = state_->find(name);
+  const Variable* variable = state_->find(state_->id(name));
   if (variable == nullptr) return Value{};
   if (flag == "_defaultval") return variable->weak.value_or(Value{});
   auto found = variable->flags.find(flag);
@@ -35,7 +35,7 @@ Result<Value> Store::get_flag(std::string_view name, std::string_view flag, Expa
   const std::string* text = text_of(found->second);
   if (expand == Expand::No || text == nullptr || text->find("${") == std::string::npos)
     return found->second;
-  return TRY(read(name, flag, expand, weak, 0))->value;
+  return TRY(read_flag(state_->id(name), flag, weak, 0))->value;
 }
 
 Result<void> Store::set_flag(std::string_view name, std::string_view flag, Value value,
@@ -51,12 +51,12 @@ Result<void> Store::set_flag(std::string_view name, std::string_view flag, Value
   s.record(name, "set", flag, value, origin);
   if (flag == "_content") return set(name, std::move(value), Writer::Parser, origin);
   if (flag == "_defaultval") return set_weak_default(name, std::move(value), origin);
-  s.writable(name).flags.insert_or_assign(flag, std::move(value));
+  s.writable(s.id(name)).flags.insert_or_assign(flag, std::move(value));
   if (flag == "export" || flag == "unexport") {
     auto exported = list("__exportlist");
     if (std::find(exported.begin(), exported.end(), name) == exported.end()) {
       exported.emplace_back(name);
-      s.writable("__exportlist").content = std::move(exported);
+      s.writable(s.id("__exportlist")).content = std::move(exported);
     }
   }
   return {};
@@ -80,16 +80,16 @@ void Store::set_weak_flag(std::string_view name, std::string_view flag, Value va
                           const Origin& origin) {
   state_->forget_expansions();
   state_->record(name, "set?", "_defaultval_flag_" + std::string(flag), value, origin);
-  state_->writable(name).weak_flags.insert_or_assign(flag, std::move(value));
+  state_->writable(state_->id(name)).weak_flags.insert_or_assign(flag, std::move(value));
 }
 
 void Store::erase_flag(std::string_view name, std::string_view flag, const Origin& origin) {
   State& s = *state_;
   s.forget_expansions();
-  const Variable* variable = s.find(name);
+  const Variable* variable = s.find(s.id(name));
   if (variable == nullptr || !variable->flags.contains(flag)) return;
   s.record(name, "delFlag", flag, {}, origin);
-  Variable& record = s.writable(name);
+  Variable& record = s.writable(s.id(name));
   record.flags.erase(record.flags.find(flag));
   if (auto weak = record.weak_flags.find(flag); weak != record.weak_flags.end())
     record.weak_flags.erase(weak);
@@ -98,7 +98,7 @@ void Store::erase_flag(std::string_view name, std::string_view flag, const Origi
 Result<std::optional<Store::Flags>> Store::flags(std::string_view name,
                                                  const std::set<std::string>& expanded,
                                                  Internal internal) {
-  std::shared_ptr<const Variable> variable = state_->find_shared(name);
+  std::shared_ptr<const Variable> variable = state_->find_shared(state_->id(name));
   if (!variable) return std::nullopt;
   const bool all = internal == Internal::Show;
   Flags out;
@@ -126,12 +126,7 @@ Result<std::optional<Store::Flags>> Store::flags(std::string_view name,
 
 bool Store::has_flag(std::string_view name, std::string_view flag) {
   auto value = get_flag(name, flag, Expand::No);
-  if (!value || !is_set(*value)) return false;
-  if (const std::string* text = text_of(*value)) return !text->empty();
-  if (const auto* number = std::get_if<std::int64_t>(&*value)) return *number != 0;
-  if (const auto* yes = std::get_if<bool>(&*value)) return *yes;
-  if (const auto* items = std::get_if<std::vector<std::string>>(&*value)) return !items->empty();
-  return true;
+  return value && is_true(*value);
 }
 
 }  // namespace hitz::data

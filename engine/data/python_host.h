@@ -58,8 +58,8 @@ class PythonHost {
   virtual Result<void> run(const PythonFunction& function, Store& d) = 0;
   /// A setVarFilter expression applied to a value.
   virtual Result<std::string> filter(std::string_view value, std::string_view expression) = 0;
-  /// What Python code refers to; cached by its text.
-  virtual Result<CodeRefs> scan(std::string_view code) = 0;
+  /// What Python code refers to; kept by its text for as long as the host lives.
+  virtual Result<const CodeRefs*> scan(std::string_view code) = 0;
   /// addpylib: makes folder importable, imports package and its BBIMPORTS into the shared globals.
   virtual Result<void> add_library(std::string_view folder, std::string_view package, Store& d) = 0;
 

@@ -91,7 +91,7 @@ Result<std::string> Store::substitute(std::string_view text, std::string_view fo
           for_variable, text,
           "Exception: variable " + std::string(for_variable) + " references itself!");
     }
-    auto read_value = read(found->inner, "", Expand::Yes, Weak::Include, kPlain);
+    auto read_value = read(state_->id(found->inner), Expand::Yes, Weak::Include, kPlain);
     if (!read_value) {
       Error error = std::move(read_value.error());
       if (error.kind == Kind::Expansion) {
@@ -129,7 +129,7 @@ Result<std::string> Store::evaluate(std::string_view text, std::string_view for_
     }
     if (state_->family.python == nullptr)
       return internal_error("no Python to evaluate " + std::string(whole));
-    if (refs != nullptr) merge_refs(*refs, TRY(state_->family.python->scan(found->inner)));
+    if (refs != nullptr) merge_refs(*refs, *TRY(state_->family.python->scan(found->inner)));
     auto value = state_->family.python->evaluate(trim(found->inner), *this);
     if (!value) {
       Error error = std::move(value.error());
@@ -172,9 +172,8 @@ Result<std::shared_ptr<Parse>> Store::parse(Value value, std::string_view for_va
 
 bool Store::applies(const Pending& pending) const {
   if (pending.overrides.empty()) return true;
-  const auto& active = state_->override_set;
   for (const auto& part : split(pending.overrides, ':')) {
-    if (!active.contains(part)) return false;
+    if (!state_->override_set.contains(state_->id(part))) return false;
   }
   return true;
 }
@@ -211,11 +210,11 @@ Result<void> Store::apply_removes(const Variable* variable, std::set<std::string
 }
 
 // The value before expansion, and the removes carried over from the override that won.
-Result<Value> Store::raw_content(std::string_view name, Weak weak, const Variable* variable,
+Result<Value> Store::raw_content(NameId name, Weak weak, const Variable* variable,
                                  std::set<std::string>& removes, int mode) {
   Value value;
-  if (auto winner = TRY(winning_override(name))) {
-    auto inner = TRY(read(*winner, "", Expand::No, Weak::Include, mode));
+  if (NameId winner = TRY(winning_override(name)); winner.valid()) {
+    auto inner = TRY(read(winner, Expand::No, Weak::Include, mode));
     value = inner->unexpanded;
     removes = inner->removes;
   }
@@ -230,59 +229,62 @@ Result<Value> Store::raw_content(std::string_view name, Weak weak, const Variabl
   return value;
 }
 
-Result<std::shared_ptr<const Parse>> Store::read(std::string_view name, std::string_view flag,
-                                                 Expand expand, Weak weak, int mode) {
+Result<Parsed> Store::read_flag(NameId name, std::string_view flag, Weak weak, int mode) {
   State& s = *state_;
-  std::string cache_name(name);
-  if (!flag.empty()) cache_name += "[" + std::string(flag) + "]";
+  const NameId cache_name = s.family.names->flag(name, flag);
   bool cached = weak == Weak::Include;
-  auto& cache = mode == kTraced ? s.traced_cache : s.plain_cache;
-  if (cached) {
-    if (auto found = cache.find(cache_name); found != cache.end()) return found->second;
+  if (const auto* found = (mode == kTraced ? s.traced_cache : s.plain_cache).find(cache_name);
+      cached && found != nullptr)
+    return *found;
+  Value value;
+  if (std::shared_ptr<const Variable> variable = s.find_shared(name)) {
+    if (auto found = variable->flags.find(flag); found != variable->flags.end()) {
+      value = found->second;
+    } else if (auto weak_found = variable->weak_flags.find(flag);
+               weak_found != variable->weak_flags.end() && weak == Weak::Include) {
+      value = weak_found->second;
+    }
   }
+  Parsed done = TRY(parse(std::move(value), s.text(cache_name), mode));
+  if (cached) (mode == kTraced ? s.traced_cache : s.plain_cache)[cache_name] = done;
+  return done;
+}
+
+Result<Parsed> Store::read(NameId name, Expand expand, Weak weak, int mode) {
+  State& s = *state_;
+  bool cached = weak == Weak::Include;
+  if (const auto* found = (mode == kTraced ? s.traced_cache : s.plain_cache).find(name);
+      cached && found != nullptr)
+    return *found;
   // Python run while this expands may write to the store: the record stays alive for as long as it
   // is looked at.
   std::shared_ptr<const Variable> variable = s.find_shared(name);
-  std::shared_ptr<Parse> result;
-  bool filtered = false;
-  if (!flag.empty()) {
-    Value value;
-    if (variable) {
-      if (auto found = variable->flags.find(flag); found != variable->flags.end()) {
-        value = found->second;
-      } else if (auto weak_found = variable->weak_flags.find(flag);
-                 weak_found != variable->weak_flags.end() && weak == Weak::Include) {
-        value = weak_found->second;
-      }
-    }
-    result = TRY(parse(std::move(value), cache_name, mode));
-  } else {
-    std::set<std::string> removes;
-    Value value = TRY(raw_content(name, weak, variable.get(), removes, mode));
-    result = TRY(parse(std::move(value), name, mode));
-    TRY_VOID(apply_removes(variable.get(), std::move(removes), *result));
-    const std::string* text = text_of(result->value);
-    auto filter =
-        s.filters.empty() ? s.filters.end() : s.filters.find(name.substr(0, name.find(':')));
-    filtered = filter != s.filters.end();
-    if (expand == Expand::Yes && text != nullptr && !text->empty() && filtered)
-      result->value = TRY(s.family.python->filter(*text, filter->second));
-  }
-  std::shared_ptr<const Parse> done = std::move(result);
+  std::set<std::string> removes;
+  Value value = TRY(raw_content(name, weak, variable.get(), removes, mode));
+  auto result = TRY(parse(std::move(value), s.text(name), mode));
+  TRY_VOID(apply_removes(variable.get(), std::move(removes), *result));
+  const std::string* text = text_of(result->value);
+  auto filter = s.filters.empty() ? s.filters.end()
+                                  : s.filters.find(s.text(s.family.names->facts(name).base));
+  bool filtered = filter != s.filters.end();
+  if (expand == Expand::Yes && text != nullptr && !text->empty() && filtered)
+    result->value = TRY(s.family.python->filter(*text, filter->second));
+  Parsed done = std::move(result);
   // BitBake has one cache for both kinds of reading: a variable that a hash has looked at, before
   // anyone has read it, stays without its filter until the next write. Hashes depend on that.
-  if (cached && filtered && mode == kTraced) s.plain_cache.try_emplace(cache_name, done);
-  if (cached)
-    (mode == kTraced ? s.traced_cache : s.plain_cache)
-        .insert_or_assign(std::move(cache_name), done);
+  if (cached && filtered && mode == kTraced) s.plain_cache.try_emplace(name, done);
+  if (cached) (mode == kTraced ? s.traced_cache : s.plain_cache)[name] = done;
   return done;
 }
 
 Result<Value> Store::get(std::string_view name, Expand expand, Weak weak) {
-  if (expand == Expand::Yes) return TRY(read(name, "", expand, weak, kPlain))->value;
+  return get(state_->id(name), expand, weak);
+}
+
+Result<Value> Store::get(NameId name, Expand expand, Weak weak) {
+  if (expand == Expand::Yes) return TRY(read(name, expand, weak, kPlain))->value;
   if (weak == Weak::Include) {
-    if (auto found = state_->plain_cache.find(name); found != state_->plain_cache.end())
-      return found->second->unexpanded;
+    if (const auto* found = state_->plain_cache.find(name)) return (*found)->unexpanded;
   }
   std::set<std::string> removes;
   std::shared_ptr<const Variable> variable = state_->find_shared(name);
@@ -302,14 +304,17 @@ Result<std::string> Store::expand(std::string_view text, std::string_view for_va
   return out != nullptr ? *out : std::string();
 }
 
-Result<Traced> Store::trace(std::string_view name, std::string_view flag) {
-  auto result = TRY(read(name, flag, Expand::No, Weak::Include, kTraced));
-  return Traced{result->value, result->refs, {result->removes.begin(), result->removes.end()}};
+Result<Parsed> Store::trace(NameId name) {
+  return read(name, Expand::No, Weak::Include, kTraced);
 }
 
-Result<Traced> Store::trace_text(std::string_view text, std::string_view for_variable) {
-  auto result = TRY(parse(std::string(text), for_variable, kTraced));
-  return Traced{result->value, result->refs, {}};
+Result<Parsed> Store::trace(std::string_view name, std::string_view flag) {
+  NameId id = state_->id(name);
+  return flag.empty() ? trace(id) : read_flag(id, flag, Weak::Include, kTraced);
+}
+
+Result<Parsed> Store::trace_text(std::string_view text, std::string_view for_variable) {
+  return TRY(parse(std::string(text), for_variable, kTraced));
 }
 
 }  // namespace hitz::data

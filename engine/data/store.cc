@@ -26,14 +26,6 @@ constexpr std::string_view kRenamed[][2] = {
 // the great layer of the configuration is not copied for every recipe.
 constexpr std::size_t kMuchLarger = 4;
 
-bool has_old_syntax(std::string_view name) {
-  if (name.starts_with("__anon_")) return false;
-  for (std::string_view word : {"_append", "_prepend", "_remove"}) {
-    if (name.find(word) != std::string_view::npos) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 bool is_override(std::string_view text) {
@@ -61,14 +53,13 @@ Store::~Store() = default;
 std::shared_ptr<Store> Store::create(Family family) {
   auto state = std::make_unique<State>();
   state->family = std::move(family);
-  state->overridden = std::make_shared<std::map<std::string, std::vector<Override>, std::less<>>>();
-  state->override_sources = std::make_shared<std::set<std::string, std::less<>>>();
-  state->override_sources->insert({"OVERRIDES", "FILE"});
+  state->overridden = std::make_shared<Overridden>();
+  state->override_sources = std::make_shared<NameSet>();
+  for (const char* name : {"OVERRIDES", "FILE"}) state->override_sources->insert(state->id(name));
   state->templates = std::make_shared<std::set<std::string, std::less<>>>();
   state->renamed = std::make_shared<std::map<std::string, std::string, std::less<>>>();
   for (const auto& [from, to] : kRenamed) state->renamed->emplace(from, to);
-  state->history =
-      std::make_shared<std::map<std::string, std::vector<HistoryEntry>, std::less<>>>();
+  state->history = std::make_shared<Histories>();
   return std::shared_ptr<Store>(new Store(std::move(state)));
 }
 
@@ -76,7 +67,7 @@ std::shared_ptr<Store> Store::copy() {
   if (!state_->top.empty()) {
     auto layer = std::make_shared<Layer>();
     layer->variables = std::move(state_->top);
-    state_->top.clear();
+    state_->top = {};
     layer->below = state_->below;
     while (layer->below && layer->below.get() != state_->watched &&
            layer->below->variables.size() <= kMuchLarger * layer->variables.size()) {
@@ -116,43 +107,50 @@ void Store::use_release(Family::Release release) {
   state_->family.release = release;
 }
 
-void Store::State::note(std::string_view name) const {
-  if (reads && !reads->names.contains(name)) reads->names.emplace(name);
+void Store::State::note(NameId name) const {
+  if (reads) reads->names.insert(name);
 }
 
-const std::shared_ptr<Variable>* Store::State::look_up(std::string_view name) const {
-  if (auto found = top.find(name); found != top.end()) return &found->second;
+const std::shared_ptr<Variable>* Store::State::look_up(NameId name) const {
+  if (const auto* found = top.find(name)) return found;
   for (const Layer* layer = below.get(); layer != nullptr; layer = layer->below.get()) {
     if (layer == watched) note(name);
-    if (auto found = layer->variables.find(name); found != layer->variables.end())
-      return &found->second;
+    if (const auto* found = layer->variables.find(name)) return found;
   }
   return nullptr;
 }
 
-const Variable* Store::State::find(std::string_view name) const {
+const Variable* Store::State::find(NameId name) const {
   const auto* found = look_up(name);
   return found != nullptr ? found->get() : nullptr;
 }
 
-std::shared_ptr<const Variable> Store::State::find_shared(std::string_view name) const {
+std::shared_ptr<const Variable> Store::State::find_shared(NameId name) const {
   const auto* found = look_up(name);
   return found != nullptr ? *found : nullptr;
 }
 
-Variable& Store::State::put(std::string_view name, std::shared_ptr<Variable> variable) {
-  if (name.find("${") != std::string_view::npos && !templates->contains(name)) {
-    if (templates.use_count() > 1)
-      templates = std::make_shared<std::set<std::string, std::less<>>>(*templates);
-    templates->emplace(name);
-  }
-  return *top.insert_or_assign(std::string(name), std::move(variable)).first->second;
+const std::vector<Override>* Store::State::variants(NameId name) const {
+  note(name);
+  const auto* found = overridden->find(name);
+  return found != nullptr && *found && !(*found)->empty() ? found->get() : nullptr;
 }
 
-Variable& Store::State::writable(std::string_view name) {
-  if (auto found = top.find(name); found != top.end()) {
-    if (found->second.use_count() > 1) found->second = std::make_shared<Variable>(*found->second);
-    return *found->second;
+Variable& Store::State::put(NameId name, std::shared_ptr<Variable> variable) {
+  if (family.names->facts(name).has_key && !templates->contains(text(name))) {
+    if (templates.use_count() > 1)
+      templates = std::make_shared<std::set<std::string, std::less<>>>(*templates);
+    templates->emplace(text(name));
+  }
+  auto& slot = top[name];
+  slot = std::move(variable);
+  return *slot;
+}
+
+Variable& Store::State::writable(NameId name) {
+  if (auto* found = top.find(name)) {
+    if (found->use_count() > 1) *found = std::make_shared<Variable>(**found);
+    return **found;
   }
   const Variable* old = find(name);
   return put(name,
@@ -167,9 +165,7 @@ void Store::State::forget_expansions() {
 void Store::State::record(std::string_view name, std::string_view op, std::string_view flag,
                           const Value& detail, const Origin& origin) {
   if (tracking == Tracking::Off) return;
-  if (history.use_count() > 1)
-    history =
-        std::make_shared<std::map<std::string, std::vector<HistoryEntry>, std::less<>>>(*history);
+  if (history.use_count() > 1) history = std::make_shared<Histories>(*history);
   HistoryEntry entry;
   entry.op = origin.op.empty() ? std::string(op) : std::string(origin.op);
   entry.flag = flag;
@@ -188,7 +184,7 @@ void Store::note(std::string_view name, std::string_view flag, const Origin& ori
 }
 
 Value Store::own_content(std::string_view name, Weak weak) {
-  const Variable* variable = state_->find(name);
+  const Variable* variable = state_->find(state_->id(name));
   if (variable == nullptr) return {};
   if (variable->content) return *variable->content;
   if (variable->weak && weak == Weak::Include) return *variable->weak;
@@ -196,45 +192,47 @@ Value Store::own_content(std::string_view name, Weak weak) {
 }
 
 Result<void> Store::set(std::string_view name, Value value, Writer writer, const Origin& origin) {
-  if (has_old_syntax(name)) {
-    std::string place =
-        state_->family.sources != nullptr ? state_->family.sources->place(origin.span) : "";
+  State& s = *state_;
+  const NameId id = s.id(name);
+  const Names::Facts facts = s.family.names->facts(id);
+  if (facts.old_syntax) {
+    std::string place = s.family.sources != nullptr ? s.family.sources->place(origin.span) : "";
     return kind_error(
         Kind::Handled,
         "Variable " + std::string(name) + (place.empty() ? "" : " at " + place) +
             " contains an operation using the old override syntax (_append, _prepend, _remove); "
             "write :append, :prepend or :remove");
   }
-  State& s = *state_;
   s.forget_expansions();
-  if (auto renamed = s.renamed->find(name.substr(0, name.find(':'))); renamed != s.renamed->end()) {
-    s.writable("_FAILPARSINGERRORHANDLED").content = std::int64_t{1};
+  if (auto renamed = s.renamed->find(s.text(facts.base)); renamed != s.renamed->end()) {
+    s.writable(s.id("_FAILPARSINGERRORHANDLED")).content = std::int64_t{1};
     return kind_error(
         Kind::Handled,
         "Variable " + renamed->first + " has been renamed to " + renamed->second +
             (s.family.sources != nullptr ? " (set at " + s.family.sources->place(origin.span) + ")"
                                          : ""));
   }
-  if (auto keyword = keyword_of(name)) return add_pending(*keyword, std::move(value), origin);
-  Variable* variable = &s.writable(name);
+  if (facts.pending) return add_pending(*keyword_of(name), std::move(value), origin);
+  Variable* variable = &s.writable(id);
   if (writer == Writer::Code) {
     variable->appends.clear();
     variable->prepends.clear();
     variable->removes.clear();
-    TRY_VOID(drop_overrides(name));
-    variable = &s.writable(name);
+    TRY_VOID(drop_overrides(id));
+    variable = &s.writable(id);
   }
-  if (name.find(':') != std::string_view::npos) note_override(name);
+  if (facts.has_colon) note_override(id);
   s.record(name, "set", "", value, origin);
   variable->content = value;
-  if (s.override_sources->contains(name)) return overrides_changed(name, value);
+  if (s.override_sources->contains(id)) return overrides_changed(name, value);
   return {};
 }
 
 Result<void> Store::add_pending(const Keyword& keyword, Value value, const Origin& origin) {
   const std::string* text = text_of(value);
   Pending pending{text != nullptr ? *text : "", std::string(keyword.overrides)};
-  Variable& variable = state_->writable(keyword.base);
+  const NameId base = state_->id(keyword.base);
+  Variable& variable = state_->writable(base);
   auto& list = keyword.word == "append"    ? variable.appends
                : keyword.word == "prepend" ? variable.prepends
                                            : variable.removes;
@@ -242,9 +240,8 @@ Result<void> Store::add_pending(const Keyword& keyword, Value value, const Origi
   std::string op = ":" + std::string(keyword.word);
   if (!keyword.overrides.empty()) op += "[" + std::string(keyword.overrides) + "]";
   state_->record(keyword.base, op, "", value, Origin{origin.span, op, origin.detail});
-  if (keyword.base.find(':') != std::string_view::npos) note_override(keyword.base);
-  if (state_->override_sources->contains(keyword.base))
-    return overrides_changed(keyword.base, value);
+  if (keyword.base.find(':') != std::string_view::npos) note_override(base);
+  if (state_->override_sources->contains(base)) return overrides_changed(keyword.base, value);
   return {};
 }
 
@@ -259,9 +256,10 @@ Result<void> Store::prepend(std::string_view name, std::string_view value, const
 Result<void> Store::set_weak_default(std::string_view name, Value value, const Origin& origin) {
   state_->forget_expansions();
   state_->record(name, "set?", "_defaultval", value, origin);
-  state_->writable(name).weak = std::move(value);
-  if (name.find(':') != std::string_view::npos) note_override(name);
-  if (state_->override_sources->contains(name)) return overrides_changed(name, value);
+  const NameId id = state_->id(name);
+  state_->writable(id).weak = value;
+  if (name.find(':') != std::string_view::npos) note_override(id);
+  if (state_->override_sources->contains(id)) return overrides_changed(name, value);
   return {};
 }
 
@@ -269,56 +267,56 @@ void Store::erase(std::string_view name, const Origin& origin) {
   State& s = *state_;
   s.forget_expansions();
   s.record(name, "del", "", {}, origin);
-  s.put(name, std::make_shared<Variable>());
-  forget_override_list(name);
-  forget_override(name);
-  if (s.override_sources->contains(name)) s.overrides.reset();
+  const NameId id = s.id(name);
+  s.put(id, std::make_shared<Variable>());
+  forget_override_list(id);
+  forget_override(id);
+  if (s.override_sources->contains(id)) s.overrides.reset();
 }
 
 Result<void> Store::rename(std::string_view from, std::string_view to, const Origin& origin) {
   if (from == to) return {};
   State& s = *state_;
   std::string key(from), target(to);
+  const NameId from_id = s.id(key), to_id = s.id(target);
   Value value = own_content(key, Weak::Include);
   if (is_set(value)) {
     if (s.tracking == Tracking::On) {
       if (auto found = s.history->find(key); found != s.history->end()) {
         auto entries = found->second;
-        if (s.history.use_count() > 1)
-          s.history =
-              std::make_shared<std::map<std::string, std::vector<HistoryEntry>, std::less<>>>(
-                  *s.history);
+        if (s.history.use_count() > 1) s.history = std::make_shared<Histories>(*s.history);
         (*s.history)[target] = std::move(entries);
       }
     }
     TRY_VOID(set(target, value, Writer::Parser, Origin{origin.span, "rename from " + key, {}}));
   }
-  if (const Variable* old = s.find(key)) {
+  if (const Variable* old = s.find(from_id)) {
     Variable moved = *old;
-    Variable& variable = s.writable(target);
+    Variable& variable = s.writable(to_id);
     variable.appends.insert(variable.appends.end(), moved.appends.begin(), moved.appends.end());
     variable.prepends.insert(variable.prepends.end(), moved.prepends.begin(), moved.prepends.end());
     variable.removes.insert(variable.removes.end(), moved.removes.begin(), moved.removes.end());
     s.forget_expansions();
   }
-  s.note(key);
-  if (auto found = s.overridden->find(key); found != s.overridden->end()) {
-    auto variants = found->second;
+  if (const auto* found = s.variants(from_id)) {
+    const std::vector<Override> variants = *found;
     std::vector<Override> moved;
     for (const auto& variant : variants)
-      moved.push_back({replace_all(variant.full, key, target), variant.key});
-    writable_overridden()[target] = moved;
+      moved.push_back({s.id(replace_all(s.text(variant.full), key, target)), variant.key});
+    writable_overridden()[to_id] = std::make_shared<const std::vector<Override>>(moved);
     for (std::size_t i = 0; i < variants.size(); ++i)
-      TRY_VOID(rename(variants[i].full, moved[i].full, origin));
+      TRY_VOID(rename(s.text(variants[i].full), s.text(moved[i].full), origin));
   }
-  if (target.find(':') != std::string::npos && !is_set(value)) note_override(target);
+  if (target.find(':') != std::string::npos && !is_set(value)) note_override(to_id);
   erase(key, Origin{origin.span, "rename (to)", target});
   return {};
 }
 
 bool Store::has_overrides(std::string_view name) {
-  state_->note(name);
-  return state_->overridden->contains(name);
+  const NameId id = state_->id(name);
+  state_->note(id);
+  const auto* variants = state_->overridden->find(id);
+  return variants != nullptr && *variants;  // a list that has become empty counts
 }
 
 Result<void> Store::set_filter(std::string_view name, std::string_view expression) {
@@ -334,43 +332,44 @@ std::vector<std::string> Store::names() {
   State& s = *state_;
   if (s.reads) s.reads->all_names = true;
   (void)need_overrides();
-  std::vector<std::pair<std::string_view, const Variable*>> all;
-  auto add = [&](const Table<std::shared_ptr<Variable>>& variables) {
-    for (const auto& [name, variable] : variables) all.emplace_back(name, variable.get());
+  NameSet met;
+  std::vector<std::string_view> all;
+  auto add = [&](const NameTable<std::shared_ptr<Variable>>& variables) {
+    for (const auto& [name, variable] : variables) {
+      if (met.insert(name) && !variable->empty()) all.emplace_back(s.text(name));
+    }
   };
   add(s.top);
   for (const Layer* layer = s.below.get(); layer != nullptr; layer = layer->below.get())
     add(layer->variables);
-  std::stable_sort(all.begin(), all.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  all.erase(std::unique(all.begin(), all.end(),
-                        [](const auto& a, const auto& b) { return a.first == b.first; }),
-            all.end());
-  std::erase_if(all, [](const auto& entry) { return entry.second->empty(); });
-  std::set<std::string_view> active;
   for (const auto& [name, variants] : *s.overridden) {
-    if (std::any_of(variants.begin(), variants.end(),
-                    [&](const Override& variant) { return is_active(variant.key); }))
-      active.insert(name);
+    if (variants && std::any_of(variants->begin(), variants->end(),
+                                [&](const Override& variant) { return is_active(variant.key); }))
+      all.emplace_back(s.text(name));
   }
-  for (const auto& [name, variable] : all) active.erase(name);
-  std::vector<std::string> out;
-  out.reserve(all.size() + active.size());
-  for (const auto& [name, variable] : all) out.emplace_back(name);
-  out.insert(out.end(), active.begin(), active.end());
-  std::inplace_merge(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(all.size()), out.end());
-  return out;
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return {all.begin(), all.end()};
+}
+
+std::shared_ptr<const Variable> Store::record(NameId name) const {
+  return state_->find_shared(name);
 }
 
 bool Store::has_name(std::string_view name) {
+  return has_name(state_->id(name));
+}
+
+bool Store::has_name(NameId name) {
   State& s = *state_;
   const Variable* variable = s.find(name);
   if (variable != nullptr && !variable->empty()) return true;
-  s.note(name);
-  auto found = s.overridden->find(name);
-  if (found == s.overridden->end()) return false;
+  const auto* variants = s.variants(name);
+  if (variants == nullptr) return false;
   (void)need_overrides();
-  return std::any_of(found->second.begin(), found->second.end(),
+  variants = s.variants(name);
+  return variants != nullptr &&
+         std::any_of(variants->begin(), variants->end(),
                      [&](const Override& variant) { return is_active(variant.key); });
 }
 
@@ -410,7 +409,7 @@ std::vector<std::string> Store::list(std::string_view name) {
 
 void Store::set_list(std::string_view name, std::vector<std::string> items) {
   state_->forget_expansions();
-  state_->writable(name).content = std::move(items);
+  state_->writable(state_->id(name)).content = std::move(items);
 }
 
 void Store::track(Tracking tracking) {

@@ -16,6 +16,7 @@
 
 #include "engine/base/result.h"
 #include "engine/base/source.h"
+#include "engine/data/names.h"
 #include "engine/data/python_host.h"
 #include "engine/data/value.h"
 
@@ -46,12 +47,15 @@ struct HistoryEntry {
   std::uint32_t line = 0;
 };
 
-/// A text with everything that was met while it was expanded (BitBake's VariableParse).
-struct Traced {
-  Value value;  // expanded
-  CodeRefs refs;
-  std::vector<std::string> removes;  // of :remove, those that took a word out; unexpanded, sorted
+/// The result of one expansion, with what was met on the way when somebody asks (BitBake's
+/// VariableParse).
+struct Parse {
+  Value value;                    // expanded
+  Value unexpanded;               // before
+  CodeRefs refs;                  // when it was traced
+  std::set<std::string> removes;  // of :remove, those that took a word out; unexpanded
 };
+using Parsed = std::shared_ptr<const Parse>;
 
 /// Pending :append, :prepend, :remove of a variable, in order of definition.
 struct Pending {
@@ -66,6 +70,7 @@ struct Family {
   Sources* sources = nullptr;
   enum class Release { Scarthgap, Wrynose } release = Release::Wrynose;
   std::function<void(const std::string&)> warn{};
+  std::shared_ptr<Names> names = std::make_shared<Names>();
 };
 
 struct TextHash {
@@ -77,15 +82,14 @@ struct TextHash {
 
 /// What a store has looked at of the one that it is a watched copy of.
 struct Reads {
-  std::unordered_set<std::string, TextHash, std::equal_to<>>
-      names;               // of variables, whether they were there or not
+  NameSet names;           // of variables, whether they were there or not
   bool all_names = false;  // it asked for the names of all variables
 };
 
 struct Keyword;
 struct Override;
-struct Parse;
 struct Variable;
+using Overridden = NameTable<std::shared_ptr<const std::vector<Override>>>;
 
 class Store : public std::enable_shared_from_this<Store> {
  public:
@@ -114,6 +118,7 @@ class Store : public std::enable_shared_from_this<Store> {
 
   // ---- variables
   Result<Value> get(std::string_view name, Expand expand = Expand::Yes, Weak weak = Weak::Include);
+  Result<Value> get(NameId name, Expand expand = Expand::Yes, Weak weak = Weak::Include);
   /// The expanded text; "" when unset or not a text.
   Result<std::string> text(std::string_view name);
   /// The parser's view for ?=, += and kin: own content only, no overrides, no pending operations,
@@ -134,7 +139,10 @@ class Store : public std::enable_shared_from_this<Store> {
   Result<void> set_filter(std::string_view name, std::string_view expression);
   /// Names with a value or a flag, and bases of active overrides, sorted.
   std::vector<std::string> names();
+  /// What is recorded of a name itself; null when nothing ever was.
+  std::shared_ptr<const Variable> record(NameId name) const;
   bool has_name(std::string_view name);  // whether names() has it
+  bool has_name(NameId name);
   bool contains(std::string_view name);  // "name in d"
   /// Renames variables whose names hold ${…}; in sorted order of the literal names.
   Result<void> expand_keys();
@@ -164,10 +172,11 @@ class Store : public std::enable_shared_from_this<Store> {
   // ---- expansion
   Result<std::string> expand(std::string_view text, std::string_view for_variable = {});
   /// expand() that also tells what it met; for signatures.
-  Result<Traced> trace(std::string_view name, std::string_view flag = {});
+  Result<Parsed> trace(std::string_view name, std::string_view flag = {});
+  Result<Parsed> trace(NameId name);
   /// Expands nothing of the value, yet tells references as if it did (getVar(expand=False,
   /// retparser=True)'s removes).
-  Result<Traced> trace_text(std::string_view text, std::string_view for_variable = {});
+  Result<Parsed> trace_text(std::string_view text, std::string_view for_variable = {});
   /// The active overrides, lowest priority first. Errors: not stable after five rounds.
   Result<std::vector<std::string>> overrides();
 
@@ -191,14 +200,14 @@ class Store : public std::enable_shared_from_this<Store> {
   // store_overrides.cc
   Result<void> need_overrides();
   void set_overrides(std::vector<std::string> names);
-  bool is_active(std::string_view key) const;
-  std::map<std::string, std::vector<Override>, std::less<>>& writable_overridden();
-  void note_override(std::string_view name);
-  void forget_override_list(std::string_view name);
-  void forget_override(std::string_view name);
-  Result<void> drop_overrides(std::string_view name);
+  bool is_active(NameId key) const;
+  Overridden& writable_overridden();
+  void note_override(NameId name);
+  void forget_override_list(NameId name);
+  void forget_override(NameId name);
+  Result<void> drop_overrides(NameId name);
   Result<void> overrides_changed(std::string_view name, const Value& value);
-  Result<std::optional<std::string>> winning_override(std::string_view name);
+  Result<NameId> winning_override(NameId name);
   // reading.cc
   Result<std::string> substitute(std::string_view text, std::string_view for_variable,
                                  CodeRefs* refs);
@@ -207,11 +216,11 @@ class Store : public std::enable_shared_from_this<Store> {
   bool applies(const Pending& pending) const;
   Result<void> apply_removes(const Variable* variable, std::set<std::string> removes,
                              Parse& result);
-  Result<Value> raw_content(std::string_view name, Weak weak, const Variable* variable,
+  Result<Value> raw_content(NameId name, Weak weak, const Variable* variable,
                             std::set<std::string>& removes, int mode);
   Result<void> apply_pending(const Variable& variable, Value& value);
-  Result<std::shared_ptr<const Parse>> read(std::string_view name, std::string_view flag,
-                                            Expand expand, Weak weak, int mode);
+  Result<Parsed> read(NameId name, Expand expand, Weak weak, int mode);
+  Result<Parsed> read_flag(NameId name, std::string_view flag, Weak weak, int mode);
   Result<std::shared_ptr<Parse>> parse(Value value, std::string_view for_variable, int mode);
   explicit Store(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

@@ -27,84 +27,90 @@ void each_variant(std::string_view name, Each each) {
 
 }  // namespace
 
-std::map<std::string, std::vector<Override>, std::less<>>& Store::writable_overridden() {
+Overridden& Store::writable_overridden() {
   auto& shared = state_->overridden;
-  if (shared.use_count() > 1)
-    shared = std::make_shared<std::map<std::string, std::vector<Override>, std::less<>>>(*shared);
+  if (shared.use_count() > 1) shared = std::make_shared<Overridden>(*shared);
   return *shared;
 }
 
-void Store::note_override(std::string_view name) {
-  each_variant(name, [&](std::string_view shorter, std::string_view part) {
-    state_->note(shorter);
-    Override variant{std::string(name), std::string(part)};
-    if (auto found = state_->overridden->find(shorter); found != state_->overridden->end()) {
-      if (std::find(found->second.begin(), found->second.end(), variant) != found->second.end())
-        return;
+void Store::note_override(NameId name) {
+  State& s = *state_;
+  each_variant(s.text(name), [&](std::string_view shorter, std::string_view part) {
+    NameId base = s.id(shorter);
+    Override variant{name, s.id(part)};
+    std::vector<Override> variants;
+    if (const auto* known = s.variants(base)) {
+      if (std::find(known->begin(), known->end(), variant) != known->end()) return;
+      variants = *known;
     }
-    writable_overridden()[std::string(shorter)].push_back(std::move(variant));
+    variants.push_back(variant);
+    writable_overridden()[base] =
+        std::make_shared<const std::vector<Override>>(std::move(variants));
   });
 }
 
-void Store::forget_override_list(std::string_view name) {
-  state_->note(name);
-  if (state_->overridden->contains(name)) writable_overridden().erase(std::string(name));
+void Store::forget_override_list(NameId name) {
+  if (state_->variants(name) != nullptr) writable_overridden()[name].reset();
 }
 
-void Store::forget_override(std::string_view name) {
-  each_variant(name, [&](std::string_view shorter, std::string_view part) {
-    state_->note(shorter);
-    if (!state_->overridden->contains(shorter)) return;
-    std::erase(writable_overridden()[std::string(shorter)],
-               Override{std::string(name), std::string(part)});
+void Store::forget_override(NameId name) {
+  State& s = *state_;
+  each_variant(s.text(name), [&](std::string_view shorter, std::string_view part) {
+    NameId base = s.id(shorter);
+    const auto* known = s.variants(base);
+    if (known == nullptr) return;
+    std::vector<Override> variants = *known;
+    std::erase(variants, Override{name, s.id(part)});
+    writable_overridden()[base] =
+        std::make_shared<const std::vector<Override>>(std::move(variants));
   });
 }
 
-bool Store::is_active(std::string_view key) const {
-  const auto& active = state_->override_set;
-  if (active.contains(key)) return true;
-  if (key.find(':') == std::string_view::npos) return false;
-  for (const auto& part : split(key, ':')) {
-    if (!active.contains(part)) return false;
+bool Store::is_active(NameId key) const {
+  State& s = *state_;
+  if (s.override_set.contains(key)) return true;
+  if (!s.family.names->facts(key).has_colon) return false;
+  for (const auto& part : split(s.text(key), ':')) {
+    if (!s.override_set.contains(s.id(part))) return false;
   }
   return true;
 }
 
-Result<void> Store::drop_overrides(std::string_view name) {
-  state_->note(name);
-  auto found = state_->overridden->find(name);
-  if (found == state_->overridden->end()) return {};
+Result<void> Store::drop_overrides(NameId name) {
+  const auto* variants = state_->variants(name);
+  if (variants == nullptr) return {};
   TRY_VOID(need_overrides());
-  std::vector<std::string> active;
-  for (const auto& variant : found->second) {
-    if (is_active(variant.key)) active.push_back(variant.full);
+  std::vector<NameId> active;
+  if ((variants = state_->variants(name)) != nullptr) {
+    for (const auto& variant : *variants) {
+      if (is_active(variant.key)) active.push_back(variant.full);
+    }
   }
-  for (const auto& full : active) erase(full);
+  for (NameId full : active) erase(std::string(state_->text(full)));
   forget_override_list(name);
   return {};
 }
 
+// What the value refers to, and what those refer to in turn, decides which overrides are active.
 Result<void> Store::overrides_changed(std::string_view name, const Value& value) {
   State& s = *state_;
   if (s.override_sources.use_count() > 1)
-    s.override_sources = std::make_shared<std::set<std::string, std::less<>>>(*s.override_sources);
-  const std::string* text = text_of(value);
-  std::set<std::string> fresh;
+    s.override_sources = std::make_shared<NameSet>(*s.override_sources);
+  std::vector<NameId> open;
   auto collect = [&](const CodeRefs& refs) {
-    fresh.insert(refs.references.begin(), refs.references.end());
-    for (const auto& [variable, items] : refs.contains) fresh.insert(variable);
+    auto add = [&](const std::string& met) {
+      NameId id = s.id(met);
+      if (s.override_sources->insert(id)) open.push_back(id);
+    };
+    for (const auto& reference : refs.references) add(reference);
+    for (const auto& [variable, items] : refs.contains) add(variable);
   };
-  if (text != nullptr) collect(TRY(trace_text(*text, name)).refs);
-  while (!std::includes(s.override_sources->begin(), s.override_sources->end(), fresh.begin(),
-                        fresh.end())) {
-    s.override_sources->insert(fresh.begin(), fresh.end());
-    std::set<std::string> next = std::move(fresh);
-    fresh.clear();
-    for (const auto& variable : next) {
-      Value inner = TRY(get(variable));
-      if (const std::string* inner_text = text_of(inner))
-        collect(TRY(trace_text(*inner_text, variable)).refs);
-    }
+  if (const std::string* text = text_of(value)) collect(TRY(trace_text(*text, name))->refs);
+  while (!open.empty()) {
+    const std::string variable = s.text(open.back());
+    open.pop_back();
+    Value inner = TRY(get(variable));
+    if (const std::string* text = text_of(inner)) collect(TRY(trace_text(*text, variable))->refs);
   }
   s.overrides.reset();
   s.forget_expansions();
@@ -140,7 +146,8 @@ Result<void> Store::need_overrides() {
 }
 
 void Store::set_overrides(std::vector<std::string> names) {
-  state_->override_set = std::set<std::string, std::less<>>(names.begin(), names.end());
+  state_->override_set.clear();
+  for (const auto& name : names) state_->override_set.insert(state_->id(name));
   state_->overrides = std::move(names);
 }
 
@@ -149,36 +156,32 @@ Result<std::vector<std::string>> Store::overrides() {
   return state_->overrides.value_or(std::vector<std::string>());
 }
 
-// The full name of the variant that wins, or nothing. Candidates are reduced from the right by each
-// override in turn, lowest priority first, until nothing changes; the last complete match counts.
-Result<std::optional<std::string>> Store::winning_override(std::string_view name) {
-  state_->note(name);
-  auto found = state_->overridden->find(name);
-  if (found == state_->overridden->end() || found->second.empty()) return std::nullopt;
-  TRY_VOID(need_overrides());
-  std::vector<std::pair<std::string, std::string>>
-      active;  // key -> full name, in order of insertion
-  auto put = [&](const std::string& key, const std::string& full) {
-    for (auto& entry : active) {
-      if (entry.first == key) {
-        entry.second = full;
-        return;
-      }
+namespace {
+
+using Candidates = std::vector<std::pair<std::string, NameId>>;  // key -> full name
+
+void put(Candidates& candidates, const std::string& key, NameId full) {
+  for (auto& entry : candidates) {
+    if (entry.first == key) {
+      entry.second = full;
+      return;
     }
-    active.emplace_back(key, full);
-  };
-  for (const auto& variant : found->second) {
-    if (is_active(variant.key)) put(variant.key, variant.full);
   }
-  std::optional<std::string> match;
+  candidates.emplace_back(key, full);
+}
+
+// Candidates are reduced from the right by each override in turn, lowest priority first, until
+// nothing changes; the last complete match counts.
+NameId last_match(Candidates active, const std::vector<std::string>& overrides) {
+  NameId match;
   for (bool changed = !active.empty(); changed;) {
     changed = false;
-    for (const auto& o : *state_->overrides) {
+    for (const auto& o : overrides) {
       const std::string suffix = ":" + o;
-      for (const auto& [key, full] : std::vector(active)) {
+      for (const auto& [key, full] : Candidates(active)) {
         if (key.ends_with(suffix)) {
           std::erase_if(active, [&](const auto& entry) { return entry.first == key; });
-          put(replace_all(key, suffix, ""), full);
+          put(active, replace_all(key, suffix, ""), full);
           changed = true;
         } else if (key == o) {
           match = full;
@@ -188,6 +191,24 @@ Result<std::optional<std::string>> Store::winning_override(std::string_view name
     }
   }
   return match;
+}
+
+}  // namespace
+
+// The full name of the variant that wins; invalid for none.
+Result<NameId> Store::winning_override(NameId name) {
+  State& s = *state_;
+  if (s.variants(name) == nullptr) return NameId();
+  TRY_VOID(need_overrides());
+  const auto* variants = s.variants(name);
+  if (variants == nullptr) return NameId();
+  Candidates active;
+  for (const auto& variant : *variants) {
+    if (is_active(variant.key)) put(active, s.text(variant.key), variant.full);
+  }
+  if (active.empty()) return NameId();
+  if (active.size() == 1 && active[0].first.find(':') == std::string::npos) return active[0].second;
+  return last_match(std::move(active), *s.overrides);
 }
 
 }  // namespace hitz::data

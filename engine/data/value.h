@@ -24,6 +24,14 @@ using Value = std::variant<std::monostate, std::string, std::int64_t, bool,
 inline bool is_set(const Value& value) {
   return !std::holds_alternative<std::monostate>(value);
 }
+/// Python's truth of a value: set, and neither "" nor 0 nor an empty list.
+inline bool is_true(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return !text->empty();
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number != 0;
+  if (const auto* yes = std::get_if<bool>(&value)) return *yes;
+  if (const auto* items = std::get_if<std::vector<std::string>>(&value)) return !items->empty();
+  return is_set(value);
+}
 /// The text of a value, or null where it is none.
 inline const std::string* text_of(const Value& value) {
   return std::get_if<std::string>(&value);

@@ -47,6 +47,22 @@ struct Variable {
   FlagTable flags, weak_flags;
   std::vector<Pending> appends, prepends, removes;
 
+  /// A flag, or its weak default; null when it has neither.
+  const Value* flag(std::string_view name) const {
+    if (auto found = flags.find(name); found != flags.end()) return &found->second;
+    auto weak_found = weak_flags.find(name);
+    return weak_found != weak_flags.end() ? &weak_found->second : nullptr;
+  }
+  /// Calls each(name, value) for the flags that recipes may see, in the order in which they came.
+  template <class Each>
+  void each_flag(Each each) const {
+    for (const auto& [name, value] : flags) {
+      if (name[0] != '_' && name[0] != ':') each(name, value);
+    }
+    for (const auto& [name, value] : weak_flags) {
+      if (!flags.contains(name)) each(name, value);
+    }
+  }
   /// Nothing recorded: the name was deleted.
   bool empty() const {
     return !content && !weak && flags.empty() && weak_flags.empty() && appends.empty() &&
@@ -54,41 +70,31 @@ struct Variable {
   }
 };
 
-template <class T>
-using Table = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
-
 /// A frozen set of variables over an older one.
 struct Layer {
-  Table<std::shared_ptr<Variable>> variables;
+  NameTable<std::shared_ptr<Variable>> variables;
   std::shared_ptr<const Layer> below;
 };
 
 /// An override variant of a variable: its full name and the part after the variable's own.
 struct Override {
-  std::string full;
-  std::string key;
+  NameId full;
+  NameId key;
   friend bool operator==(const Override&, const Override&) = default;
 };
 
-/// The result of one expansion: BitBake's VariableParse.
-struct Parse {
-  Value value;
-  Value unexpanded;
-  CodeRefs refs;
-  std::set<std::string> removes;
-};
+using Histories = std::map<std::string, std::vector<HistoryEntry>, std::less<>>;
 
 struct Store::State {
   Family family;
-  Table<std::shared_ptr<Variable>> top;
+  NameTable<std::shared_ptr<Variable>> top;
   std::shared_ptr<const Layer> below;
-  std::shared_ptr<std::map<std::string, std::vector<Override>, std::less<>>> overridden;
-  std::shared_ptr<std::set<std::string, std::less<>>>
-      override_sources;  // writes to these invalidate the overrides
+  std::shared_ptr<Overridden> overridden;     // null: forgotten
+  std::shared_ptr<NameSet> override_sources;  // writes to these invalidate the overrides
   std::optional<std::vector<std::string>> overrides;
-  std::set<std::string, std::less<>> override_set;
+  NameSet override_set;
   bool in_override = false;
-  Table<std::shared_ptr<const Parse>> plain_cache, traced_cache;
+  NameTable<std::shared_ptr<const Parse>> plain_cache, traced_cache;
   int depth = 0;
   std::map<std::string, std::string, std::less<>> filters;
   std::shared_ptr<std::map<std::string, std::string, std::less<>>> renamed;
@@ -97,16 +103,20 @@ struct Store::State {
   std::shared_ptr<std::set<std::string, std::less<>>>
       templates;  // names with "${" that were ever written to
   Tracking tracking = Tracking::Off;
-  std::shared_ptr<std::map<std::string, std::vector<HistoryEntry>, std::less<>>> history;
+  std::shared_ptr<Histories> history;
 
-  const std::shared_ptr<Variable>* look_up(std::string_view name) const;
-  const Variable* find(std::string_view name) const;
+  NameId id(std::string_view name) const { return family.names->id(name); }
+  const std::string& text(NameId name) const { return family.names->text(name); }
+  const std::shared_ptr<Variable>* look_up(NameId name) const;
+  const Variable* find(NameId name) const;
   /// The same, kept alive while Python that an expansion runs may write to the store.
-  std::shared_ptr<const Variable> find_shared(std::string_view name) const;
-  Variable& writable(std::string_view name);
+  std::shared_ptr<const Variable> find_shared(NameId name) const;
+  Variable& writable(NameId name);
   /// Puts a new record of a name on top.
-  Variable& put(std::string_view name, std::shared_ptr<Variable> variable);
-  void note(std::string_view name) const;
+  Variable& put(NameId name, std::shared_ptr<Variable> variable);
+  void note(NameId name) const;
+  /// The override variants of a name; null when there are none.
+  const std::vector<Override>* variants(NameId name) const;
   void forget_expansions();
   void record(std::string_view name, std::string_view op, std::string_view flag,
               const Value& detail, const Origin& origin);

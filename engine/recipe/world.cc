@@ -117,7 +117,7 @@ class WorldReader {
   }
 
   Result<void> evaluate_others() {
-    if (options_.processes > 1 && others_.size() >= kWorthForking) return evaluate_by_workers();
+    if (others_.size() >= kWorthForking) return evaluate_by_workers();
     for (std::size_t at : others_) {
       progress();
       auto reads = std::make_shared<data::Reads>();
@@ -148,7 +148,7 @@ class WorldReader {
   }
 
   // Everything but the datastores, with all that it depends on.
-  static Result<Evaluated> told(const std::vector<Recipe>& recipes, const data::Reads& reads) {
+  Result<Evaluated> told(const std::vector<Recipe>& recipes, const data::Reads& reads) const {
     Evaluated out;
     out.record = encode(recipes);
     std::set<std::string> files;
@@ -158,7 +158,8 @@ class WorldReader {
       if (!TRY(d->text("BB_DONT_CACHE")).empty()) out.keep = false;
     }
     out.files.assign(files.begin(), files.end());
-    out.names.assign(reads.names.begin(), reads.names.end());
+    const data::Names& names = *configuration_.store->family().names;
+    for (data::NameId name : reads.names) out.names.push_back(names.text(name));
     out.all_names = reads.all_names;
     return out;
   }

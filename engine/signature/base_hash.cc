@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/data/variable.h"
 #include "engine/signature/truth.h"
 
 namespace hitz::signature {
@@ -16,8 +16,11 @@ namespace hitz::signature {
 namespace {
 
 using data::Expand;
-using Names = std::set<std::string>;
+using data::NameId;
 using Place = std::uint32_t;
+using Exclusions = std::vector<NameId>;
+
+const data::Variable kNothing;
 
 // What a node is made of while it is worked out.
 struct Draft {
@@ -44,44 +47,52 @@ std::optional<std::string> text_or_none(const data::Value& value) {
 
 struct BaseHashes::State {
   data::Store& d;
-  std::shared_ptr<data::Store> forced;  // with BB_HASH_CODEPARSER_VALS
   ShellScanner& scanner;
+  data::Names& names;
+  std::shared_ptr<data::Store> forced{};  // with BB_HASH_CODEPARSER_VALS
   const std::map<std::string, data::PythonHost::ModuleFunction>* functions = nullptr;
-  std::unordered_map<std::string, bool> known;  // names of code: whether they count
-  std::unordered_set<std::string> ignored, excluded_flags;
-  std::vector<Place> exported;
+  enum class Known : char { Open, Yes, No };
+  std::vector<Known> known{};  // names of code: whether they count
+  data::NameSet ignored{};
+  std::unordered_set<std::string> excluded_flags{};
+  std::vector<Place> exported{};
   std::shared_ptr<Nodes> nodes = std::make_shared<Nodes>();
   // By place: whether a node has its text and dependencies, and whether it counts for nobody.
-  std::vector<bool> done, left_out;
+  std::vector<bool> done{}, left_out{};
   std::vector<Place>
-      by_name;  // all places that there were when it was made, in the order of their names
+      by_name{};  // all places that there were when it was made, in the order of their names
   bool prepared = false;
 
   Result<void> prepare();
-  Place place(std::string_view name);
+  Place place(NameId name);
+  Place place(std::string_view name) { return place(names.id(name)); }
   template <class Range>
-  void depend(const Range& names, Draft& out) {
-    for (const auto& name : names) out.dependencies.push_back(place(name));
+  void depend(const Range& texts, Draft& out) {
+    for (const auto& text : texts) out.dependencies.push_back(place(text));
   }
-  void exclude(const std::vector<std::string>& names, Draft& out);
+  bool counts(NameId name);
+  void exclude(const Exclusions& excluded, Draft& out) const;
   void keep(Draft&& draft, Place at);
   Result<const Node*> node(Place at);
-  Result<Draft> draft(const std::string& name);
-  Result<Draft> variable(const std::string& name);
+  Result<Draft> draft(NameId name);
+  Result<Draft> variable(NameId name);
   Result<Draft> flag(const std::string& name);
-  Result<void> function(const std::string& name, const data::Store::Flags& flags,
-                        const Names& exclusions, Draft& out);
-  Result<void> plain(const std::string& name, const Names& exclusions, Draft& out);
+  Result<void> function(NameId name, const data::Variable& record, const Exclusions& exclusions,
+                        Draft& out);
+  Result<void> plain(NameId name, const Exclusions& exclusions, Draft& out);
   Result<std::string> with_contains(std::string value, const data::CodeRefs& refs,
-                                    const Names& exclusions);
-  Result<std::string> with_removes(std::string value, const std::vector<std::string>& removes,
-                                   const Names& exclusions, Draft& out);
+                                    const Exclusions& exclusions);
+  Result<std::string> with_removes(std::string value, const std::set<std::string>& removes,
+                                   const Exclusions& exclusions, Draft& out);
+  Exclusions exclusions_of(std::string_view text) const;
   void add_known(const std::set<std::string>& execs, Draft& out);
   void order();
 };
 
 BaseHashes::BaseHashes(data::Store& d, ShellScanner& scanner)
-    : state_(new State{d, nullptr, scanner}) {}
+    : state_(new State{d, scanner, *d.family().names}) {
+  state_->nodes->names = d.family().names;
+}
 BaseHashes::~BaseHashes() = default;
 
 Result<void> BaseHashes::State::prepare() {
@@ -90,7 +101,8 @@ Result<void> BaseHashes::State::prepare() {
   functions = &d.family().python->module_functions();
   // BitBake writes its table of tasks just before: nothing that was read earlier is kept.
   d.set_list("__BBTASKS", d.list("__BBTASKS"));
-  for (auto& name : words(TRY(d.text("BB_BASEHASH_IGNORE_VARS")))) ignored.insert(std::move(name));
+  for (const auto& name : words(TRY(d.text("BB_BASEHASH_IGNORE_VARS"))))
+    ignored.insert(names.id(name));
   for (auto& name : words(TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS"))))
     excluded_flags.insert(std::move(name));
   for (const auto& name : TRY(exported_names(d))) exported.push_back(place(name));
@@ -103,28 +115,46 @@ Result<void> BaseHashes::State::prepare() {
   return {};
 }
 
-// Of the names that code calls those that are variables, or functions of modules.
+// Whether a name that code calls is a variable, or a function of a module.
+bool BaseHashes::State::counts(NameId name) {
+  if (known.size() <= name.value) known.resize(names.size() + 1024, Known::Open);
+  Known& answer = known[name.value];
+  if (answer == Known::Open) {
+    const std::string& text = names.text(name);
+    bool yes = !text.starts_with("__") && (d.has_name(name) || functions->contains(text));
+    answer = yes ? Known::Yes : Known::No;
+  }
+  return answer == Known::Yes;
+}
+
 void BaseHashes::State::add_known(const std::set<std::string>& execs, Draft& out) {
-  for (const auto& name : execs) {
-    auto [found, first_time] = known.try_emplace(name, false);
-    if (first_time)
-      found->second = !name.starts_with("__") && (d.has_name(name) || functions->contains(name));
-    if (found->second) out.dependencies.push_back(place(name));
+  for (const auto& text : execs) {
+    NameId name = names.id(text);
+    if (counts(name)) out.dependencies.push_back(place(name));
   }
 }
 
-void BaseHashes::State::exclude(const std::vector<std::string>& names, Draft& out) {
-  for (const auto& name : names) {
-    auto found = nodes->places.find(name);
-    if (found != nodes->places.end()) std::erase(out.dependencies, found->second);
+Exclusions BaseHashes::State::exclusions_of(std::string_view text) const {
+  Exclusions out;
+  for (const auto& word : words(text)) out.push_back(names.id(word));
+  return out;
+}
+
+void BaseHashes::State::exclude(const Exclusions& excluded, Draft& out) const {
+  for (NameId name : excluded) {
+    if (name.value >= nodes->places.size()) continue;
+    Place at = nodes->places[name.value];
+    if (at != Nodes::kNone) std::erase(out.dependencies, at);
   }
 }
 
 // Each tested word of each tested variable as a line that says whether it is there.
 Result<std::string> BaseHashes::State::with_contains(std::string value, const data::CodeRefs& refs,
-                                                     const Names& exclusions) {
+                                                     const Exclusions& exclusions) {
   for (const auto& [variable, items] : refs.contains) {
-    if (exclusions.contains(variable) || ignored.contains(variable)) continue;
+    NameId name = names.id(variable);
+    bool excluded = std::find(exclusions.begin(), exclusions.end(), name) != exclusions.end();
+    if (excluded || ignored.contains(name)) continue;
     auto list = words(TRY(d.text(variable)));
     for (const auto& item : items) {
       auto wanted = words(item);
@@ -140,13 +170,13 @@ Result<std::string> BaseHashes::State::with_contains(std::string value, const da
 // Of the references that removes hold only those of the first count: BitBake goes on with a copy of
 // the set and drops it.
 Result<std::string> BaseHashes::State::with_removes(std::string value,
-                                                    const std::vector<std::string>& removes,
-                                                    const Names& exclusions, Draft& out) {
+                                                    const std::set<std::string>& removes,
+                                                    const Exclusions& exclusions, Draft& out) {
   for (const auto& remove : removes) {
     auto traced = TRY(d.trace_text(remove));
     value += "\n_remove of " + remove;
-    if (&remove == &removes.front()) depend(traced.refs.references, out);
-    value = TRY(with_contains(std::move(value), traced.refs, exclusions));
+    if (&remove == &*removes.begin()) depend(traced->refs.references, out);
+    value = TRY(with_contains(std::move(value), traced->refs, exclusions));
   }
   return value;
 }
@@ -161,43 +191,39 @@ Result<Draft> BaseHashes::State::flag(const std::string& name) {
   }
   out.value = text_or_none(TRY(d.get_flag(variable, flag, Expand::No)));
   auto traced = TRY(d.trace(variable, flag));
-  depend(traced.refs.references, out);
-  add_known(traced.refs.execs, out);
+  depend(traced->refs.references, out);
+  add_known(traced->refs.execs, out);
   return out;
 }
 
-Result<void> BaseHashes::State::function(const std::string& name, const data::Store::Flags& flags,
-                                         const Names& exclusions, Draft& out) {
+Result<void> BaseHashes::State::function(NameId name, const data::Variable& record,
+                                         const Exclusions& exclusions, Draft& out) {
   auto raw = text_or_none(TRY(forced->get(name, Expand::No)));
-  if (d.has_flag(name, "python")) {
-    auto refs = TRY(d.family().python->scan(raw.value_or("")));
+  const data::Value* python = record.flag("python");
+  if (python != nullptr && data::is_true(*python)) {
+    const data::CodeRefs& refs = *TRY(d.family().python->scan(raw.value_or("")));
     depend(refs.references, out);
     add_known(refs.execs, out);
     out.value = TRY(with_contains(raw.value_or(""), refs, exclusions));
   } else {
     auto traced = TRY(forced->trace(name));
     const std::set<std::string>* commands =
-        TRY(scanner.commands(text_or_none(traced.value).value_or(""), d.family().release));
+        TRY(scanner.commands(text_or_none(traced->value).value_or(""), d.family().release));
     out.dependencies = exported;
-    depend(traced.refs.references, out);
+    depend(traced->refs.references, out);
     add_known(*commands, out);
-    add_known(traced.refs.execs, out);
-    std::string value = TRY(with_contains(raw.value_or(""), traced.refs, exclusions));
-    out.value = TRY(with_removes(std::move(value), traced.removes, exclusions, out));
-  }
-  for (const auto& [flag, value] : flags) {
-    if (flag == "prefuncs" || flag == "postfuncs" || flag == "exports")
-      depend(words(text_or_none(value).value_or("")), out);
+    add_known(traced->refs.execs, out);
+    std::string value = TRY(with_contains(raw.value_or(""), traced->refs, exclusions));
+    out.value = TRY(with_removes(std::move(value), traced->removes, exclusions, out));
   }
   return {};
 }
 
-Result<void> BaseHashes::State::plain(const std::string& name, const Names& exclusions,
-                                      Draft& out) {
+Result<void> BaseHashes::State::plain(NameId name, const Exclusions& exclusions, Draft& out) {
   const data::Value value = TRY(d.get(name, Expand::No));
   if (std::holds_alternative<std::shared_ptr<const data::Opaque>>(value)) {
     // What only Python can hold counts with the text that Python gives it.
-    out.value = TRY(d.family().python->evaluate("d.getVar('" + name + "', False)", d));
+    out.value = TRY(d.family().python->evaluate("d.getVar('" + names.text(name) + "', False)", d));
     return {};
   }
   auto raw = text_or_none(value);
@@ -205,70 +231,75 @@ Result<void> BaseHashes::State::plain(const std::string& name, const Names& excl
   // Only text with ${…} refers to something; removes are rare, yet need the words.
   if (!raw || raw->empty()) return {};
   auto traced = TRY(d.trace(name));
-  depend(traced.refs.references, out);
-  add_known(traced.refs.execs, out);
-  std::string text = TRY(with_contains(std::move(*raw), traced.refs, exclusions));
-  out.value = TRY(with_removes(std::move(text), traced.removes, exclusions, out));
+  depend(traced->refs.references, out);
+  add_known(traced->refs.execs, out);
+  std::string text = TRY(with_contains(std::move(*raw), traced->refs, exclusions));
+  out.value = TRY(with_removes(std::move(text), traced->removes, exclusions, out));
   return {};
 }
 
-Result<Draft> BaseHashes::State::variable(const std::string& name) {
-  static const std::set<std::string> kExpanded = {"vardeps", "vardepvalue", "vardepsexclude",
-                                                  "exports", "postfuncs",   "prefuncs",
-                                                  "lineno",  "filename"};
-  const auto flags = TRY(d.flags(name, kExpanded)).value_or(data::Store::Flags());
-  auto flag_text = [&](std::string_view flag) -> std::optional<std::string> {
-    for (const auto& [known_flag, value] : flags) {
-      if (known_flag == flag) return text_or_none(value).value_or("");
-    }
-    return std::nullopt;
+Result<Draft> BaseHashes::State::variable(NameId name) {
+  const auto kept = d.record(name);
+  const data::Variable& record = kept ? *kept : kNothing;
+  // A flag's expanded text; nothing when it is not set.
+  auto flag_text = [&](std::string_view flag) -> Result<std::optional<std::string>> {
+    const data::Value* value = record.flag(flag);
+    if (value == nullptr) return std::nullopt;
+    std::string text = text_or_none(*value).value_or("");
+    if (text.find("${") == std::string::npos) return text;
+    return TRY(d.expand(text, names.text(name) + "[" + std::string(flag) + "]"));
   };
-  auto excluded = words(flag_text("vardepsexclude").value_or(""));
-  Names exclusions(excluded.begin(), excluded.end());
+  Exclusions excluded = exclusions_of(TRY(flag_text("vardepsexclude")).value_or(""));
   Draft out;
-  if (auto fixed = flag_text("vardepvalue")) {
+  const data::Value* code = record.flag("func");
+  if (auto fixed = TRY(flag_text("vardepvalue"))) {
     out.value = std::move(fixed);
-  } else if (d.has_flag(name, "func")) {
-    TRY_VOID(function(name, flags, exclusions, out));
+  } else if (code != nullptr && data::is_true(*code)) {
+    TRY_VOID(function(name, record, excluded, out));
+    for (const char* flag : {"prefuncs", "postfuncs", "exports"})
+      depend(words(TRY(flag_text(flag)).value_or("")), out);
   } else {
-    TRY_VOID(plain(name, exclusions, out));
+    TRY_VOID(plain(name, excluded, out));
   }
-  if (auto pieces = flag_text("vardepvalueexclude"); pieces && out.value) {
-    for (const auto& piece : split(*pieces, '|')) out.value = replace_all(*out.value, piece, "");
+  if (const data::Value* pieces = record.flag("vardepvalueexclude"); pieces && out.value) {
+    for (const auto& piece : split(text_or_none(*pieces).value_or(""), '|'))
+      out.value = replace_all(*out.value, piece, "");
   }
   if (!excluded_flags.empty()) {
-    for (const auto& [flag, value] : flags) {
-      if (!excluded_flags.contains(flag))
-        out.dependencies.push_back(place(name + "[" + flag + "]"));
-    }
+    record.each_flag([&](const std::string& flag, const data::Value&) {
+      if (!excluded_flags.contains(flag)) out.dependencies.push_back(place(names.flag(name, flag)));
+    });
   }
-  depend(words(flag_text("vardeps").value_or("")), out);
+  depend(words(TRY(flag_text("vardeps")).value_or("")), out);
   exclude(excluded, out);
   return out;
 }
 
-Result<Draft> BaseHashes::State::draft(const std::string& name) {
-  auto function = functions->find(name);
+Result<Draft> BaseHashes::State::draft(NameId name) {
+  const std::string& text = names.text(name);
+  auto function = functions->find(text);
   if (function == functions->end()) {
-    bool is_flag = name.ends_with(']') && name.find('[') != std::string::npos;
-    return is_flag ? flag(name) : variable(name);
+    bool is_flag = text.ends_with(']') && text.find('[') != std::string::npos;
+    return is_flag ? flag(text) : variable(name);
   }
   Draft out;
   depend(function->second.refs.references, out);
   add_known(function->second.refs.execs, out);
-  exclude(words(text_or_none(TRY(d.get_flag(name, "vardepsexclude"))).value_or("")), out);
+  exclude(exclusions_of(text_or_none(TRY(d.get_flag(text, "vardepsexclude"))).value_or("")), out);
   out.value = TRY(with_contains(function->second.value, function->second.refs, {}));
   return out;
 }
 
-Place BaseHashes::State::place(std::string_view name) {
-  auto found = nodes->places.find(name);
-  if (found != nodes->places.end()) return found->second;
-  auto at = static_cast<Place>(nodes->all.size());
-  nodes->all.push_back({std::string(name), {}, {}});
-  nodes->places.emplace(nodes->all.back().name, at);
-  done.push_back(false);
-  left_out.push_back(ignored.contains(nodes->all.back().name));
+Place BaseHashes::State::place(NameId name) {
+  auto& places = nodes->places;
+  if (places.size() <= name.value) places.resize(names.size() + 1024, Nodes::kNone);
+  Place& at = places[name.value];
+  if (at == Nodes::kNone) {
+    at = static_cast<Place>(nodes->all.size());
+    nodes->all.push_back({name, {}, {}});
+    done.push_back(false);
+    left_out.push_back(ignored.contains(name));
+  }
   return at;
 }
 
@@ -285,11 +316,10 @@ void BaseHashes::State::keep(Draft&& draft, Place at) {
 
 Result<const Node*> BaseHashes::State::node(Place at) {
   if (!done[at]) {
-    const std::string& name = nodes->all[at].name;
-    auto made = draft(name);
+    auto made = draft(nodes->all[at].name);
     if (!made)
-      return fail(
-          std::move(made.error().while_doing("while finding out what " + name + " depends on")));
+      return fail(std::move(made.error().while_doing("while finding out what " +
+                                                     nodes->text(nodes->all[at]) + " depends on")));
     keep(std::move(*made), at);
   }
   return &nodes->all[at];
@@ -299,8 +329,9 @@ void BaseHashes::State::order() {
   if (by_name.size() == nodes->all.size()) return;
   for (auto at = static_cast<Place>(by_name.size()); at < nodes->all.size(); ++at)
     by_name.push_back(at);
-  std::sort(by_name.begin(), by_name.end(),
-            [&](Place a, Place b) { return nodes->all[a].name < nodes->all[b].name; });
+  std::sort(by_name.begin(), by_name.end(), [&](Place a, Place b) {
+    return nodes->text(nodes->all[a]) < nodes->text(nodes->all[b]);
+  });
 }
 
 // The task and all behind it, level by level as BitBake: the order shows where reading one variable
@@ -336,8 +367,8 @@ Result<Manifest> BaseHashes::of(const std::string& task) {
   for (Place at : s.by_name) {
     if (!covered[at]) continue;
     const Node& node = s.nodes->all[at];
-    out.variables.push_back(node.name);
-    text += node.name;
+    out.variables.push_back(s.nodes->text(node));
+    text += s.nodes->text(node);
     if (node.value) text += *node.value;
   }
   out.hash.hex = sha256_hex(text);
@@ -357,7 +388,7 @@ Result<std::vector<BaseHash>> BaseHashes::of_all(const std::vector<std::string>&
     for (Place at : s.by_name) {
       if (!covered[i][at]) continue;
       const Node& node = s.nodes->all[at];
-      digest.add(node.name);
+      digest.add(s.nodes->text(node));
       if (node.value) digest.add(*node.value);
     }
     out.push_back({digest.hex()});
@@ -366,8 +397,8 @@ Result<std::vector<BaseHash>> BaseHashes::of_all(const std::vector<std::string>&
 }
 
 const Node* Nodes::find(std::string_view name) const {
-  auto found = places.find(name);
-  return found == places.end() ? nullptr : &all[found->second];
+  std::uint32_t id = names->id(name).value;
+  return id < places.size() && places[id] != kNone ? &all[places[id]] : nullptr;
 }
 
 std::optional<std::string> Manifest::value(std::string_view name) const {
@@ -378,7 +409,7 @@ std::optional<std::string> Manifest::value(std::string_view name) const {
 std::vector<std::string> Manifest::dependencies(std::string_view name) const {
   std::vector<std::string> out;
   if (const Node* node = nodes->find(name)) {
-    for (std::uint32_t at : node->dependencies) out.push_back(nodes->all[at].name);
+    for (std::uint32_t at : node->dependencies) out.push_back(nodes->text(nodes->all[at]));
   }
   std::sort(out.begin(), out.end());
   return out;

@@ -8,12 +8,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "engine/base/id.h"
 #include "engine/base/result.h"
+#include "engine/data/names.h"
 #include "engine/graph/task_graph.h"
 #include "engine/recipe/recipe.h"
 
@@ -31,16 +31,19 @@ struct UniHash {
 
 /// A variable, a function or a flag ("do_x[dirs]") that base hashes of a recipe cover.
 struct Node {
-  std::string name;
+  data::NameId name;
   std::optional<std::string> value;         // the text that is hashed
   std::vector<std::uint32_t> dependencies;  // what it refers to directly, by place in the table
 };
 
 /// The nodes of one recipe; they stay where they are while the table grows.
 struct Nodes {
+  std::shared_ptr<data::Names> names;
   std::deque<Node> all;
-  std::unordered_map<std::string_view, std::uint32_t> places;
+  std::vector<std::uint32_t> places;  // by name; kNone where there is no node
+  static constexpr std::uint32_t kNone = UINT32_MAX;
   const Node* find(std::string_view name) const;
+  const std::string& text(const Node& node) const { return names->text(node.name); }
 };
 
 /// What a task's base hash covers; enough to explain it and to write sigdata.

@@ -210,9 +210,9 @@ TEST_CASE("python: literal calls are answered as Python answers them", "[python]
     CHECK(house.evaluate(call, *d).value() == house.evaluate(slow.c_str(), *d).value());
     auto quick = house.python->scan(call), thorough = house.python->scan(slow);
     REQUIRE((quick && thorough));
-    CHECK(quick->contains == thorough->contains);
-    CHECK(quick->references == thorough->references);
-    CHECK(quick->execs == thorough->execs);
+    CHECK((*quick)->contains == (*thorough)->contains);
+    CHECK((*quick)->references == (*thorough)->references);
+    CHECK((*quick)->execs == (*thorough)->execs);
   }
 }
 
