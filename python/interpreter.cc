@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "python/interpreter.h"
 
+#include <cstdlib>
 #include <unordered_map>
 
 #include "engine/base/text.h"
@@ -10,6 +11,7 @@
 #include "python/literal_call.h"
 #include "python/module.h"
 #include "python/object.h"
+#include "python/recall.h"
 #include "python/store_type.h"
 
 namespace hitz::python {
@@ -104,10 +106,18 @@ Result<void> start_python(const std::string& modules) {
 }  // namespace
 
 struct Interpreter::State {
+  // An expression of a ${@…} block: compiled, and when it is pure, what it gave before.
+  struct Expression {
+    Object code;
+    bool pure = false;
+    Recall recall;
+  };
+  // Tests compare what hitz answers itself with what Python says every time.
+  bool every_time = std::getenv("HITZ_PYTHON_EVERY_TIME") != nullptr;
   Object globals;  // shared by all metadata
   Object context_type;
   Definitions definitions;
-  std::unordered_map<std::string, Object, data::TextHash, std::equal_to<>> expressions;
+  std::unordered_map<std::string, Expression, data::TextHash, std::equal_to<>> expressions;
   std::unordered_map<std::string, Object>
       functions;  // by path, line and text: the compiled module text
   std::unordered_map<std::string, data::CodeRefs, data::TextHash, std::equal_to<>> scanned;
@@ -146,6 +156,14 @@ void Interpreter::use(const data::Family& family) {
 
 namespace {
 
+bool is_pure(const std::string& expression) {
+  Object check = attribute("hitz.pure", "is_pure");
+  Object yes =
+      check ? Object::steal(PyObject_CallOneArg(check.get(), py_text(expression).get())) : Object();
+  PyErr_Clear();
+  return yes && PyObject_IsTrue(yes.get()) == 1;
+}
+
 // Comprehensions and lambdas look their names up in the globals alone, so those get a d of their
 // own.
 Object expression_globals(const Object& globals, const Object& code, const Object& d) {
@@ -163,7 +181,8 @@ Object expression_globals(const Object& globals, const Object& code, const Objec
 
 Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expression,
                                                          data::Store& d) {
-  if (auto literal = literal_call(expression)) {
+  auto literal = state_->every_time ? std::nullopt : literal_call(expression);
+  if (literal) {
     data::Value value = TRY(d.get(literal->variable));
     if (!data::is_set(value)) return std::optional(answer_of(*literal, ""));
     if (const std::string* text = data::text_of(value))
@@ -179,20 +198,29 @@ Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expres
         return std::optional<std::string>();
       return fail(std::move(error));
     }
-    found = state_->expressions.emplace(std::move(key), std::move(code)).first;
+    bool pure = !state_->every_time && is_pure(key);
+    found = state_->expressions.emplace(std::move(key), State::Expression{code, pure, {}}).first;
+  }
+  State::Expression& compiled = found->second;  // stays where it is
+  if (compiled.pure) {
+    if (auto known = compiled.recall.result(d)) return known;
   }
   TRY_VOID(state_->definitions.prefer(d, state_->globals));
-  Object code = found->second;
+  Object code = compiled.code;
   Object view = wrap(d.shared_from_this());
   if (!view) return fail(take_exception());
   Object locals = make_context(state_->context_type, view, d.shared_from_this(), state_->globals);
   Object globals = expression_globals(state_->globals, code, view);
   if (!locals || !globals) return fail(take_exception());
+  std::vector<Reading> readings;
+  Listening listening(compiled.pure ? &readings : nullptr);
   Object value = Object::steal(PyEval_EvalCode(code.get(), globals.get(), locals.get()));
   if (!value) return fail(take_exception());
   Object text = Object::steal(PyObject_Str(value.get()));
   if (!text) return fail(take_exception());
-  return std::optional<std::string>(utf8_of(text.get()));
+  std::string out = utf8_of(text.get());
+  if (compiled.pure) compiled.recall.keep(d, std::move(readings), out);
+  return std::optional(std::move(out));
 }
 
 namespace {

@@ -4,9 +4,11 @@
 #include <array>
 #include <new>
 #include <unordered_map>
+#include <utility>
 
 #include "python/fence.h"
 #include "python/module.h"
+#include "python/recall.h"
 
 namespace hitz::python {
 
@@ -73,6 +75,9 @@ class Arguments {
   PyObject* keywords_;
 };
 
+// Asked by a plain C function, so the process's.
+std::vector<Reading>* process_readings = nullptr;  // NOLINT
+
 PyObject* give(Result<data::Value> value) {
   if (!value) return raise(value.error());
   return to_python(*value).release();
@@ -111,8 +116,14 @@ PyObject* get_var(PyObject* self, PyObject* const* values, Py_ssize_t count, PyO
     return PyErr_Format(PyExc_TypeError, "argument 'var' must be a str");
   std::string name = utf8_of(given[0]);
   data::Weak weak = weakly(truth(given[2], false));
-  if (truth(given[3], false)) return to_python(store_of(self).own_content(name, weak)).release();
-  return give(store_of(self).get(name, expanding(truth(given[1], true)), weak));
+  data::Store& d = store_of(self);
+  if (truth(given[3], false)) return to_python(d.own_content(name, weak)).release();
+  data::Expand expand = expanding(truth(given[1], true));
+  if (process_readings == nullptr) return give(d.get(name, expand, weak));
+  data::NameId id = d.family().names->id(name);
+  auto value = d.get(id, expand, weak);
+  if (value) process_readings->push_back({id, expand, *value});
+  return give(std::move(value));
 }
 
 PyObject* set_var(PyObject* self, PyObject* args, PyObject* keywords) {
@@ -235,17 +246,24 @@ PyObject* set_of(const std::set<std::string>& items) {
 }
 
 // (value, references, execs, contains)
-PyObject* traced(const Result<data::Parsed>& parsed) {
+PyObject* traced(const Result<data::Parsed>& parsed, const data::Names& names) {
   if (!parsed) return raise(parsed.error());
   const data::Parse* result = parsed->get();
+  data::CodeRefs refs;
+  for (data::NameId name : result->references) refs.references.insert(names.text(name));
+  for (const data::CodeRefs* code : result->code) {
+    refs.references.insert(code->references.begin(), code->references.end());
+    refs.execs.insert(code->execs.begin(), code->execs.end());
+    for (const auto& [name, items] : code->contains)
+      refs.contains[name].insert(items.begin(), items.end());
+  }
   Object contains = Object::steal(PyDict_New());
-  for (const auto& [name, items] : result->refs.contains) {
+  for (const auto& [name, items] : refs.contains) {
     Object set = Object::steal(set_of(items));
     PyDict_SetItem(contains.get(), py_text(name).get(), set.get());
   }
-  return Py_BuildValue("(NNNN)", to_python(result->value).release(),
-                       set_of(result->refs.references), set_of(result->refs.execs),
-                       contains.release());
+  return Py_BuildValue("(NNNN)", to_python(result->value).release(), set_of(refs.references),
+                       set_of(refs.execs), contains.release());
 }
 
 PyObject* trace_text(PyObject* self, PyObject* args, PyObject* keywords) {
@@ -253,8 +271,9 @@ PyObject* trace_text(PyObject* self, PyObject* args, PyObject* keywords) {
   std::string text;
   if (!a.text(0, "s", text)) return nullptr;
   PyObject* name = a.at(1, "varname");
-  return traced(store_of(self).trace_text(
-      text, name != nullptr && PyUnicode_Check(name) ? utf8_of(name) : ""));
+  data::Store& d = store_of(self);
+  return traced(d.trace_text(text, name != nullptr && PyUnicode_Check(name) ? utf8_of(name) : ""),
+                *d.family().names);
 }
 
 PyObject* names(PyObject* self, PyObject*) {
@@ -441,6 +460,13 @@ data::Value engine_value(const std::string& name, PyObject* object) {
     out.push_back(utf8_of(item));
   }
   return out;
+}
+
+Listening::Listening(std::vector<Reading>* readings)
+    : before_(std::exchange(process_readings, readings)) {}
+
+Listening::~Listening() {
+  process_readings = before_;
 }
 
 }  // namespace hitz::python

@@ -31,21 +31,26 @@ NameId Names::id(std::string_view text) {
   std::uint32_t hash = hash_of(text);
   std::size_t mask = slots_.size() - 1, at = hash & mask;
   for (; slots_[at].id.valid(); at = (at + 1) & mask) {
-    if (slots_[at].hash == hash && entries_[slots_[at].id.value].text == text) return slots_[at].id;
+    if (slots_[at].hash == hash && *texts_[slots_[at].id.value] == text) return slots_[at].id;
   }
-  NameId id{static_cast<std::uint32_t>(entries_.size())};
+  NameId id{static_cast<std::uint32_t>(texts_.size())};
   slots_[at] = {hash, id};
-  entries_.push_back({std::string(text), {}});
-  if (entries_.size() * 2 > slots_.size()) grow();
+  texts_.push_back(std::make_unique<const std::string>(text));
+  facts_.emplace_back();
+  starts_.push_back(0);
+  const std::string& kept = *texts_.back();
+  if (texts_.size() * 2 > slots_.size()) grow();
   Facts facts;
   std::size_t colon = text.find(':');
   facts.has_colon = colon != std::string_view::npos;
-  facts.base = facts.has_colon ? this->id(entries_[id.value].text.substr(0, colon)) : id;
-  const std::string& kept = entries_[id.value].text;
+  facts.base = facts.has_colon ? this->id(std::string_view(kept).substr(0, colon)) : id;
   facts.old_syntax = has_old_syntax(kept);
   facts.pending = facts.has_colon && keyword_of(kept).has_value();
+  std::uint64_t& start = starts_[id.value];
+  for (std::size_t i = 0; i < sizeof start; ++i)
+    start = start << 8 | (i < kept.size() ? static_cast<unsigned char>(kept[i]) : 0);
   facts.has_key = kept.find("${") != std::string::npos;
-  entries_[id.value].facts = facts;
+  facts_[id.value] = facts;
   return id;
 }
 

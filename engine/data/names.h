@@ -4,7 +4,7 @@
 // numbers.
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,24 +31,27 @@ class Names {
   Names();
   /// The number of a text, the same one for as long as the process lives.
   NameId id(std::string_view text);
-  const std::string& text(NameId id) const { return entries_[id.value].text; }
-  const Facts& facts(NameId id) const { return entries_[id.value].facts; }
+  const std::string& text(NameId id) const { return *texts_[id.value]; }
+  const Facts& facts(NameId id) const { return facts_[id.value]; }
+  /// Whether one name stands before another when both are compared byte by byte.
+  bool before(NameId a, NameId b) const {
+    std::uint64_t one = starts_[a.value], other = starts_[b.value];
+    return one != other ? one < other : *texts_[a.value] < *texts_[b.value];
+  }
   /// The number of "NAME[FLAG]".
   NameId flag(NameId name, std::string_view flag);
-  std::size_t size() const { return entries_.size(); }
+  std::size_t size() const { return texts_.size(); }
 
  private:
-  struct Entry {
-    std::string text;
-    Facts facts;
-  };
   struct Slot {
     std::uint32_t hash = 0;
     NameId id;
   };
   void grow();
-  std::deque<Entry> entries_;  // texts stay where they are
-  std::vector<Slot> slots_;    // open addressing; a power of two
+  std::vector<std::unique_ptr<const std::string>> texts_;
+  std::vector<Facts> facts_;
+  std::vector<std::uint64_t> starts_;  // of names their first bytes as a number: orders most
+  std::vector<Slot> slots_;            // open addressing; a power of two
 };
 
 /// A set of names.

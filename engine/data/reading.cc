@@ -62,13 +62,6 @@ std::string without_words(std::string_view text,
   return out;
 }
 
-void merge_refs(CodeRefs& into, const CodeRefs& from) {
-  into.references.insert(from.references.begin(), from.references.end());
-  into.execs.insert(from.execs.begin(), from.execs.end());
-  for (const auto& [variable, items] : from.contains)
-    into.contains[variable].insert(items.begin(), items.end());
-}
-
 struct DepthGuard {
   int& depth;
   explicit DepthGuard(int& counter) : depth(counter) { ++depth; }
@@ -81,7 +74,7 @@ struct DepthGuard {
 
 // One pass over ${NAME}: what has a value is replaced, the rest stays.
 Result<std::string> Store::substitute(std::string_view text, std::string_view for_variable,
-                                      CodeRefs* refs) {
+                                      Parse* traced) {
   std::string out;
   std::size_t done = 0;
   while (auto found = next_variable(text, done)) {
@@ -91,7 +84,8 @@ Result<std::string> Store::substitute(std::string_view text, std::string_view fo
           for_variable, text,
           "Exception: variable " + std::string(for_variable) + " references itself!");
     }
-    auto read_value = read(state_->id(found->inner), Expand::Yes, Weak::Include, kPlain);
+    const NameId name = state_->id(found->inner);
+    auto read_value = read(name, Expand::Yes, Weak::Include, kPlain);
     if (!read_value) {
       Error error = std::move(read_value.error());
       if (error.kind == Kind::Expansion) {
@@ -100,7 +94,7 @@ Result<std::string> Store::substitute(std::string_view text, std::string_view fo
       }
       return fail(std::move(error));
     }
-    if (refs != nullptr) refs->references.emplace(found->inner);
+    if (traced != nullptr) traced->references.push_back(name);
     const Value& value = (*read_value)->value;
     if (const std::string* string = text_of(value)) {
       out += *string;
@@ -116,7 +110,7 @@ Result<std::string> Store::substitute(std::string_view text, std::string_view fo
 
 // One pass over ${@code}; code that still holds ${NAME} stays as it is.
 Result<std::string> Store::evaluate(std::string_view text, std::string_view for_variable,
-                                    CodeRefs* refs) {
+                                    Parse* traced) {
   std::string out;
   std::size_t done = 0;
   while (auto found = next_python(text, done)) {
@@ -129,7 +123,7 @@ Result<std::string> Store::evaluate(std::string_view text, std::string_view for_
     }
     if (state_->family.python == nullptr)
       return internal_error("no Python to evaluate " + std::string(whole));
-    if (refs != nullptr) merge_refs(*refs, *TRY(state_->family.python->scan(found->inner)));
+    if (traced != nullptr) traced->code.push_back(TRY(state_->family.python->scan(found->inner)));
     auto value = state_->family.python->evaluate(trim(found->inner), *this);
     if (!value) {
       Error error = std::move(value.error());
@@ -158,11 +152,11 @@ Result<std::shared_ptr<Parse>> Store::parse(Value value, std::string_view for_va
   if (guard.depth > kDeepestExpansion) {
     return expansion_error(for_variable, *text, "RecursionError: maximum recursion depth exceeded");
   }
-  CodeRefs* refs = mode == kTraced ? &out->refs : nullptr;
+  Parse* traced = mode == kTraced ? out.get() : nullptr;
   std::string now = *text;
   while (now.find("${") != std::string::npos) {
-    std::string next = TRY(substitute(now, for_variable, refs));
-    if (next.find("${@") != std::string::npos) next = TRY(evaluate(next, for_variable, refs));
+    std::string next = TRY(substitute(now, for_variable, traced));
+    if (next.find("${@") != std::string::npos) next = TRY(evaluate(next, for_variable, traced));
     if (next == now) break;
     now = std::move(next);
   }

@@ -333,10 +333,10 @@ std::vector<std::string> Store::names() {
   if (s.reads) s.reads->all_names = true;
   (void)need_overrides();
   NameSet met;
-  std::vector<std::string_view> all;
+  std::vector<NameId> all;
   auto add = [&](const NameTable<std::shared_ptr<Variable>>& variables) {
     for (const auto& [name, variable] : variables) {
-      if (met.insert(name) && !variable->empty()) all.emplace_back(s.text(name));
+      if (met.insert(name) && !variable->empty()) all.push_back(name);
     }
   };
   add(s.top);
@@ -345,11 +345,14 @@ std::vector<std::string> Store::names() {
   for (const auto& [name, variants] : *s.overridden) {
     if (variants && std::any_of(variants->begin(), variants->end(),
                                 [&](const Override& variant) { return is_active(variant.key); }))
-      all.emplace_back(s.text(name));
+      all.push_back(name);
   }
-  std::sort(all.begin(), all.end());
+  std::sort(all.begin(), all.end(), [&](NameId a, NameId b) { return s.family.names->before(a, b); });
   all.erase(std::unique(all.begin(), all.end()), all.end());
-  return {all.begin(), all.end()};
+  std::vector<std::string> out;
+  out.reserve(all.size());
+  for (NameId name : all) out.push_back(s.text(name));
+  return out;
 }
 
 std::shared_ptr<const Variable> Store::record(NameId name) const {

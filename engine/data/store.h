@@ -50,10 +50,13 @@ struct HistoryEntry {
 /// The result of one expansion, with what was met on the way when somebody asks (BitBake's
 /// VariableParse).
 struct Parse {
-  Value value;                    // expanded
-  Value unexpanded;               // before
-  CodeRefs refs;                  // when it was traced
-  std::set<std::string> removes;  // of :remove, those that took a word out; unexpanded
+  Value value;       // expanded
+  Value unexpanded;  // before
+  // When it was traced: the names met as ${NAME}, some more than once, and what code in ${@…}
+  // refers to, in no order.
+  std::vector<NameId> references;
+  std::vector<const CodeRefs*> code;  // the PythonHost's
+  std::set<std::string> removes;      // of :remove, those that took a word out; unexpanded
 };
 using Parsed = std::shared_ptr<const Parse>;
 
@@ -210,9 +213,8 @@ class Store : public std::enable_shared_from_this<Store> {
   Result<NameId> winning_override(NameId name);
   // reading.cc
   Result<std::string> substitute(std::string_view text, std::string_view for_variable,
-                                 CodeRefs* refs);
-  Result<std::string> evaluate(std::string_view text, std::string_view for_variable,
-                               CodeRefs* refs);
+                                 Parse* traced);
+  Result<std::string> evaluate(std::string_view text, std::string_view for_variable, Parse* traced);
   bool applies(const Pending& pending) const;
   Result<void> apply_removes(const Variable* variable, std::set<std::string> removes,
                              Parse& result);

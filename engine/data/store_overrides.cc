@@ -97,20 +97,22 @@ Result<void> Store::overrides_changed(std::string_view name, const Value& value)
   if (s.override_sources.use_count() > 1)
     s.override_sources = std::make_shared<NameSet>(*s.override_sources);
   std::vector<NameId> open;
-  auto collect = [&](const CodeRefs& refs) {
-    auto add = [&](const std::string& met) {
-      NameId id = s.id(met);
-      if (s.override_sources->insert(id)) open.push_back(id);
-    };
-    for (const auto& reference : refs.references) add(reference);
-    for (const auto& [variable, items] : refs.contains) add(variable);
+  auto add = [&](NameId met) {
+    if (s.override_sources->insert(met)) open.push_back(met);
   };
-  if (const std::string* text = text_of(value)) collect(TRY(trace_text(*text, name))->refs);
+  auto collect = [&](const Parse& traced) {
+    for (NameId reference : traced.references) add(reference);
+    for (const CodeRefs* refs : traced.code) {
+      for (const auto& reference : refs->references) add(s.id(reference));
+      for (const auto& [variable, items] : refs->contains) add(s.id(variable));
+    }
+  };
+  if (const std::string* text = text_of(value)) collect(*TRY(trace_text(*text, name)));
   while (!open.empty()) {
     const std::string variable = s.text(open.back());
     open.pop_back();
     Value inner = TRY(get(variable));
-    if (const std::string* text = text_of(inner)) collect(TRY(trace_text(*text, variable))->refs);
+    if (const std::string* text = text_of(inner)) collect(*TRY(trace_text(*text, variable)));
   }
   s.overrides.reset();
   s.forget_expansions();

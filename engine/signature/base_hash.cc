@@ -19,6 +19,7 @@ using data::Expand;
 using data::NameId;
 using Place = std::uint32_t;
 using Exclusions = std::vector<NameId>;
+using Code = std::vector<const data::CodeRefs*>;
 
 const data::Variable kNothing;
 
@@ -28,6 +29,13 @@ struct Draft {
   std::vector<Place> dependencies;  // as they come, some more than once
 };
 
+// The flags that count for the hash of a variable, expanded where BitBake does.
+struct CountingFlags {
+  std::optional<std::string> vardeps, vardepsexclude, vardepvalue, vardepvalueexclude;
+  std::string functions;  // of prefuncs, postfuncs and exports
+  bool func = false;
+};
+
 std::string listed(const std::vector<std::string>& items) {
   std::string out;
   for (const auto& item : items) out += (out.empty() ? "'" : ", '") + item + "'";
@@ -35,12 +43,23 @@ std::string listed(const std::vector<std::string>& items) {
 }
 
 // A value as Python's str() shows it.
-std::optional<std::string> text_or_none(const data::Value& value) {
-  if (const std::string* text = data::text_of(value)) return *text;
+std::optional<std::string> text_or_none(data::Value value) {
+  if (auto* text = std::get_if<std::string>(&value)) return std::move(*text);
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
   if (const auto* yes = std::get_if<bool>(&value)) return *yes ? "True" : "False";
   if (const auto* items = std::get_if<std::vector<std::string>>(&value)) return listed(*items);
   return std::nullopt;
+}
+
+// What several pieces of code test, together.
+const std::map<std::string, std::set<std::string>>& contains_of(
+    const Code& code, std::map<std::string, std::set<std::string>>& merged) {
+  if (code.size() == 1) return code[0]->contains;
+  for (const data::CodeRefs* one : code) {
+    for (const auto& [variable, items] : one->contains)
+      merged[variable].insert(items.begin(), items.end());
+  }
+  return merged;
 }
 
 }  // namespace
@@ -66,26 +85,31 @@ struct BaseHashes::State {
   Result<void> prepare();
   Place place(NameId name);
   Place place(std::string_view name) { return place(names.id(name)); }
-  template <class Range>
-  void depend(const Range& texts, Draft& out) {
-    for (const auto& text : texts) out.dependencies.push_back(place(text));
+  void depend(const std::vector<NameId>& references, Draft& out) {
+    for (NameId name : references) out.dependencies.push_back(place(name));
   }
+  void depend_on_words(std::string_view text, Draft& out) {
+    for (const auto& word : words(text)) out.dependencies.push_back(place(word));
+  }
+  void depend(const data::Parse& traced, Draft& out);
+  void depend(const data::CodeRefs& code, Draft& out);
   bool counts(NameId name);
   void exclude(const Exclusions& excluded, Draft& out) const;
   void keep(Draft&& draft, Place at);
   Result<const Node*> node(Place at);
   Result<Draft> draft(NameId name);
+  Result<CountingFlags> counting_flags(NameId name, const data::Variable& record);
   Result<Draft> variable(NameId name);
   Result<Draft> flag(const std::string& name);
   Result<void> function(NameId name, const data::Variable& record, const Exclusions& exclusions,
                         Draft& out);
   Result<void> plain(NameId name, const Exclusions& exclusions, Draft& out);
-  Result<std::string> with_contains(std::string value, const data::CodeRefs& refs,
+  Result<std::string> with_contains(std::string value, const Code& code,
                                     const Exclusions& exclusions);
   Result<std::string> with_removes(std::string value, const std::set<std::string>& removes,
                                    const Exclusions& exclusions, Draft& out);
   Exclusions exclusions_of(std::string_view text) const;
-  void add_known(const std::set<std::string>& execs, Draft& out);
+  void add_known(const std::vector<NameId>& execs, Draft& out);
   void order();
 };
 
@@ -127,11 +151,21 @@ bool BaseHashes::State::counts(NameId name) {
   return answer == Known::Yes;
 }
 
-void BaseHashes::State::add_known(const std::set<std::string>& execs, Draft& out) {
-  for (const auto& text : execs) {
-    NameId name = names.id(text);
+void BaseHashes::State::add_known(const std::vector<NameId>& execs, Draft& out) {
+  for (NameId name : execs) {
     if (counts(name)) out.dependencies.push_back(place(name));
   }
+}
+
+void BaseHashes::State::depend(const data::CodeRefs& code, Draft& out) {
+  const CodeNames::Numbers& numbers = scanner.names().of(code, d.family());
+  depend(numbers.references, out);
+  add_known(numbers.execs, out);
+}
+
+void BaseHashes::State::depend(const data::Parse& traced, Draft& out) {
+  depend(traced.references, out);
+  for (const data::CodeRefs* code : traced.code) depend(*code, out);
 }
 
 Exclusions BaseHashes::State::exclusions_of(std::string_view text) const {
@@ -149,9 +183,10 @@ void BaseHashes::State::exclude(const Exclusions& excluded, Draft& out) const {
 }
 
 // Each tested word of each tested variable as a line that says whether it is there.
-Result<std::string> BaseHashes::State::with_contains(std::string value, const data::CodeRefs& refs,
+Result<std::string> BaseHashes::State::with_contains(std::string value, const Code& code,
                                                      const Exclusions& exclusions) {
-  for (const auto& [variable, items] : refs.contains) {
+  std::map<std::string, std::set<std::string>> merged;
+  for (const auto& [variable, items] : contains_of(code, merged)) {
     NameId name = names.id(variable);
     bool excluded = std::find(exclusions.begin(), exclusions.end(), name) != exclusions.end();
     if (excluded || ignored.contains(name)) continue;
@@ -175,8 +210,12 @@ Result<std::string> BaseHashes::State::with_removes(std::string value,
   for (const auto& remove : removes) {
     auto traced = TRY(d.trace_text(remove));
     value += "\n_remove of " + remove;
-    if (&remove == &*removes.begin()) depend(traced->refs.references, out);
-    value = TRY(with_contains(std::move(value), traced->refs, exclusions));
+    if (&remove == &*removes.begin()) {
+      depend(traced->references, out);
+      for (const data::CodeRefs* code : traced->code)
+        depend(scanner.names().of(*code, d.family()).references, out);
+    }
+    value = TRY(with_contains(std::move(value), traced->code, exclusions));
   }
   return value;
 }
@@ -191,8 +230,7 @@ Result<Draft> BaseHashes::State::flag(const std::string& name) {
   }
   out.value = text_or_none(TRY(d.get_flag(variable, flag, Expand::No)));
   auto traced = TRY(d.trace(variable, flag));
-  depend(traced->refs.references, out);
-  add_known(traced->refs.execs, out);
+  depend(*traced, out);
   return out;
 }
 
@@ -202,67 +240,88 @@ Result<void> BaseHashes::State::function(NameId name, const data::Variable& reco
   const data::Value* python = record.flag("python");
   if (python != nullptr && data::is_true(*python)) {
     const data::CodeRefs& refs = *TRY(d.family().python->scan(raw.value_or("")));
-    depend(refs.references, out);
-    add_known(refs.execs, out);
-    out.value = TRY(with_contains(raw.value_or(""), refs, exclusions));
+    depend(refs, out);
+    out.value = TRY(with_contains(std::move(raw).value_or(""), {&refs}, exclusions));
   } else {
     auto traced = TRY(forced->trace(name));
     const std::set<std::string>* commands =
         TRY(scanner.commands(text_or_none(traced->value).value_or(""), d.family().release));
     out.dependencies = exported;
-    depend(traced->refs.references, out);
-    add_known(*commands, out);
-    add_known(traced->refs.execs, out);
-    std::string value = TRY(with_contains(raw.value_or(""), traced->refs, exclusions));
+    depend(*traced, out);
+    add_known(scanner.names().of(*commands, d.family()), out);
+    std::string value = TRY(with_contains(std::move(raw).value_or(""), traced->code, exclusions));
     out.value = TRY(with_removes(std::move(value), traced->removes, exclusions, out));
   }
   return {};
 }
 
 Result<void> BaseHashes::State::plain(NameId name, const Exclusions& exclusions, Draft& out) {
-  const data::Value value = TRY(d.get(name, Expand::No));
+  data::Value value = TRY(d.get(name, Expand::No));
   if (std::holds_alternative<std::shared_ptr<const data::Opaque>>(value)) {
     // What only Python can hold counts with the text that Python gives it.
     out.value = TRY(d.family().python->evaluate("d.getVar('" + names.text(name) + "', False)", d));
     return {};
   }
-  auto raw = text_or_none(value);
-  out.value = raw.value_or("");
-  // Only text with ${…} refers to something; removes are rare, yet need the words.
-  if (!raw || raw->empty()) return {};
+  auto raw = text_or_none(std::move(value));
+  if (!raw || raw->empty()) {
+    out.value = "";
+    return {};
+  }
   auto traced = TRY(d.trace(name));
-  depend(traced->refs.references, out);
-  add_known(traced->refs.execs, out);
-  std::string text = TRY(with_contains(std::move(*raw), traced->refs, exclusions));
+  depend(*traced, out);
+  std::string text = TRY(with_contains(std::move(*raw), traced->code, exclusions));
   out.value = TRY(with_removes(std::move(text), traced->removes, exclusions, out));
   return {};
+}
+
+Result<CountingFlags> BaseHashes::State::counting_flags(NameId name, const data::Variable& record) {
+  CountingFlags out;
+  auto expanded = [&](const std::string& flag, const data::Value& value) -> Result<std::string> {
+    std::string text = text_or_none(value).value_or("");
+    if (text.find("${") == std::string::npos) return text;
+    return TRY(d.expand(text, names.text(name) + "[" + flag + "]"));
+  };
+  std::optional<Error> trouble;
+  record.each_flag([&](const std::string& flag, const data::Value& value) {
+    if (std::string_view("efpv").find(flag[0]) == std::string_view::npos) return;
+    if (flag == "filename") return;  // every function has it
+    bool listed = flag == "prefuncs" || flag == "postfuncs" || flag == "exports";
+    auto* whole = flag == "vardeps"          ? &out.vardeps
+                  : flag == "vardepsexclude" ? &out.vardepsexclude
+                  : flag == "vardepvalue"    ? &out.vardepvalue
+                                             : nullptr;
+    if (flag == "func") out.func = data::is_true(value);
+    if (flag == "vardepvalueexclude") out.vardepvalueexclude = text_or_none(value).value_or("");
+    if (whole == nullptr && !listed) return;
+    auto text = expanded(flag, value);
+    if (!text) {
+      trouble = std::move(text.error());
+    } else if (whole != nullptr) {
+      *whole = std::move(*text);
+    } else {
+      out.functions += " " + *text;
+    }
+  });
+  if (trouble) return fail(std::move(*trouble));
+  return out;
 }
 
 Result<Draft> BaseHashes::State::variable(NameId name) {
   const auto kept = d.record(name);
   const data::Variable& record = kept ? *kept : kNothing;
-  // A flag's expanded text; nothing when it is not set.
-  auto flag_text = [&](std::string_view flag) -> Result<std::optional<std::string>> {
-    const data::Value* value = record.flag(flag);
-    if (value == nullptr) return std::nullopt;
-    std::string text = text_or_none(*value).value_or("");
-    if (text.find("${") == std::string::npos) return text;
-    return TRY(d.expand(text, names.text(name) + "[" + std::string(flag) + "]"));
-  };
-  Exclusions excluded = exclusions_of(TRY(flag_text("vardepsexclude")).value_or(""));
+  CountingFlags flags = TRY(counting_flags(name, record));
+  Exclusions excluded = exclusions_of(flags.vardepsexclude.value_or(""));
   Draft out;
-  const data::Value* code = record.flag("func");
-  if (auto fixed = TRY(flag_text("vardepvalue"))) {
-    out.value = std::move(fixed);
-  } else if (code != nullptr && data::is_true(*code)) {
+  if (flags.vardepvalue) {
+    out.value = std::move(flags.vardepvalue);
+  } else if (flags.func) {
     TRY_VOID(function(name, record, excluded, out));
-    for (const char* flag : {"prefuncs", "postfuncs", "exports"})
-      depend(words(TRY(flag_text(flag)).value_or("")), out);
+    depend_on_words(flags.functions, out);
   } else {
     TRY_VOID(plain(name, excluded, out));
   }
-  if (const data::Value* pieces = record.flag("vardepvalueexclude"); pieces && out.value) {
-    for (const auto& piece : split(text_or_none(*pieces).value_or(""), '|'))
+  if (flags.vardepvalueexclude && out.value) {
+    for (const auto& piece : split(*flags.vardepvalueexclude, '|'))
       out.value = replace_all(*out.value, piece, "");
   }
   if (!excluded_flags.empty()) {
@@ -270,7 +329,7 @@ Result<Draft> BaseHashes::State::variable(NameId name) {
       if (!excluded_flags.contains(flag)) out.dependencies.push_back(place(names.flag(name, flag)));
     });
   }
-  depend(words(TRY(flag_text("vardeps")).value_or("")), out);
+  depend_on_words(flags.vardeps.value_or(""), out);
   exclude(excluded, out);
   return out;
 }
@@ -283,10 +342,9 @@ Result<Draft> BaseHashes::State::draft(NameId name) {
     return is_flag ? flag(text) : variable(name);
   }
   Draft out;
-  depend(function->second.refs.references, out);
-  add_known(function->second.refs.execs, out);
+  depend(function->second.refs, out);
   exclude(exclusions_of(text_or_none(TRY(d.get_flag(text, "vardepsexclude"))).value_or("")), out);
-  out.value = TRY(with_contains(function->second.value, function->second.refs, {}));
+  out.value = TRY(with_contains(function->second.value, {&function->second.refs}, {}));
   return out;
 }
 
@@ -329,9 +387,8 @@ void BaseHashes::State::order() {
   if (by_name.size() == nodes->all.size()) return;
   for (auto at = static_cast<Place>(by_name.size()); at < nodes->all.size(); ++at)
     by_name.push_back(at);
-  std::sort(by_name.begin(), by_name.end(), [&](Place a, Place b) {
-    return nodes->text(nodes->all[a]) < nodes->text(nodes->all[b]);
-  });
+  std::sort(by_name.begin(), by_name.end(),
+            [&](Place a, Place b) { return names.before(nodes->all[a].name, nodes->all[b].name); });
 }
 
 // The task and all behind it, level by level as BitBake: the order shows where reading one variable

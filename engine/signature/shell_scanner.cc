@@ -104,11 +104,36 @@ class Scan {
 Result<const std::set<std::string>*> ShellScanner::commands(std::string_view text,
                                                             Release release) {
   auto& known = known_[release == Release::Scarthgap ? 1 : 0];
-  std::string key(text);
-  if (auto found = known.find(key); found != known.end()) return &found->second;
+  if (auto found = known.find(text); found != known.end()) return &found->second;
   Scan scan(release);
   TRY_VOID(scan.text(text));
-  return &known.emplace(std::move(key), std::move(scan).result()).first->second;
+  return &known.emplace(std::string(text), std::move(scan).result()).first->second;
+}
+
+void CodeNames::use(const data::Family& family) {
+  if (names_ == family.names) return;
+  known_.clear();
+  names_ = family.names;
+}
+
+const CodeNames::Numbers& CodeNames::of(const data::CodeRefs& refs, const data::Family& family) {
+  use(family);
+  auto [known, fresh] = known_.try_emplace(&refs);
+  Numbers& out = known->second;
+  if (!fresh) return out;
+  for (const auto& name : refs.references) out.references.push_back(names_->id(name));
+  for (const auto& name : refs.execs) out.execs.push_back(names_->id(name));
+  return out;
+}
+
+const std::vector<data::NameId>& CodeNames::of(const std::set<std::string>& commands,
+                                               const data::Family& family) {
+  use(family);
+  auto [known, fresh] = known_.try_emplace(&commands);
+  if (fresh) {
+    for (const auto& name : commands) known->second.execs.push_back(names_->id(name));
+  }
+  return known->second.execs;
 }
 
 }  // namespace hitz::signature
