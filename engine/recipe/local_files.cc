@@ -64,8 +64,11 @@ const LocalFiles::Folder& LocalFiles::folder_at(const std::string& path) {
 }
 
 bool LocalFiles::same(const std::vector<Recipe>& recipes) {
+  std::string_view before;  // variants mostly have the same sources
   return std::all_of(recipes.begin(), recipes.end(), [&](const Recipe& recipe) {
     return std::all_of(recipe.tasks.begin(), recipe.tasks.end(), [&](const Task& task) {
+      if (task.file_checksums.empty() || task.file_checksums == before) return true;
+      before = task.file_checksums;
       return all_entries(task.file_checksums, [&](const std::string& path, bool there) {
         return path.find('*') != std::string::npos || is_there(path) == there;
       });

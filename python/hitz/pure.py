@@ -231,7 +231,7 @@ def _check_function(function, stores, known):
     check = _Check(function.__globals__, {names[place] for place in stores}, names, known)
     try:
         check.statements(tree.body)
-    except _Impure:
+    except (_Impure, TypeError):
         return False
     return True
 
@@ -245,7 +245,7 @@ def is_pure(expression):
         tree = ast.parse(expression.strip(), mode="eval").body
         check = _Check(bb.utils._context, {"d"}, (), _known)
         check.expression(tree)
-    except (_Impure, SyntaxError, ValueError, RecursionError):
+    except (_Impure, SyntaxError, TypeError, ValueError, RecursionError):
         return False
     return True
 
