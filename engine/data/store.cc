@@ -347,7 +347,8 @@ std::vector<std::string> Store::names() {
                                 [&](const Override& variant) { return is_active(variant.key); }))
       all.push_back(name);
   }
-  std::sort(all.begin(), all.end(), [&](NameId a, NameId b) { return s.family.names->before(a, b); });
+  std::sort(all.begin(), all.end(),
+            [&](NameId a, NameId b) { return s.family.names->before(a, b); });
   all.erase(std::unique(all.begin(), all.end()), all.end());
   std::vector<std::string> out;
   out.reserve(all.size());
@@ -413,6 +414,23 @@ std::vector<std::string> Store::list(std::string_view name) {
 void Store::set_list(std::string_view name, std::vector<std::string> items) {
   state_->forget_expansions();
   state_->writable(state_->id(name)).content = std::move(items);
+}
+
+bool Store::list_has(std::string_view name, std::string_view item) const {
+  const Variable* variable = state_->find(state_->id(name));
+  if (variable == nullptr || !variable->content) return false;
+  const auto* items = std::get_if<std::vector<std::string>>(&*variable->content);
+  return items != nullptr && std::find(items->begin(), items->end(), item) != items->end();
+}
+
+bool Store::add_to_list(std::string_view name, std::string_view item) {
+  if (list_has(name, item)) return false;
+  state_->forget_expansions();
+  auto& content = state_->writable(state_->id(name)).content;
+  if (!content || !std::holds_alternative<std::vector<std::string>>(*content))
+    content = std::vector<std::string>();
+  std::get<std::vector<std::string>>(*content).emplace_back(item);
+  return true;
 }
 
 void Store::track(Tracking tracking) {

@@ -187,6 +187,9 @@ class Store : public std::enable_shared_from_this<Store> {
   // __exportlist …
   std::vector<std::string> list(std::string_view name);
   void set_list(std::string_view name, std::vector<std::string> items);
+  bool list_has(std::string_view name, std::string_view item) const;
+  /// At the end; false when it is there already, which changes nothing.
+  bool add_to_list(std::string_view name, std::string_view item);
 
   // ---- history
   enum class Tracking { Off, On };

@@ -231,10 +231,9 @@ std::vector<std::string> Evaluator::predecessors(const std::string& task, data::
   auto* items = value ? std::get_if<std::vector<std::string>>(&*value) : nullptr;
   if (items == nullptr) return {};
   std::vector<std::string> out;
-  auto tasks = d.list("__BBTASKS");
   for (const auto& item : *items) {
     std::string name = d.expand(item).value_or(item);
-    if (std::find(tasks.begin(), tasks.end(), name) != tasks.end()) out.push_back(std::move(name));
+    if (d.list_has("__BBTASKS", name)) out.push_back(std::move(name));
   }
   return out;
 }

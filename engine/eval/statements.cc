@@ -55,25 +55,22 @@ std::string Applier::path_of(const Span& span) const {
   return reader_.sources().path(span.file);
 }
 
-void depend_on(const std::string& path, data::Store& d) {
-  auto known = d.list("__depends");
-  if (std::find(known.begin(), known.end(), path) != known.end()) return;
-  known.push_back(path);
-  d.set_list("__depends", std::move(known));
+bool depend_on(const std::string& path, data::Store& d) {
+  return d.add_to_list("__depends", path);
 }
 
-std::string find_on_path(const std::string& name, const std::string& search_path, data::Store& d) {
+Found find_on_path(const std::string& name, const std::string& search_path, data::Store& d) {
   if (name.starts_with('/')) {
-    depend_on(name, d);
-    return exists(name) ? name : "";
+    bool fresh = depend_on(name, d);
+    return exists(name) ? Found{name, !fresh} : Found();
   }
   for (const auto& folder : split(search_path, ':')) {
     if (folder.empty()) continue;
     std::string candidate = join_path(folder, name);
-    depend_on(candidate, d);
-    if (exists(candidate)) return candidate;
+    bool fresh = depend_on(candidate, d);
+    if (exists(candidate)) return {candidate, !fresh};
   }
-  return "";
+  return {};
 }
 
 Result<void> Applier::file(const std::string& path, data::Store& d, Place place) {
@@ -258,16 +255,14 @@ Result<void> Applier::include_one(const std::string& name, parser::Include::Mode
                                   const Span& span, data::Store& d) {
   const std::string from = path_of(span);
   if (name == from) return {};
-  const auto seen = d.list("__depends");
   std::string search = parent_of(from) + ":" + TRY(d.text("BBPATH"));
-  std::string found = find_on_path(name, search, d);
+  auto [found, again] = find_on_path(name, search, d);
   if (found.empty()) {
     if (mode != parser::Include::Mode::Required) return {};
     return kind_error(Kind::Parse, "ParseError at " + reader_.sources().place(span) +
                                        ": Could not include required file " + name);
   }
-  if (std::find(seen.begin(), seen.end(), found) != seen.end())
-    python_.warn("Duplicate inclusion for " + found + " in " + TRY(d.text("FILE")));
+  if (again) python_.warn("Duplicate inclusion for " + found + " in " + TRY(d.text("FILE")));
   bool known = found.ends_with(".conf") || found.ends_with(".bb") || found.ends_with(".inc") ||
                found.ends_with(".bbclass");
   if (!known)
@@ -302,21 +297,18 @@ Result<void> Applier::inherit(std::string_view classes, data::Store& d, const Sp
     std::string search = TRY(d.text("BBPATH"));
     std::string found;
     if (name.ends_with(".bbclass")) {
-      found = find_on_path(name, search, d);
+      found = find_on_path(name, search, d).path;
     } else {
       if (!type.empty())
-        found = find_on_path("classes-" + type + "/" + name + ".bbclass", search, d);
-      if (found.empty()) found = find_on_path("classes/" + name + ".bbclass", search, d);
+        found = find_on_path("classes-" + type + "/" + name + ".bbclass", search, d).path;
+      if (found.empty()) found = find_on_path("classes/" + name + ".bbclass", search, d).path;
     }
     if (found.empty()) {
       std::string place = span.file.valid() ? " at " + reader_.sources().place(span) : "";
       return kind_error(Kind::Parse, "ParseError" + place + ": Could not inherit file classes/" +
                                          name + ".bbclass");
     }
-    auto cache = d.list("__inherit_cache");
-    if (std::find(cache.begin(), cache.end(), found) != cache.end()) continue;
-    cache.push_back(found);
-    d.set_list("__inherit_cache", std::move(cache));
+    if (!d.add_to_list("__inherit_cache", found)) continue;
     auto result = file(found, d);
     if (result) continue;
     Error error = std::move(result.error());

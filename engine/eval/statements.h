@@ -48,8 +48,13 @@ class Applier {
 
 /// The first folder of a search path that holds a file; "" when none does. Every path tried is
 /// noted in d's __depends.
-std::string find_on_path(const std::string& name, const std::string& search_path, data::Store& d);
-void depend_on(const std::string& path, data::Store& d);
+struct Found {
+  std::string path;    // "": nowhere
+  bool again = false;  // it was looked for before
+};
+Found find_on_path(const std::string& name, const std::string& search_path, data::Store& d);
+/// false: d depends on it already.
+bool depend_on(const std::string& path, data::Store& d);
 
 Result<void> add_task(const std::string& task, const std::vector<std::string>& before,
                       const std::vector<std::string>& after, data::Store& d);

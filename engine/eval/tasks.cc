@@ -27,11 +27,7 @@ bool holds(const std::vector<std::string>& list, const std::string& item) {
 Result<void> add_task(const std::string& task, const std::vector<std::string>& before,
                       const std::vector<std::string>& after, data::Store& d) {
   TRY_VOID(d.set_flag(task, "task", std::int64_t{1}));
-  auto tasks = d.list(kTasks);
-  if (!holds(tasks, task)) {
-    tasks.push_back(task);
-    d.set_list(kTasks, std::move(tasks));
-  }
+  d.add_to_list(kTasks, task);
   auto deps = predecessors_of(task, d);
   for (const auto& one : after) {
     if (!holds(deps, one)) deps.push_back(one);
