@@ -64,7 +64,25 @@ std::vector<std::string> chain_of(PyObject* exception) {
   return out;
 }
 
+// A BBHandledException says nothing to Python code; what hitz has to tell travels along with it.
+constexpr const char* kUntold = "_untold";
+
+PyObject* raise_handled(const Error& error) {
+  Object type = attribute("bb", "BBHandledException");
+  Object made = type ? Object::steal(PyObject_CallNoArgs(type.get())) : Object();
+  if (!made) return nullptr;
+  PyObject_SetAttrString(made.get(), kUntold, py_text(error.text()).get());
+  PyErr_SetObject(type.get(), made.get());
+  return nullptr;
+}
+
 }  // namespace
+
+std::string untold_of(PyObject* exception) {
+  Object text = Object::steal(PyObject_GetAttrString(exception, kUntold));
+  PyErr_Clear();
+  return text ? text_of(text.get()) : "";
+}
 
 std::string utf8_of(PyObject* object) {
   Py_ssize_t size = 0;
@@ -93,6 +111,7 @@ Error take_exception() {
   if (!value) return error;
   error.kind = kind_of(value.get());
   error.message = text_of(value.get());
+  if (error.kind == Kind::Handled && error.message.empty()) error.message = untold_of(value.get());
   if (error.kind == Kind::Expansion) {
     Object message = Object::steal(PyObject_GetAttrString(value.get(), "msg"));
     if (message) error.message = text_of(message.get());
@@ -119,6 +138,7 @@ PyObject* raise(const Error& error) {
     }
     return nullptr;
   }
+  if (error.kind == Kind::Handled) return raise_handled(error);
   for (const auto& one : kClasses) {
     if (one.kind != error.kind || error.kind == Kind::Function) continue;
     Object type = attribute(one.module, one.name);

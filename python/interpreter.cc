@@ -2,6 +2,7 @@
 #include "python/interpreter.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <unordered_map>
 
 #include "engine/base/text.h"
@@ -323,8 +324,12 @@ void Interpreter::warn(const std::string& text) {
 }
 
 Result<void> Interpreter::add_handler(const data::PythonHandler& handler, data::Store& d) {
-  (void)d;
-  std::string name = python_name(handler.name);
+  const std::string multiconfig = TRY(d.text("BB_CURRENT_MC"));
+  const std::string key = replace_all(multiconfig, "-", "_") + handler.name;
+  Object known = attribute("bb.event", "_handlers");
+  if (!known) return fail(take_exception());
+  if (PyDict_GetItemString(known.get(), key.c_str()) != nullptr) return {};
+  std::string name = python_name(key);
   auto code = compiled(state_->functions, "def " + name + "(e, d):\n" + handler.body, handler.path,
                        handler.line);
   if (!code) return fail(std::move(code.error()));
@@ -334,8 +339,9 @@ Result<void> Interpreter::add_handler(const data::PythonHandler& handler, data::
   if (!defined || !add) return fail(take_exception());
   Object function = Object::borrow(PyDict_GetItemString(locals.get(), name.c_str()));
   Object mask = list_of(handler.mask);
-  Object out = Object::steal(PyObject_CallFunctionObjArgs(add.get(), py_text(handler.name).get(),
-                                                          function.get(), mask.get(), nullptr));
+  Object out = Object::steal(PyObject_CallFunctionObjArgs(add.get(), py_text(key).get(),
+                                                          function.get(), mask.get(),
+                                                          py_text(multiconfig).get(), nullptr));
   if (!out) return fail(take_exception());
   return {};
 }
@@ -350,6 +356,24 @@ Result<void> Interpreter::fire(std::string_view event_class,
   Object view = wrap(d.shared_from_this());
   Object out = Object::steal(PyObject_CallFunctionObjArgs(fire.get(), py_text(event_class).get(),
                                                           list.get(), view.get(), nullptr));
+  if (!out) return fail(take_exception());
+  return {};
+}
+
+Result<void> Interpreter::fire_multiconfig_parsed(
+    const std::vector<std::pair<std::string, std::shared_ptr<data::Store>>>& stores,
+    data::Store& d) {
+  TRY_VOID(state_->definitions.prefer(d, state_->globals));
+  Object fire = attribute("bb.event", "_fire");
+  if (!fire) return fail(take_exception());
+  Object by_name = Object::steal(PyDict_New());
+  for (const auto& [name, store] : stores)
+    PyDict_SetItem(by_name.get(), py_text(name).get(), wrap(store).get());
+  Object arguments = Object::steal(PyTuple_Pack(1, by_name.get()));
+  Object view = wrap(d.shared_from_this());
+  Object out = Object::steal(PyObject_CallFunctionObjArgs(
+      fire.get(), py_text("bb.event.MultiConfigParsed").get(), arguments.get(), view.get(),
+      nullptr));
   if (!out) return fail(take_exception());
   return {};
 }
@@ -402,18 +426,25 @@ Result<int> exit_status(const Object& result) {
     if (PyLong_Check(code.get())) return static_cast<int>(PyLong_AsLong(code.get()));
     return 1;
   }
+  PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
+  PyErr_Fetch(&type, &value, &trace);
+  PyErr_NormalizeException(&type, &value, &trace);
+  std::string untold = value != nullptr ? untold_of(value) : "";
+  PyErr_Restore(type, value, trace);
   PyErr_Print();
+  if (!untold.empty()) PySys_FormatStderr("ERROR: %s\n", untold.c_str());
   return 1;
 }
 
-Result<int> run_main(const Object& code, const std::string& name,
+// file is where the code is, absolute; "" for none.
+Result<int> run_main(const Object& code, const std::string& name, const std::string& file,
                      const std::vector<std::string>& arguments) {
   std::vector<std::string> argv = {name};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   PySys_SetObject("argv", list_of(argv).get());
   Object main = Object::steal(PyDict_New());
   PyDict_SetItemString(main.get(), "__name__", py_text("__main__").get());
-  PyDict_SetItemString(main.get(), "__file__", py_text(name).get());
+  if (!file.empty()) PyDict_SetItemString(main.get(), "__file__", py_text(file).get());
   PyDict_SetItemString(main.get(), "__builtins__", PyEval_GetBuiltins());
   Object result = Object::steal(PyEval_EvalCode(code.get(), main.get(), main.get()));
   Result<int> status = exit_status(result);
@@ -435,14 +466,16 @@ Result<int> Interpreter::run_script(const std::string& path,
   Object code =
       Object::steal(Py_CompileString(utf8_of(text.get()).c_str(), path.c_str(), Py_file_input));
   if (!code) return fail(take_exception());
-  return run_main(code, path, arguments);
+  std::error_code code_of_error;
+  std::string file = std::filesystem::absolute(path, code_of_error).string();
+  return run_main(code, path, file, arguments);
 }
 
 Result<int> Interpreter::run_text(const std::string& text,
                                   const std::vector<std::string>& arguments) {
   Object code = Object::steal(Py_CompileString(text.c_str(), "<command>", Py_file_input));
   if (!code) return fail(take_exception());
-  return run_main(code, "-c", arguments);
+  return run_main(code, "-c", "", arguments);
 }
 
 Result<std::string> Interpreter::call(const std::string& module, const std::string& function,

@@ -38,6 +38,9 @@ class Interpreter final : public data::PythonHost {
   Result<void> add_handler(const data::PythonHandler& handler, data::Store& d) override;
   Result<void> fire(std::string_view event_class, const std::vector<data::Value>& arguments,
                     data::Store& d) override;
+  Result<void> fire_multiconfig_parsed(
+      const std::vector<std::pair<std::string, std::shared_ptr<data::Store>>>& stores,
+      data::Store& d) override;
   std::shared_ptr<const data::Opaque> handlers() override;
   void restore_handlers(std::shared_ptr<const data::Opaque> table) override;
   const std::map<std::string, ModuleFunction>& module_functions() override;

@@ -53,12 +53,37 @@ Result<std::unique_ptr<House>> with_recipes(const Given& given, Screen& screen,
   return house;
 }
 
+/// A target, without the multiconfig that "mc:NAME:" before it names.
+struct Target {
+  std::string multiconfig;
+  std::string name;
+};
+
+Target split_target(const std::string& text) {
+  for (std::string_view keyword : {"mc:", "multiconfig:"}) {
+    if (!text.starts_with(keyword)) continue;
+    std::string rest = text.substr(keyword.size());
+    std::size_t colon = rest.find(':');
+    return {rest.substr(0, colon), colon == std::string::npos ? "" : rest.substr(colon + 1)};
+  }
+  return {"", text};
+}
+
 // The store of a recipe, or the configuration's for "".
-Result<std::shared_ptr<data::Store>> store_of(House& house, const std::string& recipe) {
-  if (recipe.empty()) return house.configuration.store;
-  auto id = TRY(house.providers->build(recipe, ""));
-  if (!id) return input_error("'" + recipe + "' is in ASSUME_PROVIDED and has no recipe");
-  return house.world->recipes[*id].store.get();
+Result<std::shared_ptr<data::Store>> store_of(House& house, const std::string& text) {
+  Target target = split_target(text);
+  House::Realm realm = TRY(house.realm(target.multiconfig));
+  if (target.name.empty()) return realm.configuration->store;
+  auto id = TRY(realm.providers->build(target.name, ""));
+  if (!id) return input_error("'" + target.name + "' is in ASSUME_PROVIDED and has no recipe");
+  return realm.world->recipes[*id].store.get();
+}
+
+/// All worlds: the main configuration's and those of its multiconfigs.
+std::vector<const recipe::World*> worlds(const House& house) {
+  std::vector<const recipe::World*> out{&*house.world};
+  for (const auto& other : house.world->multiconfigs) out.push_back(&other);
+  return out;
 }
 
 // Each task with its hash, what it waits for and the variables that count, as hitz.dump reads them.
@@ -77,6 +102,20 @@ Result<std::string> task_records(const recipe::Recipe& recipe, data::Store& stor
 
 void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+// One line of hitz dump. The variant of a multiconfig's recipe is "mc:NAME:VARIANT".
+Result<void> dump(House& house, const recipe::World& world, const recipe::Recipe& recipe,
+                  const Given& given) {
+  auto store = recipe.store ? TRY(recipe.store.get()) : world.config;
+  std::string tasks = recipe.skipped ? "" : TRY(task_records(recipe, *store, house.scanner));
+  std::string variant = world.multiconfig.empty()
+                            ? recipe.variant
+                            : "mc:" + world.multiconfig + ":" + recipe.variant;
+  print(TRY(house.python->call("hitz.dump", "record", store.get(),
+                               {recipe.file, variant, recipe.layer, recipe.skipped.value_or(""),
+                                tasks, given.has("digest") ? "1" : "", given.last("match")})));
+  return {};
 }
 
 }  // namespace
@@ -153,16 +192,19 @@ Command parse_command() {
                {kBefore, kAfter, kSet}};
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
     auto house = TRY(with_recipes(given, screen));
-    std::set<std::string> files;
-    int skipped = 0;
-    for (const auto& recipe : house->world->recipes) {
-      files.insert(recipe.file);
-      if (recipe.skipped) ++skipped;
+    std::set<std::pair<std::string, std::string>> files;  // and their multiconfigs
+    std::size_t skipped = 0;
+    std::size_t targets = 0;
+    for (const recipe::World* world : worlds(*house)) {
+      targets += world->recipes.size();
+      for (const auto& recipe : world->recipes) {
+        files.emplace(world->multiconfig, recipe.file);
+        if (recipe.skipped) ++skipped;
+      }
     }
     print("Parsing of " + std::to_string(files.size()) + " .bb files complete (0 cached, " +
-          std::to_string(files.size()) + " parsed). " +
-          std::to_string(house->world->recipes.size()) + " targets, " + std::to_string(skipped) +
-          " skipped, 0 masked, 0 errors.\n");
+          std::to_string(files.size()) + " parsed). " + std::to_string(targets) + " targets, " +
+          std::to_string(skipped) + " skipped, 0 masked, 0 errors.\n");
     return 0;
   };
   return out;
@@ -241,17 +283,17 @@ Command dump_command() {
                 kSet}};
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
     auto house = TRY(with_recipes(given, screen));
-    for (const auto& recipe : house->world->recipes) {
-      bool wanted = given.arguments.empty() ||
-                    std::find(given.arguments.begin(), given.arguments.end(), recipe.pn) !=
-                        given.arguments.end();
-      if (!wanted) continue;
-      auto store = recipe.store ? TRY(recipe.store.get()) : house->configuration.store;
-      std::string tasks = recipe.skipped ? "" : TRY(task_records(recipe, *store, house->scanner));
-      print(TRY(house->python->call(
-          "hitz.dump", "record", store.get(),
-          {recipe.file, recipe.variant, recipe.layer, recipe.skipped.value_or(""), tasks,
-           given.has("digest") ? "1" : "", given.last("match")})));
+    std::set<std::pair<std::string, std::string>> wanted;
+    for (const auto& text : given.arguments) {
+      Target target = split_target(text);
+      wanted.emplace(TRY(house->realm(target.multiconfig)).world->multiconfig, target.name);
+    }
+    for (const recipe::World* world : worlds(*house)) {
+      for (const auto& recipe : world->recipes) {
+        bool all = wanted.empty() || wanted.contains({world->multiconfig, ""});
+        if (all || wanted.contains({world->multiconfig, recipe.pn}))
+          TRY_VOID(dump(*house, *world, recipe, given));
+      }
     }
     return 0;
   };

@@ -200,12 +200,12 @@ Result<int> parse_processes(data::Store& config) {
   return out;
 }
 
-Result<recipe::ReadOptions> House::read_options() {
-  data::Store& config = *configuration.store;
+Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) {
+  data::Store& config = *of.store;
   recipe::ReadOptions out;
   out.processes = TRY(parse_processes(config));
   std::string folder = TRY(config.text("PERSISTENT_DIR"));
-  if (folder.empty()) folder = configuration.topdir + "/cache";
+  if (folder.empty()) folder = of.topdir + "/cache";
   std::string which = TRY(config.text("MACHINE")) + "\n" + TRY(config.text("DISTRO")) + "\n" +
                       TRY(config.text("BB_CURRENT_MC"));
   out.cache = folder + "/hitz-recipes." + sha256_hex(which).substr(0, 8) + ".sqlite";
@@ -230,9 +230,42 @@ Result<recipe::ReadOptions> House::read_options() {
 }
 
 Result<void> House::read_recipes() {
-  world = TRY(recipe::read_world(configuration, *evaluator, *events, TRY(read_options())));
+  auto read = [&](const layer::Configuration& from) -> Result<recipe::World> {
+    return recipe::read_world(from, *evaluator, *events, TRY(read_options(from)));
+  };
+  auto main = read(configuration);
+  std::vector<recipe::World> others;
+  for (const auto& multiconfig : configuration.multiconfigs) {
+    auto other = read(multiconfig);
+    if (other) {
+      others.push_back(std::move(*other));
+      continue;
+    }
+    other.error().while_doing("in the multiconfig " + multiconfig.multiconfig);
+    if (!main) event::log(*events, event::Level::Error, main.error().text());
+    main = fail(std::move(other.error()));
+  }
+  world = TRY(std::move(main));
+  world->multiconfigs = std::move(others);
   providers = std::make_unique<graph::Providers>(*world);
+  for (const auto& other : world->multiconfigs)
+    other_providers_.push_back(std::make_unique<graph::Providers>(other));
   return {};
+}
+
+Result<House::Realm> House::realm(const std::string& multiconfig) {
+  if (multiconfig.empty())
+    return Realm{&configuration, world ? &*world : nullptr, providers.get()};
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < configuration.multiconfigs.size(); ++i) {
+    const auto& other = configuration.multiconfigs[i];
+    names.push_back(other.multiconfig);
+    if (other.multiconfig == multiconfig)
+      return Realm{&other, world ? &world->multiconfigs[i] : nullptr,
+                   world ? other_providers_[i].get() : nullptr};
+  }
+  return input_error("the multiconfig '" + multiconfig + "' is not in BBMULTICONFIG" +
+                     suggestion(multiconfig, names));
 }
 
 std::string build_directory() {

@@ -46,8 +46,17 @@ class House {
   /// Parses the configuration of the build directory that belongs to the current folder (made when
   /// there is none and create says so).
   Result<void> configure(const HouseOptions& options, bool create);
-  /// Parses every recipe.
+  /// Parses every recipe, in every multiconfig.
   Result<void> read_recipes();
+
+  /// A configuration, and with read_recipes() its recipes and their providers.
+  struct Realm {
+    const layer::Configuration* configuration;
+    const recipe::World* world;
+    graph::Providers* providers;
+  };
+  /// The main one's for "", that of one of BBMULTICONFIG for its name.
+  Result<Realm> realm(const std::string& multiconfig);
 
   Sources sources;
   Installation installation;
@@ -61,13 +70,15 @@ class House {
   layer::Configuration configuration;
   std::int64_t reading_since_ns = 0;  // when the configuration's first file was read
   std::optional<recipe::World> world;
-  std::unique_ptr<graph::Providers> providers;
+  std::unique_ptr<graph::Providers> providers;  // of the main configuration
   std::function<void(int, const std::string&)> log;  // where metadata's log lines go
 
  private:
   House() = default;
   void join_hooks();
-  Result<recipe::ReadOptions> read_options();
+  Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
+
+  std::vector<std::unique_ptr<graph::Providers>> other_providers_;  // of the multiconfigs
 };
 
 /// The build directory for the current folder: the nearest above with conf/bblayers.conf, or

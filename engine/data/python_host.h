@@ -72,6 +72,10 @@ class PythonHost {
   virtual Result<void> add_handler(const PythonHandler& handler, Store& d) = 0;
   virtual Result<void> fire(std::string_view event_class, const std::vector<Value>& arguments,
                             Store& d) = 0;
+  /// bb.event.MultiConfigParsed: the datastores of all configurations by name, "" the main one,
+  /// which d is.
+  virtual Result<void> fire_multiconfig_parsed(
+      const std::vector<std::pair<std::string, std::shared_ptr<Store>>>& stores, Store& d) = 0;
   /// The present table of handlers, and back to one: those of a recipe live only while it is
   /// finalised.
   virtual std::shared_ptr<const Opaque> handlers() = 0;

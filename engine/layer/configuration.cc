@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order is BitBake's (facts L169-L175): environment, files named before, bblayers.conf, each
 // layer.conf, bitbake.conf, files named after, base and INHERIT, handlers; and all of it again as
-// long as a handler of ConfigParsed finds the configuration out of date.
+// long as a handler of ConfigParsed finds the configuration out of date, and once for each of
+// BBMULTICONFIG.
 #include "engine/layer/configuration.h"
 
 #include <algorithm>
@@ -46,9 +47,10 @@ bool is_out_of_date(data::Store& d) {
 /// One pass over all files of the configuration.
 class Pass {
  public:
-  Pass(const Request& request, const data::Family& family, parser::Reader& reader,
-       eval::Evaluator& evaluator, event::EventSink& events)
+  Pass(const Request& request, std::string multiconfig, const data::Family& family,
+       parser::Reader& reader, eval::Evaluator& evaluator, event::EventSink& events)
       : request_(request),
+        multiconfig_(std::move(multiconfig)),
         reader_(reader),
         evaluator_(evaluator),
         events_(events),
@@ -59,7 +61,7 @@ class Pass {
   Result<void> run() {
     TRY_VOID(inherit_environment(request_.environment, *d_));
     TRY_VOID(set("__bbclasstype", "global"));
-    TRY_VOID(set("BB_CURRENT_MC", ""));
+    TRY_VOID(set("BB_CURRENT_MC", multiconfig_));
     TRY_VOID(set("TOPDIR", request_.topdir));
     for (const auto& path : request_.before) TRY_VOID(parse(path));
     TRY_VOID(read_layers());
@@ -80,7 +82,7 @@ class Pass {
     d_->set_list("__base_depends", d_->list("__depends"));
     d_->erase("__depends");
     TRY_VOID(set("__bbclasstype", "recipe"));
-    return Configuration{d_, std::move(layers_), request_.topdir};
+    return Configuration{d_, std::move(layers_), request_.topdir, multiconfig_};
   }
 
  private:
@@ -161,7 +163,7 @@ class Pass {
     if (data::PythonHost* python = d_->family().python; python != nullptr)
       python->set_version(old ? kOldVersion : kVersion);
     d_->use_release(old ? data::Family::Release::Scarthgap : data::Family::Release::Wrynose);
-    return old ? set("BB_CURRENT_MC", "default") : Result<void>();
+    return old && multiconfig_.empty() ? set("BB_CURRENT_MC", "default") : Result<void>();
   }
 
   /// LAYERSERIES_COMPAT is taken away at once, so that no layer can claim what another one claims.
@@ -230,6 +232,7 @@ class Pass {
   }
 
   const Request& request_;
+  std::string multiconfig_;
   parser::Reader& reader_;
   eval::Evaluator& evaluator_;
   event::EventSink& events_;
@@ -239,22 +242,74 @@ class Pass {
   std::vector<std::string> core_series_;
 };
 
+/// Evaluates the configurations of a build directory.
+class Loading {
+ public:
+  Loading(const Request& request, const data::Family& family, parser::Reader& reader,
+          eval::Evaluator& evaluator, data::PythonHost& python, event::EventSink& events)
+      : request_(request),
+        family_(family),
+        reader_(reader),
+        evaluator_(evaluator),
+        python_(python),
+        events_(events) {}
+
+  Result<Configuration> all() {
+    Pass main = TRY(settled());
+    std::vector<Pass> others;
+    std::vector<std::pair<std::string, std::shared_ptr<data::Store>>> stores{
+        {"", main.store().shared_from_this()}};
+    for (const auto& name : words(TRY(main.store().text("BBMULTICONFIG")))) {
+      if (std::isdigit(static_cast<unsigned char>(name[0])) != 0)
+        return input_error("BBMULTICONFIG: '" + name +
+                           "' begins with a digit, which a multiconfig's name must not");
+      auto pass = passed(name);
+      if (!pass) return fail(std::move(pass.error().while_doing("in the multiconfig " + name)));
+      others.push_back(std::move(*pass));
+      stores.emplace_back(name, others.back().store().shared_from_this());
+    }
+    if (!others.empty()) TRY_VOID(python_.fire_multiconfig_parsed(stores, main.store()));
+    Configuration out = TRY(main.finish());
+    for (auto& pass : others) out.multiconfigs.push_back(TRY(pass.finish()));
+    return out;
+  }
+
+ private:
+  /// One pass, told of by ConfigParsed.
+  Result<Pass> passed(const std::string& multiconfig) {
+    Pass pass(request_, multiconfig, family_, reader_, evaluator_, events_);
+    TRY_VOID(pass.run());
+    TRY_VOID(python_.fire("bb.event.ConfigParsed", {}, pass.store()));
+    return pass;
+  }
+
+  /// The main configuration, when it is not out of date any more.
+  Result<Pass> settled() {
+    auto no_handlers = python_.handlers();
+    for (int round = 0; round <= kMostReparses; ++round) {
+      python_.restore_handlers(no_handlers);
+      Pass pass = TRY(passed(""));
+      if (!is_out_of_date(pass.store())) return pass;
+    }
+    return input_error(
+        "the configuration is still out of date after 20 rounds: a handler of ConfigParsed sets "
+        "BB_INVALIDCONF each time");
+  }
+
+  const Request& request_;
+  const data::Family& family_;
+  parser::Reader& reader_;
+  eval::Evaluator& evaluator_;
+  data::PythonHost& python_;
+  event::EventSink& events_;
+};
+
 }  // namespace
 
 Result<Configuration> load(const Request& request, const data::Family& family,
                            parser::Reader& reader, eval::Evaluator& evaluator,
                            data::PythonHost& python, event::EventSink& events) {
-  auto no_handlers = python.handlers();
-  for (int round = 0; round <= kMostReparses; ++round) {
-    python.restore_handlers(no_handlers);
-    Pass pass(request, family, reader, evaluator, events);
-    TRY_VOID(pass.run());
-    TRY_VOID(python.fire("bb.event.ConfigParsed", {}, pass.store()));
-    if (!is_out_of_date(pass.store())) return pass.finish();
-  }
-  return input_error(
-      "the configuration is still out of date after 20 rounds: a handler of ConfigParsed sets "
-      "BB_INVALIDCONF each time");
+  return Loading(request, family, reader, evaluator, python, events).all();
 }
 
 std::string find_build_directory(const std::string& from) {

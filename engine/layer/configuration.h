@@ -24,8 +24,10 @@ struct Layer {
 
 struct Configuration {
   std::shared_ptr<data::Store> store;
-  std::vector<Layer> layers;  // in the order of BBLAYERS
-  std::string topdir;         // the build directory
+  std::vector<Layer> layers;                  // in the order of BBLAYERS
+  std::string topdir;                         // the build directory
+  std::string multiconfig;                    // its name in BBMULTICONFIG; "" of the main one
+  std::vector<Configuration> multiconfigs{};  // of the main one, in the order of BBMULTICONFIG
 };
 
 struct Request {
@@ -37,8 +39,8 @@ struct Request {
 };
 
 /// Parses bblayers.conf, every layer.conf, bitbake.conf and the INHERITs; registers handlers; fires
-/// ConfigParsed. Errors: Input, with the place and a suggestion. The reader's release follows the
-/// layers' LAYERSERIES_CORENAMES.
+/// ConfigParsed; then the same for each of BBMULTICONFIG. Errors: Input, with the place and a
+/// suggestion. The reader's release follows the layers' LAYERSERIES_CORENAMES.
 Result<Configuration> load(const Request& request, const data::Family& family,
                            parser::Reader& reader, eval::Evaluator& evaluator,
                            data::PythonHost& python, event::EventSink& events);

@@ -153,7 +153,8 @@ class Collector {
     RecipeFile file{std::move(path),
                     {},
                     layer != nullptr ? layer->name : "",
-                    layer != nullptr ? layer->priority : 0};
+                    layer != nullptr ? layer->priority : 0,
+                    configuration_.multiconfig};
     auto [at, fresh] = by_name_.emplace(base_name(file.path), out_.recipes.size());
     if (fresh) {
       out_.recipes.push_back(std::move(file));

@@ -20,6 +20,7 @@ struct RecipeFile {
   std::vector<std::string> appends;  // in the order of BBFILES, low priorities first
   std::string layer;                 // "" when no BBFILE_PATTERN matches
   int priority = 0;
+  std::string multiconfig{};  // which of BBMULTICONFIG it belongs to
 };
 
 /// The files of a configuration (facts T52-T54).
@@ -39,8 +40,8 @@ Result<Files> collect_files(const layer::Configuration& configuration);
 Result<std::vector<Recipe>> evaluate(const RecipeFile& file, data::Store& base,
                                      eval::Evaluator& evaluator);
 
-/// "virtual:native:/path.bb", or the path itself.
-std::string virtual_file(const std::string& path, const std::string& variant);
+/// "virtual:native:/path.bb", or the path itself; "mc:NAME:" stands before that of a multiconfig.
+std::string virtual_file(const RecipeFile& file, const std::string& variant);
 
 /// The names of a dependency list; words in parentheses are dropped.
 std::vector<std::string> explode_deps(std::string_view text);

@@ -24,7 +24,7 @@ class Description {
       : d_(*variant.store), variant_(variant) {
     out_.file = file.path;
     out_.variant = variant.name;
-    out_.virtual_file = recipe::virtual_file(file.path, variant.name);
+    out_.virtual_file = recipe::virtual_file(file, variant.name);
     out_.appends = file.appends;
     out_.layer = file.layer;
     out_.priority = file.priority;
@@ -150,7 +150,7 @@ Result<std::vector<Recipe>> evaluate(const RecipeFile& file, data::Store& base,
                                      eval::Evaluator& evaluator) {
   auto d = base.copy();
   using data::Writer;
-  TRY_VOID(d->set("__BBMULTICONFIG", "", Writer::Code));
+  TRY_VOID(d->set("__BBMULTICONFIG", file.multiconfig, Writer::Code));
   TRY_VOID(d->set("FILE_LAYERNAME", file.layer, Writer::Code));
   TRY_VOID(d->set("__BB_RECIPE_FILE", file.path, Writer::Code));
   auto variants = evaluator.recipe(file.path, file.appends, *d);
@@ -172,8 +172,9 @@ Result<std::vector<Recipe>> evaluate(const RecipeFile& file, data::Store& base,
   return out;
 }
 
-std::string virtual_file(const std::string& path, const std::string& variant) {
-  return variant.empty() ? path : "virtual:" + variant + ":" + path;
+std::string virtual_file(const RecipeFile& file, const std::string& variant) {
+  return (file.multiconfig.empty() ? "" : "mc:" + file.multiconfig + ":") +
+         (variant.empty() ? file.path : "virtual:" + variant + ":" + file.path);
 }
 
 std::vector<std::string> explode_deps(std::string_view text) {

@@ -96,6 +96,8 @@ struct World {
   std::shared_ptr<data::Store> config;  // the base configuration
   IdVector<RecipeId, Recipe> recipes;
   std::vector<std::string> skipped_files;
+  std::string multiconfig;            // its name in BBMULTICONFIG; "" of the main one
+  std::vector<World> multiconfigs{};  // of the main one: whoever reads them puts them here
 };
 
 }  // namespace hitz::recipe

@@ -141,7 +141,7 @@ std::optional<std::vector<Recipe>> decode(std::string_view record, const RecipeF
     Recipe& recipe = out.emplace_back();
     members_of_recipe(in, recipe);
     recipe.file = file.path;
-    recipe.virtual_file = virtual_file(file.path, recipe.variant);
+    recipe.virtual_file = virtual_file(file, recipe.variant);
     recipe.appends = file.appends;
     recipe.layer = file.layer;
     recipe.priority = file.priority;

@@ -232,6 +232,7 @@ class WorldReader {
   Result<World> finish() {
     World world;
     world.config = configuration_.store;
+    world.multiconfig = configuration_.multiconfig;
     for (std::size_t i = 0; i < recipes_.size(); ++i) {
       for (auto& recipe : recipes_[i]) {
         if (recipe.skipped) ++summary_.skipped;

@@ -23,7 +23,7 @@ struct ReadOptions {
   std::function<Result<void>(Recipe&, data::Store&)> complete;
 };
 
-/// All recipes of a configuration. Files that cannot be parsed are all told before this fails.
+/// All recipes of a configuration, without those of its multiconfigs. Files that cannot be parsed are all told before this fails.
 Result<World> read_world(const layer::Configuration& configuration, eval::Evaluator& evaluator,
                          event::EventSink& events, const ReadOptions& options = {});
 

@@ -423,8 +423,16 @@ def getName(e):
     return e.__name__ if getattr(e, "__name__", None) else e.__class__.__name__
 
 
-def _register(name, function, mask):
-    _handlers[name] = (function, frozenset() if "*" in mask else frozenset(mask))
+def _register(name, function, mask, multiconfig):
+    _handlers[name] = (function, frozenset() if "*" in mask else frozenset(mask), multiconfig)
+
+
+def _place(name, data):
+    """The name under which a handler is kept, and the multiconfig that it listens to; None: to none."""
+    if data is None:
+        return name, None
+    multiconfig = data.getVar("BB_CURRENT_MC") or ""
+    return multiconfig.replace("-", "_") + name, multiconfig
 
 
 def _compiled(name, body, filename, lineno):
@@ -441,17 +449,20 @@ def _compiled(name, body, filename, lineno):
 
 def register(name, handler, mask=None, filename=None, lineno=None, data=None):
     """Adds a handler: a Python function of (e, d) or the text of one's body."""
+    name, multiconfig = _place(name, data)
     if name in _handlers:
+        if data is not None:
+            _handlers[name] = _handlers[name][:2] + (multiconfig,)
         return AlreadyRegistered
     if handler is not None:
         function = _compiled(name, handler, filename, lineno) if isinstance(handler, str) else handler
-        _register(name, function, mask or [])
+        _register(name, function, mask or [], multiconfig)
     return Registered
 
 
 def remove(name, handler=None, data=None):
     """Takes a handler out."""
-    _handlers.pop(name)
+    _handlers.pop(_place(name, data)[0])
 
 
 def get_class_handlers():
@@ -497,10 +508,14 @@ def execute_handler(name, handler, event, d):
 
 
 def fire_class_handlers(event, d):
-    """Runs the handlers that want the event, in the order of their registration."""
+    """Runs the handlers of d's multiconfig that want the event, in the order of their registration."""
     path = "%s.%s" % (type(event).__module__, type(event).__qualname__)
-    for name, (handler, mask) in list(_handlers.items()):
-        if not mask or path in mask:
+    wanting = [(name, entry) for name, entry in _handlers.items() if not entry[1] or path in entry[1]]
+    if not wanting:
+        return
+    multiconfig = None if d is None else d.getVar("BB_CURRENT_MC") or ""
+    for name, (handler, _, own) in wanting:
+        if d is None or own == multiconfig:
             execute_handler(name, handler, event, d)
 
 
@@ -511,7 +526,7 @@ def fire(event, d):
 
 def _fire(path, arguments, d):
     """fire() of an event that the engine names by its class; cheap when nobody listens."""
-    if any(not mask or path in mask for _, mask in _handlers.values()):
+    if any(not mask or path in mask for _, mask, _ in _handlers.values()):
         fire(_class_of(path)(*arguments), d)
 
 
