@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,22 @@
 #include "engine/data/store.h"
 
 namespace hitz::python {
+
+/// A variable, a function or a flag that base hashes of a recipe cover.
+struct HashedName {
+  std::string name;
+  std::optional<std::string> value;       // the text that is hashed
+  std::vector<std::string> dependencies;  // what it refers to directly
+};
+struct HashedTask {
+  std::string name;
+  std::string hash;
+  std::vector<std::string> variables;  // all that it depends on
+};
+struct HashedRecipe {
+  std::vector<HashedTask> tasks;
+  std::vector<HashedName> names;
+};
 
 struct Hooks {
   /// bb.build.exec_func: runs a metadata function with its flags (dirs, lockfiles …).
@@ -30,6 +47,8 @@ struct Hooks {
   std::function<Result<void>(const std::string& classes, data::Store& d)> inherit;
   /// The command words of a shell text (bb.codeparser.ShellParser).
   std::function<Result<std::vector<std::string>>(const std::string& text)> scan_shell;
+  /// The base hashes of a finished recipe's tasks and all that they cover.
+  std::function<Result<HashedRecipe>(data::Store& d)> base_hashes;
   /// bb.data.emit_func as text.
   std::function<Result<std::string>(const std::string& function, data::Store& d)> emit_func;
   std::function<Result<void>(const std::string& destination,

@@ -103,6 +103,28 @@ PyObject* scan_shell(PyObject*, PyObject* args) {
   return to_python(*found).release();
 }
 
+/// ([(task, hash, variables)…], [(name, value or None, dependencies)…])
+PyObject* base_hashes(PyObject*, PyObject* d) {
+  if (!joined(process_hooks->base_hashes, "base hashes")) return nullptr;
+  auto store = unwrap(d);
+  if (!store) return nullptr;
+  auto hashed = process_hooks->base_hashes(*store);
+  if (!hashed) return raise(hashed.error());
+  Object tasks = Object::steal(PyList_New(0)), names = Object::steal(PyList_New(0));
+  for (const auto& task : hashed->tasks) {
+    Object row = Object::steal(PyTuple_Pack(3, py_text(task.name).get(), py_text(task.hash).get(),
+                                            to_python(task.variables).get()));
+    PyList_Append(tasks.get(), row.get());
+  }
+  for (const auto& name : hashed->names) {
+    Object value = name.value ? py_text(*name.value) : Object::borrow(Py_None);
+    Object row = Object::steal(PyTuple_Pack(3, py_text(name.name).get(), value.get(),
+                                            to_python(name.dependencies).get()));
+    PyList_Append(names.get(), row.get());
+  }
+  return PyTuple_Pack(2, tasks.get(), names.get());
+}
+
 PyObject* emit_func(PyObject*, PyObject* args) {
   const char* function = nullptr;
   PyObject* d = nullptr;
@@ -145,6 +167,7 @@ PyMethodDef kFunctions[] = {{"exec_func", exec_func, METH_VARARGS, nullptr},
                             {"inherit", inherit, METH_VARARGS, nullptr},
                             {"scan_shell", scan_shell, METH_VARARGS, nullptr},
                             {"emit_func", emit_func, METH_VARARGS, nullptr},
+                            {"base_hashes", base_hashes, METH_O, nullptr},
                             {"compose_sysroot", compose_sysroot, METH_VARARGS, nullptr},
                             {"forget_files", forget_files, METH_NOARGS, nullptr},
                             {"log", log_line, METH_VARARGS, nullptr},

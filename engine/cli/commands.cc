@@ -306,9 +306,16 @@ Command python_command() {
                "FILE [ARGUMENT...]",
                "runs a Python script in hitz's interpreter, with hitz's bb package",
                "",
-               {{"command", 'c', "TEXT", "run this text instead of a file"}}};
+               {{"command", 'c', "TEXT", "run this text instead of a file"},
+                {"release", 0, "NAME", "follow the rules of wrynose (default) or scarthgap"}}};
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
     auto house = TRY(House::open(screen));
+    std::string release = given.last("release", "wrynose");
+    if (release == "scarthgap") {
+      house->use_release(data::Family::Release::Scarthgap);
+    } else if (release != "wrynose") {
+      return input_error("--release is wrynose or scarthgap, not '" + release + "'");
+    }
     if (given.has("command"))
       return house->python->run_text(given.last("command"), given.arguments);
     if (given.arguments.empty()) return input_error("hitz python needs a file, or -c TEXT");

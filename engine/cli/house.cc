@@ -118,9 +118,10 @@ void House::join_hooks() {
   };
   hooks.forget_files = [this] { reader->forget(); };
   hooks.scan_shell = [this](const std::string& text) -> Result<std::vector<std::string>> {
-    const std::set<std::string>* found = TRY(scanner.commands(text));
+    const std::set<std::string>* found = TRY(scanner.commands(text, family.release));
     return std::vector<std::string>(found->begin(), found->end());
   };
+  hooks.base_hashes = [this](data::Store& d) { return hashed_recipe(d); };
   hooks.emit_func = [this](const std::string& function, data::Store& d) {
     return exec::emit_function(d, function, scanner);
   };
@@ -128,6 +129,32 @@ void House::join_hooks() {
                              const std::vector<std::string>& components) {
     return sysroot::compose(destination, components);
   };
+}
+
+Result<python::HashedRecipe> House::hashed_recipe(data::Store& d) {
+  signature::BaseHashes hashes(d, scanner);
+  python::HashedRecipe out;
+  std::shared_ptr<const signature::Nodes> nodes;
+  for (const auto& name : d.list("__BBTASKS")) {
+    signature::Manifest manifest = TRY(hashes.of(TRY(d.expand(name))));
+    nodes = manifest.nodes;
+    out.tasks.push_back({manifest.task, manifest.hash.hex, std::move(manifest.variables)});
+  }
+  if (nodes == nullptr) return out;
+  for (const auto& node : nodes->all) {
+    std::vector<std::string> dependencies;
+    for (auto place : node.dependencies) dependencies.push_back(nodes->all[place].name);
+    out.names.push_back({node.name, node.value, std::move(dependencies)});
+  }
+  return out;
+}
+
+void House::use_release(data::Family::Release release) {
+  bool old = release == data::Family::Release::Scarthgap;
+  reader->set_release(old ? parser::Release::Scarthgap : parser::Release::Wrynose);
+  family.release = release;
+  python->set_version(layer::version_of(release));
+  python->use(family);
 }
 
 Result<void> House::configure(const HouseOptions& options, bool create) {

@@ -46,6 +46,9 @@ class House {
   /// Parses the configuration of the build directory that belongs to the current folder (made when
   /// there is none and create says so).
   Result<void> configure(const HouseOptions& options, bool create);
+  /// Follows a release's rules without a configuration.
+  void use_release(data::Family::Release release);
+
   /// Parses every recipe, in every multiconfig.
   Result<void> read_recipes();
 
@@ -76,6 +79,7 @@ class House {
  private:
   House() = default;
   void join_hooks();
+  Result<python::HashedRecipe> hashed_recipe(data::Store& d);
   Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
 
   std::vector<std::unique_ptr<graph::Providers>> other_providers_;  // of the multiconfigs

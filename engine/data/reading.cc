@@ -16,7 +16,7 @@ namespace {
 constexpr int kPlain = 0;
 constexpr int kTraced = 1;
 // BitBake meets Python's recursion limit; a chain of references this long is taken for endless.
-constexpr int kDeepestExpansion = 150;
+constexpr int kDeepestExpansion = 199;
 
 tl::unexpected<Error> expansion_error(std::string_view variable, std::string_view expression,
                                       const std::string& what) {
@@ -31,6 +31,12 @@ tl::unexpected<Error> expansion_error(std::string_view variable, std::string_vie
     error.chain.emplace_back(variable);
   }
   return fail(std::move(error));
+}
+
+// What Python says of code that it compiled as "<expansion>", with the variable's name.
+std::string placed(std::string message, std::string_view variable) {
+  if (variable.empty()) return message;
+  return replace_all(std::move(message), "(<expansion>,", "(Var <" + std::string(variable) + ">,");
 }
 
 bool is_blank(char c) {
@@ -133,7 +139,7 @@ Result<std::string> Store::evaluate(std::string_view text, std::string_view for_
         if (!for_variable.empty()) error.chain.emplace_back(for_variable);
         return fail(std::move(error));
       }
-      return expansion_error(for_variable, text, error.message);
+      return expansion_error(for_variable, text, placed(error.message, for_variable));
     }
     out += *value ? **value : std::string(whole);
   }

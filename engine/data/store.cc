@@ -383,6 +383,7 @@ bool Store::contains(std::string_view name) {
 }
 
 Result<void> Store::expand_keys() {
+  TRY_VOID(need_overrides());
   std::vector<std::pair<std::string, std::string>> found;
   auto templates = state_->templates;  // what is renamed adds to it
   for (const auto& name : *templates) {

@@ -248,7 +248,7 @@ Result<void> Applier::apply(const Span& span, const parser::PythonDef& def, data
   TRY_VOID(d.set_flag(def.name, "python", std::int64_t{1}, origin));
   TRY_VOID(d.set(def.name, def.text, Writer::Parser, origin));
   TRY_VOID(d.set_flag(def.name, "filename", path, origin));
-  return d.set_flag(def.name, "lineno", std::to_string(span.line), origin);
+  return d.set_flag(def.name, "lineno", std::to_string(span.line - 1), origin);
 }
 
 Result<void> Applier::include_one(const std::string& name, parser::Include::Mode mode,
@@ -256,18 +256,22 @@ Result<void> Applier::include_one(const std::string& name, parser::Include::Mode
   const std::string from = path_of(span);
   if (name == from) return {};
   std::string search = parent_of(from) + ":" + TRY(d.text("BBPATH"));
-  auto [found, again] = find_on_path(name, search, d);
+  const auto [found, again] = find_on_path(name, search, d);
+  const std::string& file_name = found.empty() ? name : found;
+  bool known = file_name.ends_with(".conf") || file_name.ends_with(".bb") ||
+               file_name.ends_with(".inc") || file_name.ends_with(".bbclass");
+  if (!known) {
+    Error error{Blame::Input, "ParseError in " + file_name + ": not a BitBake file", {},
+                Kind::Parse};
+    error.while_doing("included at " + reader_.sources().place(span));
+    return fail(std::move(error));
+  }
   if (found.empty()) {
     if (mode != parser::Include::Mode::Required) return {};
     return kind_error(Kind::Parse, "ParseError at " + reader_.sources().place(span) +
                                        ": Could not include required file " + name);
   }
   if (again) python_.warn("Duplicate inclusion for " + found + " in " + TRY(d.text("FILE")));
-  bool known = found.ends_with(".conf") || found.ends_with(".bb") || found.ends_with(".inc") ||
-               found.ends_with(".bbclass");
-  if (!known)
-    return kind_error(Kind::Parse, "ParseError at " + reader_.sources().place(span) +
-                                       ": not a BitBake file: " + found);
   return file(found, d);
 }
 

@@ -159,10 +159,11 @@ class Pass {
     d_->erase("LAYERSERIES_CORENAMES");
     bool old =
         std::find(core_series_.begin(), core_series_.end(), "scarthgap") != core_series_.end();
+    auto release = old ? data::Family::Release::Scarthgap : data::Family::Release::Wrynose;
     reader_.set_release(old ? parser::Release::Scarthgap : parser::Release::Wrynose);
     if (data::PythonHost* python = d_->family().python; python != nullptr)
-      python->set_version(old ? kOldVersion : kVersion);
-    d_->use_release(old ? data::Family::Release::Scarthgap : data::Family::Release::Wrynose);
+      python->set_version(version_of(release));
+    d_->use_release(release);
     return old && multiconfig_.empty() ? set("BB_CURRENT_MC", "default") : Result<void>();
   }
 
@@ -310,6 +311,10 @@ Result<Configuration> load(const Request& request, const data::Family& family,
                            parser::Reader& reader, eval::Evaluator& evaluator,
                            data::PythonHost& python, event::EventSink& events) {
   return Loading(request, family, reader, evaluator, python, events).all();
+}
+
+const char* version_of(data::Family::Release release) {
+  return release == data::Family::Release::Scarthgap ? kOldVersion : kVersion;
 }
 
 std::string find_build_directory(const std::string& from) {

@@ -45,6 +45,9 @@ Result<Configuration> load(const Request& request, const data::Family& family,
                            parser::Reader& reader, eval::Evaluator& evaluator,
                            data::PythonHost& python, event::EventSink& events);
 
+/// The version of BitBake whose rules a release's layers are written for.
+const char* version_of(data::Family::Release release);
+
 /// The nearest folder from here upwards with conf/bblayers.conf; "" when there is none.
 std::string find_build_directory(const std::string& from);
 

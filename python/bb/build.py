@@ -111,6 +111,29 @@ def deltask(task, d):
     _hitz.delete_task(ensure_task_prefix(task), d)
 
 
+def add_tasks(tasklist, d):
+    """Works out _task_deps: what the scheduler wants to know of each task of a finished recipe."""
+    deps = d.getVar("_task_deps", False) or {}
+    tasks, parents = deps.setdefault("tasks", []), deps.setdefault("parents", {})
+    for name in tasklist:
+        task = d.expand(name)
+        d.setVarFlag(task, "task", 1)
+        if task not in tasks:
+            tasks.append(task)
+        flags = d.getVarFlags(task)
+        for flag in ("mcdepends", "depends", "rdepends", "deptask", "rdeptask", "recrdeptask", "recideptask",
+                     "nostamp", "fakeroot", "noexec", "umask"):
+            table = deps.setdefault(flag, {})
+            if flag not in flags:
+                continue
+            table[task] = d.expand(flags[flag])
+            if flag in ("noexec", "fakeroot", "nostamp") and table[task] != "1":
+                bb.warn("In a future version of BitBake, setting the '%s' flag to something other than '1' will "
+                        "result in the flag not being set. See YP bug #13808." % flag)
+        parents[task] = [d.expand(dep) for dep in flags.get("deps", [])]
+    d.setVar("_task_deps", deps)
+
+
 def listtasks(d):
     return tuple(d.getVar("__BBTASKS", False) or [])
 

@@ -149,6 +149,38 @@ def scan(code):
     return parser.references, parser.execs, parser.contains
 
 
+class ShellSyntaxError(Exception):
+    """Shell code that BitBake's grammar does not know."""
+
+
+class NeedMore(Exception):
+    """Shell code that ends too early."""
+
+
+# What BitBake's grammar calls the tokens that may stand where none of their kind is wanted.
+_TOKENS = {";": "COMMA", "(": "LPARENS", ")": "RPARENS", "&": "AMP", "|": "PIPE", "<": "LESS", ">": "GREATER",
+           ";;": "DSEMI", "&&": "AND_IF", "||": "OR_IF", "\n": "NEWLINE", "!": "Bang", "{": "Lbrace", "}": "Rbrace"}
+_WORDS = ("if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "in")
+
+
+def _shell_error(told):
+    """The exception that BitBake has for what the shell scanner tells."""
+    first = told.split("\n", 1)[0]
+    if "$((" in first:
+        return NotImplementedError("$((")
+    if first.startswith("a redirection after the body"):
+        return NotImplementedError("functions redirections lists are not implemented")
+    if first.startswith(("the shell code ends", "a here-document has no end", "a here-document has no body")):
+        return NeedMore()
+    if first.startswith("a here-document has no name before "):
+        return ShellSyntaxError("expecting here-document name, got %s" % first.rpartition("before ")[2])
+    token = first.removeprefix("unexpected '").removesuffix("' in shell code")
+    if first.startswith("a shell 'for' without 'in'"):
+        token = "do"
+    kind = token.capitalize() if token in _WORDS else _TOKENS.get(token, "TOKEN")
+    return ShellSyntaxError("LexToken(%s,%r,0,0)\n%s" % (kind, token, told))
+
+
 class ShellParser:
     """Collects the commands that shell code runs."""
 
@@ -158,5 +190,8 @@ class ShellParser:
         self.allexecs = set()
 
     def parse_shell(self, value):
-        self.execs = set(_hitz.scan_shell(value))
+        try:
+            self.execs = set(_hitz.scan_shell(value))
+        except RuntimeError as exc:
+            raise _shell_error(str(exc)) from exc
         return self.execs

@@ -96,7 +96,7 @@ def emit_var(var, o=sys.__stdout__, d=None, all=False):
     if function:
         o.write("# line: %s, file: %s\n" % (d.getVarFlag(var, "lineno", False), d.getVarFlag(var, "filename", False)))
         o.write("%s() {\n%s\n}\n" % (var, value.rstrip("\n")))
-        return True
+        return 1
     if not all and ("-" in var or "." in var or "{" in var or "}" in var or "+" in var):
         return False
     o.write('%s%s="%s"\n' % ("export " if export else "", var, _quoted(value)))

@@ -4,6 +4,10 @@
 import os
 
 import _hitz
+import bb
+
+# The signature generator: whoever makes one by bb.siggen.init() puts it here.
+siggen = None
 
 
 class ParseError(Exception):
@@ -27,8 +31,17 @@ class SkipPackage(SkipRecipe):
 
 def handle(fn, data, include=0, baseconfig=False):
     """Parses a file: a dict of variants for a recipe, the store itself otherwise."""
-    variants = _hitz.handle(fn, data, bool(include) or not fn.endswith(".bb"))
-    return variants if fn.endswith(".bb") and not include else data
+    recipe = fn.endswith(".bb") and not include
+    variants = _hitz.handle(fn, data, not recipe)
+    if not recipe:
+        return data
+    for variant, d in variants.items():
+        if d.getVar("__SKIPPED", False):
+            continue
+        bb.build.add_tasks(d.getVar("__BBTASKS", False) or [], d)
+        if siggen is not None:
+            siggen.finalise(fn, d, variant)
+    return variants
 
 
 def mark_dependency(d, f):

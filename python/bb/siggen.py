@@ -2,6 +2,7 @@
 """Signature generators by name. hitz computes hashes itself; what metadata asks of a generator, and what it
 derives its own from, is here."""
 
+import _hitz
 import bb
 
 
@@ -15,6 +16,9 @@ class SignatureGenerator:
         self.basehash, self.taskhash, self.unihash = {}, {}, {}
         self.runtaskdeps, self.tidtopn, self.datacaches = {}, {}, {}
         self.setscenetasks = set()
+
+    def finalise(self, fn, d, variant):
+        """A recipe has been parsed."""
 
     def setup_datacache(self, datacaches):
         self.datacaches = datacaches
@@ -65,6 +69,16 @@ class SignatureGeneratorBasic(SignatureGenerator):
 
     def init_rundepcheck(self, data):
         """For generators that leave dependencies out."""
+
+    def finalise(self, fn, d, variant):
+        """Tells a recipe of its base hashes, and of what they cover."""
+        tasks, names = _hitz.base_hashes(d)
+        d.setVar("__siggen_basehashes", {task: digest for task, digest, _ in tasks})
+        d.setVar("__siggen_taskdeps", {task: set(variables) for task, _, variables in tasks})
+        d.setVar("__siggen_varvals", {name: value for name, value, _ in names})
+        d.setVar("__siggen_gendeps", {name: set(dependencies) for name, _, dependencies in names})
+        mcfn = bb.cache.realfn2virtual(fn, variant, d.getVar("__BBMULTICONFIG", False) or "")
+        self.basehash.update(("%s:%s" % (mcfn, task), digest) for task, digest, _ in tasks)
 
     def rundep_check(self, fn, recipename, task, dep, depname, dataCaches=None):
         """Whether a task's hash counts in another's."""
