@@ -95,6 +95,13 @@ data::Weak weakly(bool ignore) {
   return ignore ? data::Weak::Ignore : data::Weak::Include;
 }
 
+/// A variable's value; __exportlist, which is a list here, is the set that metadata knows.
+PyObject* give_named(const std::string& name, Result<data::Value> value) {
+  if (value && name == "__exportlist" && std::holds_alternative<std::vector<std::string>>(*value))
+    return PySet_New(to_python(*value).get());
+  return give(std::move(value));
+}
+
 // d.getVar(var, expand=True, noweakdefault=False, parsing=False): the call that metadata makes
 // most, so its arguments are taken as they come, without a tuple.
 PyObject* get_var(PyObject* self, PyObject* const* values, Py_ssize_t count, PyObject* names) {
@@ -119,11 +126,11 @@ PyObject* get_var(PyObject* self, PyObject* const* values, Py_ssize_t count, PyO
   data::Store& d = store_of(self);
   if (truth(given[3], false)) return to_python(d.own_content(name, weak)).release();
   data::Expand expand = expanding(truth(given[1], true));
-  if (process_readings == nullptr) return give(d.get(name, expand, weak));
+  if (process_readings == nullptr) return give_named(name, d.get(name, expand, weak));
   data::NameId id = d.family().names->id(name);
   auto value = d.get(id, expand, weak);
   if (value) process_readings->push_back({id, expand, *value});
-  return give(std::move(value));
+  return give_named(name, std::move(value));
 }
 
 PyObject* set_var(PyObject* self, PyObject* args, PyObject* keywords) {

@@ -291,7 +291,9 @@ Result<void> Applier::apply(const Span& span, const parser::Include& include, da
 }
 
 Result<void> Applier::inherit(std::string_view classes, data::Store& d, const Span& span) {
-  auto deferred = words(TRY(d.text("BB_DEFER_BBCLASSES")));
+  std::vector<std::string> deferred;
+  if (reader_.release() != parser::Release::Scarthgap)
+    deferred = words(TRY(d.text("BB_DEFER_BBCLASSES")));
   std::string type = TRY(d.text("__bbclasstype"));
   for (const auto& name : words(TRY(d.expand(classes)))) {
     if (std::find(deferred.begin(), deferred.end(), name) != deferred.end() && span.file.valid()) {

@@ -71,7 +71,7 @@ def exported_vars(d):
 
 
 def _quoted(value):
-    for char in ('"', "$", "`"):
+    for char in ('"', "$") if bb.__version__.startswith("2.8") else ('"', "$", "`"):
         value = value.replace(char, "\\" + char)
     return value.replace("\n", " \\\n") if "\n" in value else value
 

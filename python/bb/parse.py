@@ -2,6 +2,7 @@
 """Parsing files from Python, and the exceptions of parsing."""
 
 import os
+import re
 
 import _hitz
 import bb
@@ -29,10 +30,38 @@ class SkipPackage(SkipRecipe):
     """SkipRecipe's older name."""
 
 
+def _raise_as_bitbake(error):
+    """Faults that hitz tells in words of its own are the exceptions of BitBake's parser to scripts."""
+    found = re.match(r"ParseError at (.+?):(\d+): (.*)", str(error))
+    if not found:
+        return
+    path, line, what = found.group(1), int(found.group(2)), found.group(3)
+    if what == "a backslash continues a line that says nothing":
+        raise IndexError("string index out of range") from error
+    if what.startswith("the text is not UTF-8"):
+        with open(path, encoding="utf-8") as file:
+            file.read()
+    with open(path, errors="surrogateescape") as file:
+        lines = [one.rstrip() for one in file]
+    opened = re.match(r"the function '.*' of line (\d+) is never closed", what)
+    if opened:
+        raise ParseError("Unparsed lines from unclosed function %s: %s" % (path, lines[int(opened.group(1)):]),
+                         path, line) from error
+    if what == "the file ends after a backslash":
+        rest = len(lines)
+        while rest and lines[rest - 1].endswith("\\"):
+            rest -= 1
+        raise ParseError("Unparsed lines %s: %s" % (path, [one[:-1] for one in lines[rest:]]), path, line) from error
+
+
 def handle(fn, data, include=0, baseconfig=False):
     """Parses a file: a dict of variants for a recipe, the store itself otherwise."""
     recipe = fn.endswith(".bb") and not include
-    variants = _hitz.handle(fn, data, not recipe)
+    try:
+        variants = _hitz.handle(fn, data, not recipe)
+    except ParseError as error:
+        _raise_as_bitbake(error)
+        raise
     if not recipe:
         return data
     for variant, d in variants.items():
