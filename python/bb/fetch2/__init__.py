@@ -69,6 +69,12 @@ class ParameterError(BBFetchException):
         super().__init__("URL: '%s' has invalid parameters. %s" % (url, message))
 
 
+class MissingParameterError(BBFetchException):
+    def __init__(self, missing, url):
+        self.missing, self.url = missing, url
+        super().__init__("URL: '%s' is missing the required parameter '%s'" % (url, missing))
+
+
 class NetworkAccess(BBFetchException):
     def __init__(self, url, cmd):
         self.url, self.cmd = url, cmd
@@ -213,9 +219,10 @@ class FetchData:
 
 
 def _method(kind, url):
-    from bb.fetch2 import crate, debsrc, git, wget
+    from bb.fetch2 import crate, debsrc, git, gomod, wget
     methods = {"http": wget.Wget, "https": wget.Wget, "ftp": wget.Wget, "file": wget.Local, "debsrc": debsrc.DebSrc, "git": git.Git,
-               "gitsm": git.GitWithModules, "crate": crate.Crate}
+               "gitsm": git.GitWithModules, "crate": crate.Crate,
+               "gomod": gomod.GoMod, "gomodgit": gomod.GoModGit}
     if kind not in methods:
         raise NoMethodError(url)
     return methods[kind]()
