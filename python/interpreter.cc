@@ -339,9 +339,9 @@ Result<void> Interpreter::add_handler(const data::PythonHandler& handler, data::
   if (!defined || !add) return fail(take_exception());
   Object function = Object::borrow(PyDict_GetItemString(locals.get(), name.c_str()));
   Object mask = list_of(handler.mask);
-  Object out = Object::steal(PyObject_CallFunctionObjArgs(add.get(), py_text(key).get(),
-                                                          function.get(), mask.get(),
-                                                          py_text(multiconfig).get(), nullptr));
+  Object out =
+      Object::steal(PyObject_CallFunctionObjArgs(add.get(), py_text(key).get(), function.get(),
+                                                 mask.get(), py_text(multiconfig).get(), nullptr));
   if (!out) return fail(take_exception());
   return {};
 }
@@ -371,9 +371,9 @@ Result<void> Interpreter::fire_multiconfig_parsed(
     PyDict_SetItem(by_name.get(), py_text(name).get(), wrap(store).get());
   Object arguments = Object::steal(PyTuple_Pack(1, by_name.get()));
   Object view = wrap(d.shared_from_this());
-  Object out = Object::steal(PyObject_CallFunctionObjArgs(
-      fire.get(), py_text("bb.event.MultiConfigParsed").get(), arguments.get(), view.get(),
-      nullptr));
+  Object out = Object::steal(
+      PyObject_CallFunctionObjArgs(fire.get(), py_text("bb.event.MultiConfigParsed").get(),
+                                   arguments.get(), view.get(), nullptr));
   if (!out) return fail(take_exception());
   return {};
 }

@@ -118,8 +118,8 @@ PyObject* base_hashes(PyObject*, PyObject* d) {
   }
   for (const auto& name : hashed->names) {
     Object value = name.value ? py_text(*name.value) : Object::borrow(Py_None);
-    Object row = Object::steal(PyTuple_Pack(3, py_text(name.name).get(), value.get(),
-                                            to_python(name.dependencies).get()));
+    Object row = Object::steal(
+        PyTuple_Pack(3, py_text(name.name).get(), value.get(), to_python(name.dependencies).get()));
     PyList_Append(names.get(), row.get());
   }
   return PyTuple_Pack(2, tasks.get(), names.get());

@@ -109,9 +109,8 @@ Result<void> dump(House& house, const recipe::World& world, const recipe::Recipe
                   const Given& given) {
   auto store = recipe.store ? TRY(recipe.store.get()) : world.config;
   std::string tasks = recipe.skipped ? "" : TRY(task_records(recipe, *store, house.scanner));
-  std::string variant = world.multiconfig.empty()
-                            ? recipe.variant
-                            : "mc:" + world.multiconfig + ":" + recipe.variant;
+  std::string variant =
+      world.multiconfig.empty() ? recipe.variant : "mc:" + world.multiconfig + ":" + recipe.variant;
   print(TRY(house.python->call("hitz.dump", "record", store.get(),
                                {recipe.file, variant, recipe.layer, recipe.skipped.value_or(""),
                                 tasks, given.has("digest") ? "1" : "", given.last("match")})));

@@ -281,8 +281,7 @@ Result<void> House::read_recipes() {
 }
 
 Result<House::Realm> House::realm(const std::string& multiconfig) {
-  if (multiconfig.empty())
-    return Realm{&configuration, world ? &*world : nullptr, providers.get()};
+  if (multiconfig.empty()) return Realm{&configuration, world ? &*world : nullptr, providers.get()};
   std::vector<std::string> names;
   for (std::size_t i = 0; i < configuration.multiconfigs.size(); ++i) {
     const auto& other = configuration.multiconfigs[i];

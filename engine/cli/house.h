@@ -73,7 +73,7 @@ class House {
   layer::Configuration configuration;
   std::int64_t reading_since_ns = 0;  // when the configuration's first file was read
   std::optional<recipe::World> world;
-  std::unique_ptr<graph::Providers> providers;  // of the main configuration
+  std::unique_ptr<graph::Providers> providers;       // of the main configuration
   std::function<void(int, const std::string&)> log;  // where metadata's log lines go
 
  private:

@@ -16,7 +16,7 @@ namespace {
 constexpr int kPlain = 0;
 constexpr int kTraced = 1;
 // BitBake meets Python's recursion limit; a chain of references this long is taken for endless.
-constexpr int kDeepestExpansion = 199;
+constexpr int kDeepestExpansion = 151;
 
 tl::unexpected<Error> expansion_error(std::string_view variable, std::string_view expression,
                                       const std::string& what) {

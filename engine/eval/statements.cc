@@ -261,8 +261,8 @@ Result<void> Applier::include_one(const std::string& name, parser::Include::Mode
   bool known = file_name.ends_with(".conf") || file_name.ends_with(".bb") ||
                file_name.ends_with(".inc") || file_name.ends_with(".bbclass");
   if (!known) {
-    Error error{Blame::Input, "ParseError in " + file_name + ": not a BitBake file", {},
-                Kind::Parse};
+    Error error{
+        Blame::Input, "ParseError in " + file_name + ": not a BitBake file", {}, Kind::Parse};
     error.while_doing("included at " + reader_.sources().place(span));
     return fail(std::move(error));
   }

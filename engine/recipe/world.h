@@ -13,9 +13,9 @@
 namespace hitz::recipe {
 
 struct ReadOptions {
-  int processes = 1;     // that evaluate, when there is enough to do
-  std::string cache;     // path of the database that keeps recipes between runs; "" for none
-  std::string identity;  // what else recipes depend on: hitz itself, Python's modules
+  int processes = 1;          // that evaluate, when there is enough to do
+  std::string cache;          // path of the database that keeps recipes between runs; "" for none
+  std::string identity;       // what else recipes depend on: hitz itself, Python's modules
   std::int64_t since_ns = 0;  // when the first file was read, by file_clock_ns(); 0: now
   ForkHooks hooks;
   event::Relay* log = nullptr;  // where lines from metadata go; a worker's are sent to its parent
@@ -23,7 +23,8 @@ struct ReadOptions {
   std::function<Result<void>(Recipe&, data::Store&)> complete;
 };
 
-/// All recipes of a configuration, without those of its multiconfigs. Files that cannot be parsed are all told before this fails.
+/// All recipes of a configuration, without those of its multiconfigs. Files that cannot be parsed
+/// are all told before this fails.
 Result<World> read_world(const layer::Configuration& configuration, eval::Evaluator& evaluator,
                          event::EventSink& events, const ReadOptions& options = {});
 

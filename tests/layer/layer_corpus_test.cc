@@ -13,6 +13,19 @@ std::string described(const layer::Layer& layer) {
   return out + (layer.depends.empty() ? "" : " needs " + join(layer.depends, ", ")) + "\n";
 }
 
+// The variables that a command names, in the main configuration or in a multiconfig.
+Result<std::string> values(const layer::Configuration& configuration,
+                           const std::vector<std::string>& command) {
+  std::string out;
+  for (std::size_t i = 1; i < command.size(); ++i) {
+    auto value = TRY(configuration.store->get(command[i]));
+    const std::string* text = data::text_of(value);
+    if (!configuration.multiconfig.empty()) out += "mc:" + configuration.multiconfig + ":";
+    out += command[i] + (text != nullptr ? " = \"" + *text + "\"\n" : " is not set\n");
+  }
+  return out;
+}
+
 Result<std::string> run(testing::ParsingHouse& house, const testing::FileWorld& files,
                         const std::vector<std::string>& command) {
   auto configuration = TRY(house.configure(files));
@@ -20,11 +33,9 @@ Result<std::string> run(testing::ParsingHouse& house, const testing::FileWorld& 
   if (command.at(0) == "layers") {
     for (const auto& layer : configuration.layers) out += described(layer);
   }
-  for (std::size_t i = 1; command.at(0) == "get" && i < command.size(); ++i) {
-    auto value = TRY(configuration.store->get(command[i]));
-    const std::string* text = data::text_of(value);
-    out += command[i] + (text != nullptr ? " = \"" + *text + "\"\n" : " is not set\n");
-  }
+  if (command.at(0) != "get") return out;
+  out += TRY(values(configuration, command));
+  for (const auto& other : configuration.multiconfigs) out += TRY(values(other, command));
   return out;
 }
 

@@ -67,6 +67,55 @@ TEST_CASE("python: a local file whose name holds an @ has no user", "[python]") 
         "('git', 'host', '/x.git', 'me', '')");
 }
 
+TEST_CASE("python: a Go module is a file of its proxy, or a revision of its repository",
+          "[python]") {
+  House house;
+  auto d = house.store({{"DL_DIR", "/dl"}});
+  const char* from_proxy =
+      "(lambda ud: (ud.address, ud.localpath, ud.name, ud.expected['sha256'], "
+      "ud.parm['unpackpath']))(bb.fetch2.FetchData("
+      "'gomod://example.org/Net;version=v1.2;sha256sum=ab', d))";
+  CHECK(house.evaluate(from_proxy, *d).value() ==
+        "('https://proxy.golang.org/example.org/!net/@v/v1.2.zip', "
+        "'/dl/example.org.Net@v1.2.zip', 'example.org/Net@v1.2', 'ab', "
+        "'pkg/mod/cache/download/example.org/!net/@v/v1.2.zip')");
+  const char* from_repository =
+      "(lambda ud: (ud.host, ud.path, ud.proto, ud.revision))(bb.fetch2.FetchData("
+      "'gomodgit://example.org/Net;version=v1;repo=git.example.org/net.git;srcrev=abc', d))";
+  CHECK(house.evaluate(from_repository, *d).value() ==
+        "('git.example.org', '/net.git', 'https', 'abc')");
+  CHECK(house.evaluate("d.getVar('SRCREV_example.org/Net@v1')", *d).value() == "abc");
+  auto unversioned = house.evaluate("bb.fetch2.FetchData('gomod://example.org/Net', d)", *d);
+  REQUIRE_FALSE(unversioned);
+  CHECK(unversioned.error().message.find("missing the required parameter 'version'") !=
+        std::string::npos);
+}
+
+TEST_CASE("python: a handled exception says nothing to Python, and all to hitz", "[python]") {
+  House house;
+  auto d = house.store({{"OVERRIDES", "${X}"}, {"X", "a"}, {"X:a", "b"}, {"X:b", "a"}});
+  auto result = house.run("do_x",
+                          "    try:\n        d.getVar('X')\n"
+                          "    except bb.BBHandledException as e:\n"
+                          "        d.setVar('SAID', '[%s]' % e)\n        raise\n",
+                          *d);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().kind == Kind::Handled);
+  CHECK(result.error().message.find("stable state") != std::string::npos);
+}
+
+TEST_CASE("python: a handler of one multiconfig does not hear of another", "[python]") {
+  House house;
+  auto main = house.store({{"BB_CURRENT_MC", ""}});
+  auto other = house.store({{"BB_CURRENT_MC", "other-one"}});
+  data::PythonHandler handler{"h", "    d.appendVar('HEARD', 'x')\n", {}, "/layer/a.bbclass", 1};
+  REQUIRE(house.python->add_handler(handler, *other));
+  REQUIRE(house.python->fire("bb.event.ConfigParsed", {}, *main));
+  REQUIRE(house.python->fire("bb.event.ConfigParsed", {}, *other));
+  CHECK(main->text("HEARD").value() == "");
+  CHECK(other->text("HEARD").value() == "x");
+}
+
 TEST_CASE("python: bare names do not reach into comprehensions", "[python]") {
   House house;
   auto d = house.store({{"A", "1"}});
