@@ -143,8 +143,8 @@ Result<python::HashedRecipe> House::hashed_recipe(data::Store& d) {
   if (nodes == nullptr) return out;
   for (const auto& node : nodes->all) {
     std::vector<std::string> dependencies;
-    for (auto place : node.dependencies) dependencies.push_back(nodes->all[place].name);
-    out.names.push_back({node.name, node.value, std::move(dependencies)});
+    for (auto place : node.dependencies) dependencies.push_back(nodes->text(nodes->all[place]));
+    out.names.push_back({nodes->text(node), node.value, std::move(dependencies)});
   }
   return out;
 }

@@ -2,6 +2,7 @@
 #include "engine/eval/statements.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -65,8 +66,11 @@ Found find_on_path(const std::string& name, const std::string& search_path, data
     return exists(name) ? Found{name, !fresh} : Found();
   }
   for (const auto& folder : split(search_path, ':')) {
-    if (folder.empty()) continue;
-    std::string candidate = join_path(folder, name);
+    std::string candidate = folder.empty() ? name : join_path(folder, name);
+    if (!candidate.starts_with('/')) {  // an empty entry is the folder that hitz runs in
+      std::error_code code;
+      candidate = (std::filesystem::current_path(code) / candidate).lexically_normal().string();
+    }
     bool fresh = depend_on(candidate, d);
     if (exists(candidate)) return {candidate, !fresh};
   }

@@ -270,6 +270,10 @@ class Loading {
       stores.emplace_back(name, others.back().store().shared_from_this());
     }
     if (!others.empty()) TRY_VOID(python_.fire_multiconfig_parsed(stores, main.store()));
+    // The signature generator is made once, with what the main configuration says.
+    const std::string ignored = TRY(main.store().text("BB_BASEHASH_IGNORE_VARS"));
+    for (const auto& [name, store] : stores)
+      TRY_VOID(store->set("__basehash_ignore_vars", ignored, Writer::Code));
     Configuration out = TRY(main.finish());
     for (auto& pass : others) out.multiconfigs.push_back(TRY(pass.finish()));
     return out;

@@ -125,7 +125,10 @@ Result<void> BaseHashes::State::prepare() {
   functions = &d.family().python->module_functions();
   // BitBake writes its table of tasks just before: nothing that was read earlier is kept.
   d.set_list("__BBTASKS", d.list("__BBTASKS"));
-  for (const auto& name : words(TRY(d.text("BB_BASEHASH_IGNORE_VARS"))))
+  // Those of the configuration, whatever a recipe adds.
+  const data::Value settled = TRY(d.get("__basehash_ignore_vars", data::Expand::No));
+  const std::string* text = data::text_of(settled);
+  for (const auto& name : words(text != nullptr ? *text : TRY(d.text("BB_BASEHASH_IGNORE_VARS"))))
     ignored.insert(names.id(name));
   for (auto& name : words(TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS"))))
     excluded_flags.insert(std::move(name));

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions on datastores."""
 
+import hashlib
 import sys
 
 import _hitz
@@ -122,3 +123,38 @@ def inherits_class(klass, d):
 def emit_func(func, o=sys.__stdout__, d=None):
     """Writes a shell function with all it needs as a script."""
     o.write(_hitz.emit_func(func, init() if d is None else d))
+
+
+def generate_dependencies(d, ignored_vars):
+    """(tasks, name -> names it refers to, name -> the text that is hashed) of all that tasks' hashes cover."""
+    asked = d.createCopy()
+    asked.setVar("__basehash_ignore_vars", " ".join(ignored_vars))
+    tasks, names = _hitz.base_hashes(asked)
+    return ([task for task, _, _ in tasks], {name: frozenset(deps) for name, _, deps in names},
+            {name: value for name, value, _ in names})
+
+
+def build_dependencies(key, keys, mod_funcs, shelldeps, varflagsexcl, ignored_vars, d, codeparsedata):
+    """(the names that a name refers to, the text that is hashed of it)."""
+    asked = codeparsedata.createCopy()
+    asked.setVar("__BBTASKS", [key])
+    asked.setVar("__exportlist", sorted(shelldeps))
+    asked.setVar("BB_SIGNATURE_EXCLUDE_FLAGS", " ".join(varflagsexcl))
+    _, deps, values = generate_dependencies(asked, ignored_vars)
+    return deps[key], values[key]
+
+
+def generate_dependency_hash(tasklist, gendeps, lookupcache, ignored_vars, fn):
+    """(task -> all that its hash covers, "FILE:task" -> the hash)."""
+    covered, hashes = {}, {}
+    for task in tasklist:
+        found, open_ends = set(), set(gendeps[task])
+        while open_ends:
+            found |= open_ends
+            open_ends = set().union(*(gendeps[name] for name in open_ends)) - found
+        text = lookupcache[task] or ""
+        for name in sorted(found):
+            text += name + ("" if lookupcache[name] is None else str(lookupcache[name]))
+        covered[task] = frozenset(found)
+        hashes["%s:%s" % (fn, task)] = hashlib.sha256(text.encode()).hexdigest()
+    return covered, hashes

@@ -134,6 +134,11 @@ class SignatureGeneratorUniHashMixIn:
         """What a task made is told to a server; there is none to tell."""
 
 
+def build_pnid(mc, pn, taskname):
+    """The name of a task in signature files."""
+    return "%s:%s" % (pn, taskname) if not mc else "mc:%s:%s:%s" % (mc, pn, taskname)
+
+
 def init(d):
     """The generator that BB_SIGNATURE_HANDLER names; metadata may have added its own to this module."""
     wanted = d.getVar("BB_SIGNATURE_HANDLER") or "noop"

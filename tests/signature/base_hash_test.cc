@@ -80,3 +80,15 @@ TEST_CASE("signature: a filtered variable that a task names has no filter for la
   BaseHashes again(*d, scanner);
   CHECK(need(again.of("do_b")).variables == std::vector<std::string>{"x-f"});
 }
+
+TEST_CASE("signature: what a recipe adds to the names left out counts only without a configuration",
+          "[signature]") {
+  tests::RecipeFixture fixture(Release::Wrynose);
+  const std::string recipe =
+      "addtask a\nA = \"1\"\nBB_BASEHASH_IGNORE_VARS += \"A\"\ndo_a () {\n\techo ${A}\n}\n";
+  auto d = need(fixture.recipe(recipe));
+  ShellScanner scanner;
+  CHECK(need(BaseHashes(*d, scanner).of("do_a")).variables.empty());
+  need(d->set("__basehash_ignore_vars", std::string("B"), data::Writer::Code));
+  CHECK(need(BaseHashes(*d, scanner).of("do_a")).variables == std::vector<std::string>{"A"});
+}
