@@ -11,6 +11,9 @@ namespace hitz::data {
 
 namespace {
 
+// What BitBake calls a weak flag in the table of all flags.
+constexpr std::string_view kWeakFlag = "_defaultval_flag_";
+
 Value pending_list(const std::vector<Pending>& list) {
   std::vector<std::string> out;
   for (const auto& pending : list) out.push_back(pending.value);
@@ -26,6 +29,10 @@ Result<Value> Store::get_flag(std::string_view name, std::string_view flag, Expa
   const Variable* variable = state_->find(state_->id(name));
   if (variable == nullptr) return Value{};
   if (flag == "_defaultval") return variable->weak.value_or(Value{});
+  if (flag.starts_with(kWeakFlag)) {
+    auto kept = variable->weak_flags.find(flag.substr(kWeakFlag.size()));
+    return kept != variable->weak_flags.end() ? kept->second : Value{};
+  }
   auto found = variable->flags.find(flag);
   if (found == variable->flags.end()) {
     if (weak == Weak::Ignore) return Value{};
@@ -40,6 +47,10 @@ Result<Value> Store::get_flag(std::string_view name, std::string_view flag, Expa
 
 Result<void> Store::set_flag(std::string_view name, std::string_view flag, Value value,
                              const Origin& origin) {
+  if (flag.starts_with(kWeakFlag)) {
+    set_weak_flag(name, flag.substr(kWeakFlag.size()), std::move(value), origin);
+    return {};
+  }
   State& s = *state_;
   s.forget_expansions();
   if (name == "BB_RENAMED_VARIABLES") {
@@ -79,7 +90,7 @@ Result<void> Store::prepend_flag(std::string_view name, std::string_view flag,
 void Store::set_weak_flag(std::string_view name, std::string_view flag, Value value,
                           const Origin& origin) {
   state_->forget_expansions();
-  state_->record(name, "set?", "_defaultval_flag_" + std::string(flag), value, origin);
+  state_->record(name, "set?", std::string(kWeakFlag) + std::string(flag), value, origin);
   state_->writable(state_->id(name)).weak_flags.insert_or_assign(flag, std::move(value));
 }
 
@@ -106,7 +117,11 @@ Result<std::optional<Store::Flags>> Store::flags(std::string_view name,
     if (all || (flag[0] != '_' && flag[0] != ':')) out.emplace_back(flag, value);
   }
   for (const auto& [flag, value] : variable->weak_flags) {
-    if (!variable->flags.contains(flag)) out.emplace_back(flag, value);
+    if (all) {
+      out.emplace_back(std::string(kWeakFlag) + std::string(flag), value);
+    } else if (!variable->flags.contains(flag)) {
+      out.emplace_back(flag, value);
+    }
   }
   if (all) {
     if (variable->content) out.emplace_back("_content", *variable->content);

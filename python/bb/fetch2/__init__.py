@@ -5,13 +5,12 @@ import collections
 import hashlib
 import os
 import re
-import shlex
-import shutil
 import subprocess
 import urllib.parse
 
 import bb
 from bb import utils
+from bb.fetch2.uri import URI  # noqa: F401
 
 CHECKSUM_LIST = ["md5", "sha256", "sha1", "sha384", "sha512"]
 SHOWN_CHECKSUM_LIST = ["sha256"]
@@ -84,7 +83,7 @@ class NetworkAccess(BBFetchException):
 
 def decodeurl(url):
     """(type, host, path, user, password, parameters) of a URL."""
-    match = re.match(r"(?P<type>[^:]*)://((?P<user>[^/;]+)@)?(?P<location>[^;]+)(;(?P<params>.*))?$", url)
+    match = re.fullmatch(r"(?P<type>[^:]*)://((?P<user>[^/;]+)@)?(?P<location>[^;]+)(;(?P<params>.*))?", url, re.DOTALL)
     if not match:
         raise MalformedUrl(url)
     kind, location, user = match.group("type"), match.group("location"), match.group("user") or ""
@@ -118,29 +117,6 @@ def encodeurl(decoded):
         url += host
     url += urllib.parse.quote(re.sub("//+", "/", path) if path else path, safe="/~+:@,=%")
     return url + "".join(";%s=%s" % item if item[1] else ";" + item[0] for item in (params or {}).items())
-
-
-class URI:
-    """A URL in parts."""
-
-    def __init__(self, uri=None):
-        self.scheme = self.userinfo = self.hostname = self.path = ""
-        self.port, self.params, self.query, self.relative = None, {}, {}, False
-        if not uri:
-            return
-        text, _, params = uri.partition(";")
-        split = urllib.parse.urlsplit(text)
-        self.scheme, self.hostname, self.port = split.scheme, split.hostname or "", split.port
-        self.userinfo = split.netloc.rpartition("@")[0]
-        self.path = urllib.parse.unquote(split.path if split.scheme != "file" or split.path.startswith("/") else split.netloc + split.path)
-        self.relative = not self.path.startswith("/")
-        self.params = dict(item.partition("=")[::2] for item in params.split(";") if item)
-        self.query = dict(urllib.parse.parse_qsl(split.query))
-
-    def __str__(self):
-        netloc = (self.userinfo + "@" if self.userinfo else "") + self.hostname + (":%s" % self.port if self.port else "")
-        query = "?" + urllib.parse.urlencode(self.query) if self.query else ""
-        return "%s://%s%s%s%s" % (self.scheme, netloc, urllib.parse.quote(self.path), query, "".join(";%s=%s" % i for i in self.params.items()))
 
 
 def get_fetcher_environment(d):
@@ -335,8 +311,7 @@ class Fetch:
         source = FetchData(url, self.d) if url != ud.url else ud
         if not network and source.type != "file":
             raise NetworkAccess(url, "fetch %s" % url)
-        allowed = (self.d.getVar("BB_ALLOWED_NETWORKS") or "").split()
-        if allowed and source.host and not any(source.host == a or (a.startswith("*.") and source.host.endswith(a[1:])) for a in allowed):
+        if not trusted_network(self.d, url):
             raise NetworkAccess(url, "fetch %s (not in BB_ALLOWED_NETWORKS)" % url)
         partial = ud.localpath + ".partial"
         try:
@@ -369,46 +344,16 @@ class Fetch:
                     utils.remove(path, True)
 
 
-def unpack_file(ud, root, d):
-    """Unpacks an archive, or copies what is none; subdir, striplevel and unpack=0 are respected."""
-    target = os.path.join(root, ud.parm.get("subdir", ""))
-    utils.mkdirhier(target)
-    source = ud.localpath
-    name = ud.localfile.split("?")[0]
-    if ud.parm.get("unpack", "1") not in ("0", "no", "false"):
-        strip = "--strip-components=%s " % ud.parm["striplevel"] if "striplevel" in ud.parm else ""
-        if re.search(r"\.(tar(\.(xz|gz|bz2|zst|Z|lz))?|txz|tgz|tbz2?)$", name):
-            return _unpack_command("%s %s | tar x --no-same-owner %s-f -" % (_decompressor(source), shlex.quote(source), strip), target, ud, d)
-        if name.endswith((".zip", ".jar")):
-            return _unpack_command("unzip -q -o %s" % shlex.quote(source), target, ud, d)
-    if os.path.isdir(source):
-        shutil.copytree(source, os.path.join(target, os.path.basename(source.rstrip("/"))), symlinks=True, dirs_exist_ok=True)
-        return None
-    relative = ud.path if ud.type == "file" and not os.path.isabs(ud.path) else os.path.basename(source)
-    if ud.type != "file" and "downloadfilename" in ud.parm:
-        relative = ud.parm["downloadfilename"]
-    destination = os.path.join(target, relative)
-    utils.mkdirhier(os.path.dirname(destination))
-    shutil.copy2(source, destination)
-    os.chmod(destination, os.stat(destination).st_mode | 0o200)
-    return None
-
-
-def _decompressor(path):
-    """The program for what a file is, not for what it is called: a mirror may have packed it otherwise."""
-    with open(path, "rb") as file:
-        head = file.read(6)
-    for magic, program in ((b"\xfd7zXZ\x00", "xz -dc -T0"), (b"\x1f\x8b", "gzip -dc"), (b"BZh", "bzip2 -dc"), (b"\x28\xb5\x2f\xfd", "zstd -dc")):
-        if head.startswith(magic):
-            return program
-    return "cat"
-
-
-def _unpack_command(command, target, ud, d):
-    done = subprocess.run(["/bin/bash", "-c", "set -o pipefail; " + command], cwd=target, capture_output=True, text=True,
-                          env={**get_fetcher_environment(d), "PATH": d.getVar("PATH") or os.environ["PATH"]})
-    if done.returncode:
-        raise UnpackError("%s failed with %d: %s" % (command, done.returncode, done.stderr.strip()), ud.url)
+def trusted_network(d, url):
+    """Whether BB_ALLOWED_NETWORKS, of the recipe or of all, lets a URL be asked."""
+    if utils.to_boolean(d.getVar("BB_NO_NETWORK")):
+        return True
+    pn = d.getVar("PN")
+    allowed = (d.getVarFlag("BB_ALLOWED_NETWORKS", pn, False) if pn else None) or d.getVar("BB_ALLOWED_NETWORKS")
+    host = decodeurl(url)[1].split(":")[0].lower()
+    if not allowed or not host:
+        return True
+    return any(host == one or (one.startswith("*.") and ("." + host).endswith(one[1:])) for one in allowed.lower().split(" "))
 
 
 def get_checksum_file_list(d):
@@ -453,3 +398,4 @@ def get_autorev(d):
 
 
 from bb.fetch2 import revision  # noqa: E402
+from bb.fetch2.unpack import unpack_file  # noqa: E402,F401

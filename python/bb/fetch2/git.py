@@ -28,7 +28,8 @@ class Git(method.Method):
         """The revision that the branch is at in the repository itself."""
         if utils.to_boolean(d.getVar("BB_NO_NETWORK"), False) and ud.proto != "file":
             raise fetch2.NetworkAccess(ud.url, "git ls-remote %s" % self._url(ud))
-        wanted = "refs/heads/" + ud.parm["branch"] if ud.parm.get("branch") else "HEAD"
+        named = ud.parm.get("branch") and ud.parm.get("usehead") != "1"
+        wanted = "refs/heads/" + ud.parm["branch"] if named else "HEAD"
         for line in fetch2.runfetchcmd("git ls-remote %s %s" % (shlex.quote(self._url(ud)), shlex.quote(wanted)), d).splitlines():
             found, _, ref = line.partition("\t")
             if ref == wanted:
@@ -65,7 +66,8 @@ class Git(method.Method):
     def unpack(self, ud, root, d):
         target = os.path.join(root, ud.parm.get("destsuffix", "git"))
         utils.remove(target, True)
-        fetch2.runfetchcmd("git clone -n -s %s %s" % (shlex.quote(ud.localpath), shlex.quote(target)), d)
+        shared = "" if d.getVar("BB_GIT_NOSHARED") == "1" else "-s "
+        fetch2.runfetchcmd("git clone -n %s%s %s" % (shared, shlex.quote(ud.localpath), shlex.quote(target)), d)
         fetch2.runfetchcmd("git -C %s checkout -q %s" % (shlex.quote(target), ud.revision), d)
 
 

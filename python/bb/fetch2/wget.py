@@ -66,6 +66,11 @@ class Local(Wget):
     has_checksum = False
     resumes = False
 
+    def prepare(self, ud, d):
+        if "*" in ud.path:
+            raise fetch2.ParameterError("file:// urls using globbing are no longer supported. Please place the files in a "
+                                        "directory and reference that instead.", ud.url)
+
     def is_done(self, ud, d):
         return True
 
