@@ -90,12 +90,13 @@ ARGS = None
 
 def work(item):
     import bb.parse
-    fn, appends, layer = item
+    fn, appends, layer, mc = item
     lines = []
     try:
-        stores = COOKER.databuilder.parseRecipeVariants(fn, appends, mc="", layername=layer)
+        stores = COOKER.databuilder.parseRecipeVariants(fn, appends, mc=mc, layername=layer)
         for variant, d in sorted(stores.items()):
-            lines.append(json.dumps(dump_variant(fn, variant, d, layer, ARGS.digest), sort_keys=True, default=str))
+            name = "mc:%s:%s" % (mc, variant) if mc else variant
+            lines.append(json.dumps(dump_variant(fn, name, d, layer, ARGS.digest), sort_keys=True, default=str))
     except BaseException as exc:
         lines.append(json.dumps({"file": fn, "variant": "", "error": "%s: %s" % (type(exc).__name__, exc)}))
     return lines
@@ -113,11 +114,14 @@ def main():
     COOKER = make_cooker()
     COOKER.handleCollections(COOKER.data.getVar("BBFILE_COLLECTIONS"))
     from bb.cooker import CookerCollectFiles
-    collection = CookerCollectFiles(COOKER.bbfile_config_priorities, "")
-    COOKER.collections = {"": collection}
-    files = collection.collect_bbfiles(COOKER.data, COOKER.data)[0]
-    items = [(fn, collection.get_file_appends(fn), collection.calc_bbfile_priority(fn)[2])
-             for fn in sorted(files) if re.search(ARGS.match, fn)]
+    multiconfigs = [""] + (COOKER.data.getVar("BBMULTICONFIG") or "").split()
+    COOKER.collections = {mc: CookerCollectFiles(COOKER.bbfile_config_priorities, mc) for mc in multiconfigs}
+    items = []
+    for mc, collection in COOKER.collections.items():
+        data = COOKER.databuilder.mcdata[mc]
+        files = collection.collect_bbfiles(data, data)[0]
+        items += [(fn, collection.get_file_appends(fn), collection.calc_bbfile_priority(fn)[2], mc)
+                  for fn in sorted(files) if re.search(ARGS.match, fn)]
     start = time.time()
     parts, children = [], []
     for job in range(ARGS.jobs):  # plain fork: no helper threads holding locks
