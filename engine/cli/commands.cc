@@ -114,6 +114,7 @@ Result<void> dump(House& house, const recipe::World& world, const recipe::Recipe
   print(TRY(house.python->call("hitz.dump", "record", store.get(),
                                {recipe.file, variant, recipe.layer, recipe.skipped.value_or(""),
                                 tasks, given.has("digest") ? "1" : "", given.last("match")})));
+  recipe.store.let_go();  // those of all recipes together are large
   return {};
 }
 

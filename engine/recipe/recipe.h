@@ -31,6 +31,8 @@ class FinishedStore {
   /// The store; what goes wrong while it is made is told each time. Errors: Internal when there is
   /// none.
   Result<std::shared_ptr<data::Store>> get() const;
+  /// Lets go of a store that can be made again.
+  void let_go() const;
 
  private:
   struct State {

@@ -24,6 +24,10 @@ Result<std::shared_ptr<data::Store>> FinishedStore::get() const {
   return state_->store;
 }
 
+void FinishedStore::let_go() const {
+  if (state_ && state_->make) state_->store.reset();
+}
+
 const Task* Recipe::task(std::string_view wanted) const {
   auto found = std::find_if(tasks.begin(), tasks.end(),
                             [&](const Task& known) { return known.name == wanted; });
@@ -42,7 +46,7 @@ class FileStores {
       : file_(std::move(file)), base_(std::move(base)), evaluator_(evaluator) {}
 
   Result<std::shared_ptr<data::Store>> get(const std::string& variant) {
-    if (made_.empty()) {
+    if (!made_.contains(variant)) {
       for (const auto& recipe : TRY(evaluate(file_, *base_->copy(), evaluator_)))
         made_[recipe.variant] = TRY(recipe.store.get());
     }
