@@ -59,7 +59,6 @@ class BBLogger(logging.getLoggerClass()):
 logging.setLoggerClass(BBLogger)
 logger = logging.getLogger("BitBake")
 logger.setLevel(logging.DEBUG - 2)
-logger.propagate = False
 logger.addHandler(_Forward())
 mainlogger = logging.getLogger("BitBake.Main")
 parselogger = logging.getLogger("BitBake.Parsing")

@@ -9,6 +9,7 @@ import _hitz
 
 _module_functions = {}
 _unread = []    # arguments of add_module_functions that nobody has asked for yet
+_added = set()  # (file, namespace) of modules: every configuration of a multiconfig imports them again
 _visitors = {}  # of functions that say themselves what a call of them refers to; by when they came
 
 _REFERENCE = (".getVar", ".appendVar", ".prependVar", "oe.utils.conditional")
@@ -100,6 +101,9 @@ class PythonParser:
 def add_module_functions(file, functions, namespace):
     """Makes the functions and classes of a module's own file nodes of signatures. Sources are read when somebody
     asks."""
+    if (file, namespace) in _added:
+        return
+    _added.add((file, namespace))
     known = len(_visitors)
     for name, function in functions.items():
         visitor = getattr(function, "visitorcode", None)

@@ -5,6 +5,7 @@
 #include "engine/data/store.h"
 #include "python/literal_call.h"
 #include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
 
 namespace hitz::python {
 
@@ -102,6 +103,23 @@ TEST_CASE("python: a handled exception says nothing to Python, and all to hitz",
   REQUIRE_FALSE(result);
   CHECK(result.error().kind == Kind::Handled);
   CHECK(result.error().message.find("stable state") != std::string::npos);
+}
+
+TEST_CASE("python: a library that several configurations add counts as it did the first time",
+          "[python]") {
+  House house;
+  testing::TemporaryFolder folder;
+  folder.write("toy/__init__.py", "BBIMPORTS = ['qa', 'user']\n");
+  folder.write("toy/qa.py",
+               "def told(name):\n    pass\n\n\ndef look(name, args):\n"
+               "    return {}, {'seen'}, None\n\n\ntold.visitorcode = look\n");
+  folder.write("toy/user.py", "def use(d):\n    toy.qa.told('x')\n");
+  auto d = house.store({});
+  for (int configuration = 0; configuration < 3; ++configuration)
+    REQUIRE(house.python->add_library(folder.path(), "toy", *d));
+  const auto& functions = house.python->module_functions();
+  REQUIRE(functions.contains("toy.user.use"));
+  CHECK(functions.at("toy.user.use").refs.execs == std::set<std::string>{"seen"});
 }
 
 TEST_CASE("python: a handler of one multiconfig does not hear of another", "[python]") {
