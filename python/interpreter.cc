@@ -180,8 +180,19 @@ Object expression_globals(const Object& globals, const Object& code, const Objec
 
 }  // namespace
 
+std::optional<data::RunningCode> Interpreter::running_code() {
+  PyFrameObject* frame = PyEval_GetFrame();
+  if (frame == nullptr) return std::nullopt;
+  Object code = Object::steal(reinterpret_cast<PyObject*>(PyFrame_GetCode(frame)));
+  const auto* facts = reinterpret_cast<const PyCodeObject*>(code.get());
+  return data::RunningCode{utf8_of(facts->co_filename),
+                           static_cast<std::uint32_t>(PyFrame_GetLineNumber(frame)),
+                           utf8_of(facts->co_name)};
+}
+
 Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expression,
                                                          data::Store& d) {
+  Timed timed(d.family().timing, Work::Python);
   auto literal = state_->every_time ? std::nullopt : literal_call(expression);
   if (literal) {
     data::Value value = TRY(d.get(literal->variable));
@@ -249,7 +260,7 @@ Result<Object> compiled(std::unordered_map<std::string, Object>& cache, const st
 
 Result<void> Interpreter::define(std::string_view name, std::string_view text,
                                  std::string_view path, std::uint32_t line) {
-  Object code = TRY(compiled(state_->functions, std::string(text) + "\n", path, line + 1));
+  Object code = TRY(compiled(state_->functions, std::string(text) + "\n", path, line));
   Object result =
       Object::steal(PyEval_EvalCode(code.get(), state_->globals.get(), state_->globals.get()));
   if (!result) return fail(take_exception());
@@ -258,6 +269,7 @@ Result<void> Interpreter::define(std::string_view name, std::string_view text,
 }
 
 Result<void> Interpreter::run(const data::PythonFunction& function, data::Store& d) {
+  Timed timed(d.family().timing, Work::Python);
   std::string name = python_name(function.name);
   Object code = TRY(compiled(state_->functions, "def " + name + "(d):\n" + function.body,
                              function.path, function.line));
@@ -348,6 +360,7 @@ Result<void> Interpreter::add_handler(const data::PythonHandler& handler, data::
 
 Result<void> Interpreter::fire(std::string_view event_class,
                                const std::vector<data::Value>& arguments, data::Store& d) {
+  Timed timed(d.family().timing, Work::Python);
   TRY_VOID(state_->definitions.prefer(d, state_->globals));
   Object fire = attribute("bb.event", "_fire");
   if (!fire) return fail(take_exception());
@@ -424,6 +437,7 @@ Result<int> exit_status(const Object& result) {
     Object code = Object::steal(PyObject_GetAttrString(value, "code"));
     if (!code || code.get() == Py_None) return 0;
     if (PyLong_Check(code.get())) return static_cast<int>(PyLong_AsLong(code.get()));
+    PySys_FormatStderr("%S\n", code.get());
     return 1;
   }
   PyObject *type = nullptr, *value = nullptr, *trace = nullptr;

@@ -25,6 +25,7 @@ class Interpreter final : public data::PythonHost {
   /// What the stores that Python makes (bb.data.init()) belong to.
   void use(const data::Family& family);
 
+  std::optional<data::RunningCode> running_code() override;
   Result<std::optional<std::string>> evaluate(std::string_view expression, data::Store& d) override;
   Result<void> define(std::string_view name, std::string_view text, std::string_view path,
                       std::uint32_t line) override;

@@ -326,12 +326,28 @@ PyObject* history(PyObject* self, PyObject* args, PyObject* keywords) {
   for (const auto& entry : store_of(self).history(name)) {
     std::string path =
         entry.span.file.valid() && sources != nullptr ? sources->path(entry.span.file) : entry.path;
+    std::uint32_t line = entry.span.file.valid() ? entry.span.line : entry.line;
     Object one = Object::steal(
         Py_BuildValue("{s:N,s:N,s:I,s:N,s:N}", "variable", py_text(name).release(), "file",
-                      py_text(path).release(), "line", entry.span.line, "op",
-                      py_text(entry.op).release(), "detail", py_text(entry.detail).release()));
+                      py_text(path).release(), "line", line, "op", py_text(entry.op).release(),
+                      "detail", py_text(entry.detail).release()));
+    if (!entry.function.empty())
+      PyDict_SetItemString(one.get(), "func", py_text(entry.function).get());
     if (!entry.flag.empty()) PyDict_SetItemString(one.get(), "flag", py_text(entry.flag).get());
     PyList_Append(out.get(), one.get());
+  }
+  return out.release();
+}
+
+// [[full name, override], …] as BitBake's overridedata[var].
+PyObject* variants(PyObject* self, PyObject* args, PyObject* keywords) {
+  std::string name;
+  if (!Arguments(args, keywords).text(0, "var", name)) return nullptr;
+  Object out = Object::steal(PyList_New(0));
+  for (const auto& [full, part] : store_of(self).variants(name)) {
+    Object pair =
+        Object::steal(Py_BuildValue("[NN]", py_text(full).release(), py_text(part).release()));
+    PyList_Append(out.get(), pair.get());
   }
   return out.release();
 }
@@ -380,6 +396,7 @@ PyMethodDef kMethods[] = {
     METHOD("setVarFilter", set_var_filter),
     METHOD("_track", track),
     METHOD("_history", history),
+    METHOD("_variants", variants),
     {"createCopy", create_copy, METH_NOARGS, nullptr},
     {"_names", names, METH_NOARGS, nullptr},
     {"_overrides", overrides, METH_NOARGS, nullptr},

@@ -87,6 +87,7 @@ class Building {
     started_ = Clock::now();
     graph_ = TRY(plan_targets(house_, options_.targets, options_.task));
     signatures_ = TRY(signature::sign(world_, graph_, house_.scanner));
+    TRY_VOID(clear());
     tmp_ = TRY(world_.config->text("TMPDIR"));
     if (!options_.no_cache) cache_ = TRY(open_cache(*world_.config));
     known_ = IdVector<TaskId, std::optional<action::ActionResult>>(graph_.tasks.size());
@@ -108,6 +109,29 @@ class Building {
  private:
   std::string marks() const { return tmp_ + "/hitz-running"; }
 
+  // -C: a task of the targets' recipes, and all that waits for it.
+  Result<void> clear() {
+    if (options_.clear_stamp.empty()) return {};
+    std::string wanted = options_.clear_stamp;
+    if (!wanted.starts_with("do_")) wanted = "do_" + wanted;
+    std::set<recipe::RecipeId> recipes;
+    std::vector<std::string> names;
+    for (TaskId target : graph_.targets) {
+      recipes.insert(graph_.tasks[target].recipe);
+      for (const auto& known : recipe(target).tasks) names.push_back(known.name);
+    }
+    for (TaskId id : graph_.order) {
+      const auto& needs = graph_.tasks[id].needs;
+      bool named = task(id).name == wanted && recipes.contains(graph_.tasks[id].recipe);
+      if (named || std::any_of(needs.begin(), needs.end(),
+                               [&](TaskId need) { return cleared_.contains(need); }))
+        cleared_.insert(id);
+    }
+    if (cleared_.empty())
+      return input_error("no task " + wanted + " leads to the targets" + suggestion(wanted, names));
+    return {};
+  }
+
   Result<void> recover() {
     for (const auto& mark : TRY(exec::recover(marks())))
       event::log(*house_.events, event::Level::Note,
@@ -127,6 +151,7 @@ class Building {
     return r.pn + "-" + r.pv + "-" + r.pr + " " + task(id).name;
   }
   bool forced(TaskId id) const {
+    if (cleared_.contains(id)) return true;
     return options_.force &&
            std::find(graph_.targets.begin(), graph_.targets.end(), id) != graph_.targets.end();
   }
@@ -235,7 +260,9 @@ class Building {
     std::vector<schedule::Ended> out;
     std::swap(out, ended_);
     if (!out.empty()) return out;
-    for (auto& finished : runner_->wait(1000)) {
+    auto all = runner_->wait(1000);
+    if (all.empty()) house_.events->send(event::TaskProgress{});  // time passes on the screen too
+    for (auto& finished : all) {
       TaskId id{finished.number};
       bool success = finished.status == 0;
       if (!success)
@@ -338,6 +365,7 @@ class Building {
   graph::TaskGraph graph_;
   signature::Signatures signatures_;
   std::string tmp_;
+  std::set<TaskId> cleared_;  // by -C
   BuildLock lock_;
   std::unique_ptr<cache::LocalCache> cache_;
   IdVector<TaskId, std::optional<action::ActionResult>> known_;

@@ -14,6 +14,7 @@ struct BuildOptions {
   std::vector<std::string> targets;
   std::string task;         // -c
   bool force = false;       // -f: the targets' own tasks run whatever their stamps say
+  std::string clear_stamp;  // -C: this task of the targets' recipes runs whatever its stamp says
   bool dry_run = false;     // -n
   bool keep_going = false;  // -k
   bool no_cache = false;    // nothing is restored or recorded

@@ -16,6 +16,8 @@ struct Command {
   Usage usage;
   /// The exit status; an Error's is decided by its blame.
   std::function<Result<int>(const Given& given, Screen& screen)> run;
+  /// Commands of its own, one of which is to be named, instead of a function.
+  std::vector<Command> parts;
 };
 
 Command build_command();
@@ -29,6 +31,7 @@ Command graph_command();
 Command query_command();
 Command cache_command();
 Command run_command();
+Command layers_command();
 Command doctor_command();
 
 std::vector<Command> all_commands();

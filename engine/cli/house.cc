@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -244,7 +245,10 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
     python->before_fork();
   };
   out.hooks = {before, [this] { python->after_fork_parent(); },
-               [this] { python->after_fork_child(); }};
+               [this] {
+                 if (family.timing != nullptr) family.timing->restart();
+                 python->after_fork_child();
+               }};
   out.complete = [this](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
     signature::BaseHashes hashes(d, scanner);
     std::vector<std::string> tasks;
@@ -292,6 +296,23 @@ Result<House::Realm> House::realm(const std::string& multiconfig) {
   }
   return input_error("the multiconfig '" + multiconfig + "' is not in BBMULTICONFIG" +
                      suggestion(multiconfig, names));
+}
+
+// A recipe of the very name comes first unless a preference says otherwise.
+Result<void> House::read_recipe(const std::string& name) {
+  std::string preferred = TRY(configuration.store->text("PREFERRED_PROVIDER_" + name));
+  if (preferred.empty() || preferred == name) {
+    recipe::ReadOptions options;
+    options.only = name;
+    world = TRY(recipe::read_world(configuration, *evaluator, *events, options));
+    const auto& recipes = world->recipes;
+    bool found = std::any_of(recipes.begin(), recipes.end(), [&](const recipe::Recipe& recipe) {
+      return recipe.pn == name && !recipe.skipped;
+    });
+    providers = std::make_unique<graph::Providers>(*world);
+    if (found) return {};
+  }
+  return read_recipes();
 }
 
 std::string build_directory() {

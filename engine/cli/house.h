@@ -51,6 +51,9 @@ class House {
 
   /// Parses every recipe, in every multiconfig.
   Result<void> read_recipes();
+  /// Parses only what may make the recipe of a name, where that is enough to know which recipe it
+  /// is; else every recipe.
+  Result<void> read_recipe(const std::string& name);
 
   /// A configuration, and with read_recipes() its recipes and their providers.
   struct Realm {

@@ -29,6 +29,11 @@ class Parsing {
       } else {
         out_.arguments.push_back(word);
       }
+      if (usage_.rest == Rest::Verbatim && (!out_.arguments.empty() || took_last_)) {
+        out_.arguments.insert(out_.arguments.end(),
+                              words_.begin() + static_cast<std::ptrdiff_t>(at_) + 1, words_.end());
+        break;
+      }
     }
     return std::move(out_);
   }
@@ -45,6 +50,7 @@ class Parsing {
       return {};
     }
     if (text.size() != name.size()) {
+      took_last_ = found->last;
       out_.options[name].push_back(text.substr(name.size() + 1));
       return {};
     }
@@ -61,6 +67,7 @@ class Parsing {
         continue;
       }
       if (i + 1 < word.size()) {
+        took_last_ = found->last;
         out_.options[found->name].push_back(word.substr(i + 1));
         return {};
       }
@@ -72,6 +79,7 @@ class Parsing {
   Result<void> take_next(const Option& option, const std::string& shown) {
     if (at_ + 1 >= words_.size()) return input_error(shown + " needs a value: " + option.value);
     out_.options[option.name].push_back(words_[++at_]);
+    took_last_ = option.last;
     return {};
   }
 
@@ -85,6 +93,7 @@ class Parsing {
   const Usage& usage_;
   const std::vector<std::string>& words_;
   std::size_t at_ = 0;
+  bool took_last_ = false;
   Given out_;
 };
 

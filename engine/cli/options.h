@@ -16,7 +16,11 @@ struct Option {
   char letter = 0;   // 'k'
   std::string value;
   std::string help;
+  bool last = false;  // what follows its value is passed on as it stands, where Usage says so
 };
+
+/// Whether options may follow the first argument, or all that follows is passed on as it stands.
+enum class Rest { Options, Verbatim };
 
 struct Usage {
   std::string command;    // "build"
@@ -24,6 +28,7 @@ struct Usage {
   std::string summary;    // one line
   std::string details;    // paragraphs and examples
   std::vector<Option> options;
+  Rest rest = Rest::Options;
 };
 
 /// What was given: options by name, and the rest in order.

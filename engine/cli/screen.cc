@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -34,6 +35,7 @@ std::size_t terminal_width() {
 }
 
 constexpr int kTailLines = 20;
+constexpr std::size_t kMostLines = 16;  // of tasks in the block
 
 }  // namespace
 
@@ -47,18 +49,39 @@ void Screen::send(const event::Event& event) {
   std::visit([this](const auto& one) { show(one); }, event);
 }
 
+// Back to the line where the block began, with nothing of it left.
+std::string Screen::wiped() {
+  std::size_t lines = std::exchange(drawn_, 0);
+  if (lines == 0) return "";
+  std::string out = "\r\x1b[K";
+  for (std::size_t i = 1; i < lines; ++i) out += "\x1b[A\x1b[K";
+  return out;
+}
+
 void Screen::clear() {
-  if (drawn_) std::fputs("\r\x1b[K", stderr);
-  drawn_ = false;
+  std::fputs(wiped().c_str(), stderr);
+}
+
+// One write for all of it: what is seen is the old block or the new one.
+void Screen::draw_lines(const std::vector<std::string>& lines) {
+  std::string out = wiped();
+  std::size_t width = terminal_width() - 1;
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    out += (i > 0 ? "\n" : "") + lines[i].substr(0, width);
+  std::fputs(out.c_str(), stderr);
+  std::fflush(stderr);
+  drawn_ = lines.size();
 }
 
 void Screen::draw() {
-  if (!terminal_ || running_.empty()) return;
-  std::string text = "[" + std::to_string(done_) + " done] ";
-  for (const auto& [label, since] : running_)
-    text += label + " " + seconds(now_ms() - since) + "  ";
-  std::fputs(("\r\x1b[K" + text.substr(0, terminal_width() - 1)).c_str(), stderr);
-  drawn_ = true;
+  if (!terminal_ || detail_ == Detail::Quiet || running_.empty()) return;
+  std::vector<std::string> lines = {std::to_string(running_.size()) + " running, " +
+                                    std::to_string(done_) + " done"};
+  for (const auto& [label, since] : running_) {
+    if (lines.size() > kMostLines) break;
+    lines.push_back("  " + label + " (" + seconds(now_ms() - since) + ")");
+  }
+  draw_lines(lines);
 }
 
 void Screen::line(const std::string& text, bool important) {
@@ -94,11 +117,8 @@ void Screen::show(const event::Log& log) {
 
 void Screen::show(const event::ParseProgress& progress) {
   if (!terminal_ || detail_ == Detail::Quiet) return;
-  std::fputs(("\r\x1b[Kparsing recipes: " + std::to_string(progress.done) + "/" +
-              std::to_string(progress.total))
-                 .c_str(),
-             stderr);
-  drawn_ = true;
+  draw_lines(
+      {"parsing recipes: " + std::to_string(progress.done) + "/" + std::to_string(progress.total)});
 }
 
 void Screen::show(const event::ParseFinished& finished) {

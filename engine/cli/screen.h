@@ -29,17 +29,19 @@ class Screen final : public event::EventSink {
   void show(const event::ParseFinished& finished);
   void show(const event::BuildStarted&) {}
   void show(const event::TaskStarted& started);
-  void show(const event::TaskProgress&) {}
+  void show(const event::TaskProgress&) { draw(); }
   void show(const event::TaskEnded& ended);
   void show(const event::BuildFinished& finished);
   void line(const std::string& text, bool important = false);
   void draw();
+  void draw_lines(const std::vector<std::string>& lines);
+  std::string wiped();
   void clear();
   void show_log_tail(const std::string& path);
 
   Detail detail_;
   bool terminal_;
-  bool drawn_ = false;
+  std::size_t drawn_ = 0;  // lines of the block that is on the terminal
   int done_ = 0;
   int errors_ = 0;
   std::vector<std::string> warnings_;

@@ -77,14 +77,16 @@ Result<void> Store::append_flag(std::string_view name, std::string_view flag,
                                 std::string_view value, const Origin& origin) {
   Value old = TRY(get_flag(name, flag, Expand::No));
   const std::string* text = text_of(old);
-  return set_flag(name, flag, (text != nullptr ? *text : "") + std::string(value), origin);
+  return set_flag(name, flag, (text != nullptr ? *text : "") + std::string(value),
+                  Origin{origin.span, "append", value});
 }
 
 Result<void> Store::prepend_flag(std::string_view name, std::string_view flag,
                                  std::string_view value, const Origin& origin) {
   Value old = TRY(get_flag(name, flag, Expand::No));
   const std::string* text = text_of(old);
-  return set_flag(name, flag, std::string(value) + (text != nullptr ? *text : ""), origin);
+  return set_flag(name, flag, std::string(value) + (text != nullptr ? *text : ""),
+                  Origin{origin.span, "prepend", value});
 }
 
 void Store::set_weak_flag(std::string_view name, std::string_view flag, Value value,

@@ -43,9 +43,19 @@ struct PythonHandler {
   std::uint32_t line = 0;
 };
 
+/// The Python code that is running, for the history of variables.
+struct RunningCode {
+  std::string path;
+  std::uint32_t line = 0;
+  std::string function;
+};
+
 class PythonHost {
  public:
   virtual ~PythonHost() = default;
+
+  /// The innermost code that is running; nullopt when there is none.
+  virtual std::optional<RunningCode> running_code() { return std::nullopt; }
 
   /// str() of the expression of a ${@…} block. Bare names resolve to metadata variables. Errors:
   /// Kind::Expansion, or Kind::SkipRecipe and Kind::Handled untouched. An unterminated string

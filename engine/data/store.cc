@@ -175,7 +175,18 @@ void Store::State::record(std::string_view name, std::string_view op, std::strin
     entry.detail = *text;
   else if (const auto* number = std::get_if<std::int64_t>(&detail))
     entry.detail = std::to_string(*number);
+  else if (const auto* truth = std::get_if<bool>(&detail))
+    entry.detail = *truth ? "True" : "False";
+  else if (const auto* list = std::get_if<std::vector<std::string>>(&detail))
+    entry.detail = list->empty() ? "[]" : "['" + join(*list, "', '") + "']";
   entry.span = origin.span;
+  if (!origin.span.file.valid() && family.python != nullptr) {
+    if (auto code = family.python->running_code()) {
+      entry.path = std::move(code->path);
+      entry.line = code->line;
+      entry.function = std::move(code->function);
+    }
+  }
   (*history)[std::string(name)].push_back(std::move(entry));
 }
 
@@ -246,11 +257,21 @@ Result<void> Store::add_pending(const Keyword& keyword, Value value, const Origi
 }
 
 Result<void> Store::append(std::string_view name, std::string_view value, const Origin& origin) {
-  return set(std::string(name) + ":append", std::string(value), Writer::Parser, origin);
+  state_->record(name, "append", "", std::string(value), origin);
+  return set_unrecorded(std::string(name) + ":append", std::string(value), origin);
 }
 
 Result<void> Store::prepend(std::string_view name, std::string_view value, const Origin& origin) {
-  return set(std::string(name) + ":prepend", std::string(value), Writer::Parser, origin);
+  state_->record(name, "prepend", "", std::string(value), origin);
+  return set_unrecorded(std::string(name) + ":prepend", std::string(value), origin);
+}
+
+// What the history has told already, in other words.
+Result<void> Store::set_unrecorded(std::string_view name, Value value, const Origin& origin) {
+  Tracking tracking = std::exchange(state_->tracking, Tracking::Off);
+  auto out = set(name, std::move(value), Writer::Parser, origin);
+  state_->tracking = tracking;
+  return out;
 }
 
 Result<void> Store::set_weak_default(std::string_view name, Value value, const Origin& origin) {
@@ -285,10 +306,13 @@ Result<void> Store::rename(std::string_view from, std::string_view to, const Ori
       if (auto found = s.history->find(key); found != s.history->end()) {
         auto entries = found->second;
         if (s.history.use_count() > 1) s.history = std::make_shared<Histories>(*s.history);
-        (*s.history)[target] = std::move(entries);
+        auto& known = (*s.history)[target];
+        known.insert(known.end(), entries.begin(), entries.end());
       }
     }
-    TRY_VOID(set(target, value, Writer::Parser, Origin{origin.span, "rename from " + key, {}}));
+    const std::string op = "rename from " + key;
+    s.record(target, op, "", value, Origin{origin.span, op, {}});
+    TRY_VOID(set_unrecorded(target, value, origin));
   }
   if (const Variable* old = s.find(from_id)) {
     Variable moved = *old;
@@ -436,6 +460,19 @@ bool Store::add_to_list(std::string_view name, std::string_view item) {
 
 void Store::track(Tracking tracking) {
   state_->tracking = tracking;
+}
+
+Store::Tracking Store::tracking() const {
+  return state_->tracking;
+}
+
+std::vector<std::pair<std::string, std::string>> Store::variants(std::string_view name) const {
+  std::vector<std::pair<std::string, std::string>> out;
+  const auto* found = state_->variants(state_->id(name));
+  if (found == nullptr) return out;
+  for (const auto& variant : *found)
+    out.emplace_back(state_->text(variant.full), state_->text(variant.key));
+  return out;
 }
 
 std::vector<HistoryEntry> Store::history(std::string_view name) {

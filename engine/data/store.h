@@ -16,6 +16,7 @@
 
 #include "engine/base/result.h"
 #include "engine/base/source.h"
+#include "engine/base/timing.h"
 #include "engine/data/names.h"
 #include "engine/data/python_host.h"
 #include "engine/data/value.h"
@@ -45,6 +46,7 @@ struct HistoryEntry {
   Span span;
   std::string path;  // for changes from Python: file and line of the code
   std::uint32_t line = 0;
+  std::string function;  // of that code
 };
 
 /// The result of one expansion, with what was met on the way when somebody asks (BitBake's
@@ -74,6 +76,7 @@ struct Family {
   enum class Release { Scarthgap, Wrynose } release = Release::Wrynose;
   std::function<void(const std::string&)> warn{};
   std::shared_ptr<Names> names = std::make_shared<Names>();
+  Timing* timing = nullptr;  // where CPU time is counted; null: it is not
 };
 
 struct TextHash {
@@ -194,7 +197,11 @@ class Store : public std::enable_shared_from_this<Store> {
   // ---- history
   enum class Tracking { Off, On };
   void track(Tracking tracking);
+  Tracking tracking() const;
   std::vector<HistoryEntry> history(std::string_view name);
+  /// The override variants of a variable, in the order in which they were first set: the full name
+  /// and the part after the variable's own.
+  std::vector<std::pair<std::string, std::string>> variants(std::string_view name) const;
   /// Adds to the history what changed nothing: a ?= that came too late.
   void note(std::string_view name, std::string_view flag, const Origin& origin);
 
@@ -202,6 +209,7 @@ class Store : public std::enable_shared_from_this<Store> {
 
  private:
   // store.cc
+  Result<void> set_unrecorded(std::string_view name, Value value, const Origin& origin);
   Result<void> add_pending(const Keyword& keyword, Value value, const Origin& origin);
   // store_overrides.cc
   Result<void> need_overrides();

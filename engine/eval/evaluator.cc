@@ -73,12 +73,21 @@ Result<void> Evaluator::include(const std::string& path, data::Store& d) {
   return state_->applier.file(path, d);
 }
 
+std::vector<Inclusion> Evaluator::take_inclusions() {
+  return state_->applier.take_inclusions();
+}
+
 Result<void> Evaluator::inherit(std::string_view classes, data::Store& d, const Span& span) {
   return state_->applier.inherit(classes, d, span);
 }
 
 Result<void> Evaluator::finish_configuration(data::Store& d) {
   return state_->register_handlers(d);
+}
+
+Result<void> Evaluator::settle_configuration(data::Store& d) {
+  TRY_VOID(d.expand_keys());
+  return state_->run_anonymous(d);
 }
 
 Result<void> Evaluator::State::register_handlers(data::Store& d) {

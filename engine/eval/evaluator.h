@@ -29,6 +29,12 @@ struct Variant {
   Outcome outcome;
 };
 
+/// A file that was read or looked for; depth 0 for those that no other file names.
+struct Inclusion {
+  int depth = 0;
+  std::string path;
+};
+
 /// Whether addpylib counts: only in the files that make the base configuration.
 enum class BaseConfig { No, Yes };
 
@@ -46,6 +52,9 @@ class Evaluator {
   Result<void> inherit(std::string_view classes, data::Store& d, const Span& span = {});
   /// After the base configuration: registers handlers, expands what the configuration defers.
   Result<void> finish_configuration(data::Store& d);
+  /// What bitbake -e does to a copy of the configuration before it shows it: names are expanded,
+  /// anonymous functions are run.
+  Result<void> settle_configuration(data::Store& d);
   /// A recipe with its appends, in a copy of the base configuration; all its variants
   /// (BBCLASSEXTEND), finalised.
   Result<std::vector<Variant>> recipe(const std::string& path,
@@ -53,6 +62,9 @@ class Evaluator {
   /// One text as bb.parse.handle() takes it: dialect by the path's extension, no finalising unless
   /// it is a recipe.
   Result<void> include(const std::string& path, data::Store& d);
+
+  /// What was included so far where the history is kept, in order; forgets it.
+  std::vector<Inclusion> take_inclusions();
 
   /// bb.build.addtask / deltask on a store.
   Result<void> add_task(std::string_view task, const std::vector<std::string>& before,

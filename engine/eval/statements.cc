@@ -78,10 +78,11 @@ Found find_on_path(const std::string& name, const std::string& search_path, data
 }
 
 Result<void> Applier::file(const std::string& path, data::Store& d, Place place) {
+  if (d.tracking() == data::Store::Tracking::On) inclusions_.push_back({depth_, path});
   Deeper deeper(depth_);
   if (depth_ > kDeepest)
     return kind_error(Kind::Parse, "files include each other without end, " + path + " once more");
-  auto unit = TRY(reader_.file(path));
+  auto unit = TRY(timed_read(path, d));
   bool is_class = path.ends_with(".bbclass");
   for (const auto& warning : unit->warnings) python_.warn(warning.message);
   data::Value outer = d.own_content("FILE", Weak::Include);
@@ -96,6 +97,12 @@ Result<void> Applier::file(const std::string& path, data::Store& d, Place place)
   }
   if (!is_class && data::is_set(outer)) TRY_VOID(d.set("FILE", outer, Writer::Parser));
   return {};
+}
+
+Result<std::shared_ptr<const parser::Unit>> Applier::timed_read(const std::string& path,
+                                                                const data::Store& d) {
+  Timed timed(d.family().timing, Work::Parsing);
+  return reader_.file(path);
 }
 
 Result<void> Applier::apply(const parser::Statement& statement, data::Store& d, Place place) {
@@ -271,6 +278,7 @@ Result<void> Applier::include_one(const std::string& name, parser::Include::Mode
     return fail(std::move(error));
   }
   if (found.empty()) {
+    if (d.tracking() == data::Store::Tracking::On) inclusions_.push_back({depth_, name});
     if (mode != parser::Include::Mode::Required) return {};
     return kind_error(Kind::Parse, "ParseError at " + reader_.sources().place(span) +
                                        ": Could not include required file " + name);
@@ -288,7 +296,12 @@ Result<void> Applier::apply(const Span& span, const parser::Include& include, da
     for (const auto& folder : split(TRY(d.text("BBPATH")), ':')) {
       std::string path = join_path(folder, name);
       depend_on(path, d);
-      if (!folder.empty() && exists(path)) TRY_VOID(file(path, d));
+      if (folder.empty()) continue;
+      if (exists(path)) {
+        TRY_VOID(file(path, d));
+      } else if (d.tracking() == data::Store::Tracking::On) {
+        inclusions_.push_back({depth_, path});
+      }
     }
   }
   return {};

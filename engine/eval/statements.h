@@ -4,9 +4,12 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/data/store.h"
+#include "engine/eval/evaluator.h"
 #include "parser/reader.h"
 
 namespace hitz::eval {
@@ -26,6 +29,8 @@ class Applier {
   Result<void> inherit_later(std::string_view classes, data::Store& d, const Span& span);
   /// Inherits what was deferred, in order, until nothing is.
   Result<void> inherit_deferred(data::Store& d);
+  /// Files met so far by stores that keep their history; forgets them.
+  std::vector<Inclusion> take_inclusions() { return std::exchange(inclusions_, {}); }
 
  private:
   Result<void> apply(const parser::Statement& statement, data::Store& d, Place place);
@@ -37,6 +42,8 @@ class Applier {
   Result<void> apply(const Span& span, const parser::AddFragments& fragments, data::Store& d);
   Result<void> include_one(const std::string& name, parser::Include::Mode mode, const Span& span,
                            data::Store& d);
+  Result<std::shared_ptr<const parser::Unit>> timed_read(const std::string& path,
+                                                         const data::Store& d);
   Result<void> export_one(const std::string& name, const std::string& class_name, data::Store& d);
   Result<std::string> assigned_value(const parser::Assign& assign, data::Store& d);
   std::string path_of(const Span& span) const;
@@ -44,6 +51,7 @@ class Applier {
   parser::Reader& reader_;
   data::PythonHost& python_;
   int depth_ = 0;  // of files that are being read
+  std::vector<Inclusion> inclusions_;
 };
 
 /// The first folder of a search path that holds a file; "" when none does. Every path tried is

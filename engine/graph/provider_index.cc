@@ -10,6 +10,7 @@ namespace hitz::graph {
 namespace {
 
 constexpr std::string_view kSpecial = R"(.[]{}()\*+?^$|)";
+constexpr std::string_view kNotBehind = "(?<!";
 
 /// The characters an expression starts with that can only match themselves.
 std::string literal_start(std::string_view expression) {
@@ -36,18 +37,28 @@ void offer_packages(ProviderIndex& index, const recipe::Recipe& recipe) {
 
 }  // namespace
 
-Result<Pattern> Pattern::of(const std::string& expression) {
+Result<Pattern> Pattern::of(const std::string& text) {
   Pattern pattern;
+  std::string expression = text;
+  if (std::size_t at = text.rfind(kNotBehind); at != std::string::npos && text.ends_with(")$")) {
+    std::string behind = text.substr(at + kNotBehind.size());
+    behind.resize(behind.size() - 2);
+    if (behind.find_first_of(kSpecial) == std::string::npos) {
+      pattern.not_at_end_ = std::move(behind);
+      expression = text.substr(0, at) + "$";
+    }
+  }
   pattern.prefix_ = literal_start(expression);
   try {  // the fence around std::regex, which can only report by throwing
     pattern.regex_ = std::regex(expression, std::regex::ECMAScript | std::regex::optimize);
   } catch (const std::regex_error& error) {
-    return input_error("'" + expression + "' is not a regular expression: " + error.what());
+    return input_error("'" + text + "' is not a regular expression: " + error.what());
   }
   return pattern;
 }
 
 bool Pattern::matches_start_of(std::string_view text) const {
+  if (!not_at_end_.empty() && text.ends_with(not_at_end_)) return false;
   return text.starts_with(prefix_) && std::regex_search(text.begin(), text.end(), regex_,
                                                         std::regex_constants::match_continuous);
 }

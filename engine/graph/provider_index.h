@@ -24,6 +24,7 @@ class Pattern {
 
  private:
   std::string prefix_;  // literal start, so that most texts need no regex
+  std::string not_at_end_;  // of "(?<!…)$": std::regex cannot look behind
   std::regex regex_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/eval/statements.h"
 #include "engine/layer/collection.h"
 #include "engine/layer/environment.h"
 
@@ -56,6 +57,7 @@ class Pass {
         events_(events),
         d_(data::Store::create(family)) {
     if (request.track) d_->track(data::Store::Tracking::On);
+    evaluator_.take_inclusions();  // an earlier pass's
   }
 
   Result<void> run() {
@@ -82,7 +84,8 @@ class Pass {
     d_->set_list("__base_depends", d_->list("__depends"));
     d_->erase("__depends");
     TRY_VOID(set("__bbclasstype", "recipe"));
-    return Configuration{d_, std::move(layers_), request_.topdir, multiconfig_};
+    return Configuration{d_, std::move(layers_),          request_.topdir, multiconfig_,
+                         {}, evaluator_.take_inclusions()};
   }
 
  private:
@@ -224,10 +227,8 @@ class Pass {
       return input_error("BBPATH is not set after " + request_.topdir +
                          "/conf/bblayers.conf and the layer.conf files; a core layer sets it");
     }
-    for (const auto& folder : split(path, ':')) {
-      std::string file = join_path(folder, "conf/bitbake.conf");
-      if (!folder.empty() && exists(file)) return parse(file);
-    }
+    std::string found = eval::find_on_path("conf/bitbake.conf", path, *d_).path;
+    if (!found.empty()) return parse(found);
     return input_error("there is no conf/bitbake.conf on BBPATH (" + path +
                        "); is the core layer in BBLAYERS?");
   }

@@ -28,6 +28,7 @@ struct Configuration {
   std::string topdir;                         // the build directory
   std::string multiconfig;                    // its name in BBMULTICONFIG; "" of the main one
   std::vector<Configuration> multiconfigs{};  // of the main one, in the order of BBMULTICONFIG
+  std::vector<eval::Inclusion> inclusions{};  // the files it was read from; with Request::track
 };
 
 struct Request {

@@ -46,7 +46,7 @@ Result<void> inherit_environment(const Environment& environment, data::Store& d)
   for (const auto& [name, value] : environment)
     TRY_VOID(whole->set(name, value, data::Writer::Code));
   for (const auto& [name, value] : environment) {
-    if (permitted.contains(name)) TRY_VOID(set(name, value));
+    if (permitted.contains(name) && name != "LC_ALL") TRY_VOID(set(name, value));
   }
   TRY_VOID(set("LC_ALL", "en_US.UTF-8"));
   for (auto name : kExported) {

@@ -155,14 +155,16 @@ class Collector {
                     layer != nullptr ? layer->name : "",
                     layer != nullptr ? layer->priority : 0,
                     configuration_.multiconfig};
-    auto [at, fresh] = by_name_.emplace(base_name(file.path), out_.recipes.size());
-    if (fresh) {
-      out_.recipes.push_back(std::move(file));
-      return;
+    auto& same_name = by_name_[base_name(file.path)];
+    if (!same_name.empty()) {
+      auto& top = same_name.back();
+      bool wins = file.priority >= out_.recipes[top].priority;
+      out_.overlayed.push_back(wins ? out_.recipes[top].path : file.path);
+      same_name.insert(wins ? same_name.end() : same_name.begin(), out_.recipes.size());
+    } else {
+      same_name.push_back(out_.recipes.size());
     }
-    auto& known = out_.recipes[at->second];
-    if (file.priority >= known.priority) std::swap(file, known);
-    out_.overlayed.push_back(std::move(file.path));
+    out_.recipes.push_back(std::move(file));
   }
 
   void note_layer(const layer::Layer* layer) {
@@ -180,7 +182,9 @@ class Collector {
       if (wild == std::string::npos) {
         auto found = by_name_.find(name + std::string(kRecipe));
         used = found != by_name_.end();
-        if (used) out_.recipes[found->second].appends.push_back(append);
+        if (used) {
+          for (std::size_t at : found->second) out_.recipes[at].appends.push_back(append);
+        }
       } else {
         std::string_view start = std::string_view(name).substr(0, wild);
         for (auto& recipe : out_.recipes) {
@@ -229,7 +233,8 @@ class Collector {
   std::vector<std::regex> mask_;
   Files out_;
   std::vector<std::string> appends_;
-  std::unordered_map<std::string, std::size_t> by_name_;  // file name -> index in out_.recipes
+  // file name -> places in out_.recipes, the one of highest priority last
+  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
   std::unordered_set<const layer::Layer*> with_files_;
 };
 

@@ -25,14 +25,14 @@ struct RecipeFile {
 
 /// The files of a configuration (facts T52-T54).
 struct Files {
-  std::vector<RecipeFile> recipes;     // sorted by path
+  std::vector<RecipeFile> recipes;     // sorted by path; overlayed ones too
   std::vector<std::string> masked;     // by BBMASK
   std::vector<std::string> overlayed;  // a layer of higher priority has a file of that name
   std::vector<std::string> warnings;
 };
 
-/// BBFILES minus BBMASK; of files of one name the layer of highest priority wins. Errors (Input):
-/// appends without a recipe, all of them.
+/// BBFILES minus BBMASK. Files of one name are recipes all of them: providers prefer the layer of
+/// highest priority. Errors (Input): appends without a recipe, all of them.
 Result<Files> collect_files(const layer::Configuration& configuration);
 
 /// Every variant of a recipe file as recipes. Skipped ones carry their reason. One function from a

@@ -15,6 +15,7 @@
 #include "engine/base/id.h"
 #include "engine/base/result.h"
 #include "engine/data/store.h"
+#include "engine/event/event.h"
 
 namespace hitz::recipe {
 
@@ -100,6 +101,7 @@ struct World {
   std::vector<std::string> skipped_files;
   std::string multiconfig;            // its name in BBMULTICONFIG; "" of the main one
   std::vector<World> multiconfigs{};  // of the main one: whoever reads them puts them here
+  event::ParseFinished summary;
 };
 
 }  // namespace hitz::recipe

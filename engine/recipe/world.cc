@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "engine/recipe/candidates.h"
 #include "engine/recipe/recipe_cache.h"
 #include "engine/recipe/record.h"
 #include "engine/recipe/watched_files.h"
@@ -73,6 +74,7 @@ class WorldReader {
 
   Result<World> read() {
     files_ = TRY(collect_files(configuration_));
+    if (!options_.only.empty()) TRY_VOID(leave_out_others());
     for (const auto& text : files_.warnings) event::log(events_, event::Level::Warning, text);
     recipes_.resize(files_.recipes.size());
     TRY_VOID(find_known());
@@ -82,8 +84,16 @@ class WorldReader {
   }
 
  private:
+  Result<void> leave_out_others() {
+    std::string path = TRY(configuration_.store->text("BBPATH"));
+    auto wanted = candidates(files_.recipes, options_.only, path);
+    std::erase_if(files_.recipes,
+                  [&](const RecipeFile& file) { return !wanted.contains(file.path); });
+    return {};
+  }
+
   Result<void> find_known() {
-    if (!options_.cache.empty()) {
+    if (!options_.cache.empty() && options_.only.empty()) {
       auto opened = RecipeCache::open(options_.cache, *configuration_.store, options_.identity,
                                       options_.since_ns != 0 ? options_.since_ns : file_clock_ns());
       if (opened) {
@@ -139,6 +149,7 @@ class WorldReader {
 
   Result<std::vector<Recipe>> evaluate_one(std::size_t at,
                                            const std::shared_ptr<data::Reads>& reads) {
+    Timed timed(configuration_.store->family().timing, Work::Evaluating);
     auto base = configuration_.store->watched_copy(reads);
     auto recipes = TRY(evaluate(files_.recipes[at], *base, evaluator_));
     for (auto& recipe : recipes) {
@@ -250,6 +261,7 @@ class WorldReader {
     summary_.masked = static_cast<int>(files_.masked.size());
     summary_.errors = static_cast<int>(errors_.size());
     events_.send(summary_);
+    world.summary = summary_;
     if (errors_.empty()) return world;
     auto last = std::prev(errors_.end());
     for (auto error = errors_.begin(); error != last; ++error)

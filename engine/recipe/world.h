@@ -19,6 +19,9 @@ struct ReadOptions {
   std::int64_t since_ns = 0;  // when the first file was read, by file_clock_ns(); 0: now
   ForkHooks hooks;
   event::Relay* log = nullptr;  // where lines from metadata go; a worker's are sent to its parent
+  /// Of one recipe alone, whatever others there are: files that cannot make it are left out, and
+  /// nothing is kept. "" for all.
+  std::string only;
   /// Adds what rooms above know of a recipe: the base hashes of its tasks.
   std::function<Result<void>(Recipe&, data::Store&)> complete;
 };

@@ -436,10 +436,12 @@ Result<Manifest> BaseHashes::of(const std::string& task) {
 }
 
 Result<std::vector<BaseHash>> BaseHashes::of_all(const std::vector<std::string>& tasks) {
+  Timed analysing(state_->d.family().timing, Work::Analysis);
   std::vector<std::vector<bool>> covered;
   for (const auto& task : tasks) covered.push_back(TRY(closure(task)));
   State& s = *state_;
   s.order();
+  Timed hashing(s.d.family().timing, Work::Hashing);
   std::vector<BaseHash> out;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     covered[i].resize(s.nodes->all.size());

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The text forms of a datastore: JSON lines of everything, and the listing of bitbake -e."""
+"""A datastore as JSON lines."""
 
 import hashlib
 import json
@@ -39,10 +39,17 @@ def _variables(d, digest):
     return values, flags
 
 
-def record(d, file, variant, layer, skipped, tasks, digest, match):
-    """One line for a recipe variant; "" when its file does not match."""
-    if match and not re.search(match, file):
-        return ""
+def matching(match, *files):
+    """Those of some files that a regular expression finds something in, one a line."""
+    try:
+        found = re.compile(match).search
+    except re.error as exc:
+        return "!%s" % exc
+    return "\n".join(file for file in files if found(file))
+
+
+def record(d, file, variant, layer, skipped, tasks, digest):
+    """One line for a recipe variant."""
     out = {"file": file, "variant": variant, "layer": layer, "skipped": skipped or None, "tasks": {}}
     for key in ("PN", "PV", "PR"):
         try:
@@ -58,40 +65,3 @@ def record(d, file, variant, layer, skipped, tasks, digest, match):
             out["taskvars"] = _brief(json.dumps(out["taskvars"], sort_keys=True), True)
     out["vars"], out["flags"] = _variables(d, bool(digest))
     return json.dumps(out, sort_keys=True, default=str) + "\n"
-
-
-def _shell_quoted(value):
-    return value.replace('"', '\\"').replace("\n", " \\\n").replace("$", "\\$").replace("`", "\\`")
-
-
-def environment(d):
-    """Every variable with where it was set, then every function."""
-    out, functions = [], []
-    for name in sorted(d.keys()):
-        if name.startswith("__"):
-            continue
-        table = d.getVarFlags(name) or {}
-        value = d.getVar(name, "python" not in table)
-        if value is None:
-            continue
-        if table.get("func"):
-            head = "# line: %s, file: %s\n" % (table.get("lineno"), table.get("filename"))
-            if table.get("python"):
-                text = str(value) if str(value).startswith("def ") else "python %s () {\n%s}" % (name, value)
-            else:
-                text = "%s() {\n%s\n}" % (name, str(value).rstrip("\n"))
-            functions.append(head + text + "\n")
-            continue
-        lines = ["#", "# $%s" % name]
-        for entry in d.varhistory.variable(name):
-            flag = "[%s] " % entry["flag"] if "flag" in entry else ""
-            lines.append("#   %s %s:%s\n#     %s\"%s\"" % (entry["op"], entry["file"], entry["line"], flag, entry["detail"]))
-        if "${" in str(d.getVar(name, False)):
-            lines.append("# pre-expansion value:\n#   \"%s\"" % d.getVar(name, False))
-        prefix = "export " if bb.utils.to_boolean(str(table.get("export", ""))) else ""
-        lines.append("%s%s=\"%s\"" % (prefix, name, _shell_quoted(str(value))))
-        out.append("\n".join(lines))
-    return "\n".join(out + functions) + "\n"
-
-
-import bb  # noqa: E402

@@ -3,6 +3,7 @@
 
 #include "engine/base/text.h"
 #include "engine/cli/command.h"
+#include "engine/cli/dispatch.h"
 #include "engine/cli/options.h"
 #include "tests/support/catch.h"
 #include "tests/support/command_corpus.h"
@@ -62,6 +63,54 @@ TEST_CASE("cli: the help of a command shows every option with its letter and val
         "  -c, --task TASK             this one\n"
         "  -D, --define NAME=VALUE     a setting\n"
         "      --limit SIZE            at most\n");
+}
+
+TEST_CASE("cli: what follows a program that is run is its own", "[cli]") {
+  Usage usage = toy();
+  usage.rest = Rest::Verbatim;
+  usage.options[2].last = true;  // --task
+  auto of = [&](const std::vector<std::string>& words) {
+    return need(parse_options(usage, words));
+  };
+  using Words = std::vector<std::string>;
+  CHECK(of({"file", "--force", "-c", "x"}).arguments == Words{"file", "--force", "-c", "x"});
+  CHECK(of({"-c", "text", "--force", "--"}).arguments == Words{"--force", "--"});
+  CHECK(of({"--task=text", "-k"}).arguments == Words{"-k"});
+  CHECK(of({"-ctext", "-k"}).last("task") == "text");
+  CHECK(of({"--limit", "3", "-f", "-c", "text", "-k"}).arguments == Words{"-k"});
+  auto before = of({"-f", "file", "-f"});
+  CHECK(before.has("force"));
+  CHECK(before.arguments == Words{"file", "-f"});
+}
+
+TEST_CASE("cli: a letter that a command uses itself is not taken by what all commands have",
+          "[cli]") {
+  Usage usage = {"toy", "", "", "", {{"version", 'v', "N", "which"}}};
+  add_common_options(usage);
+  auto given = need(parse_options(usage, {"-v", "3", "--verbose"}));
+  CHECK(given.last("version") == "3");
+  CHECK(given.has("verbose"));
+}
+
+TEST_CASE("cli: the blame of an error decides the exit status", "[cli]") {
+  CHECK(status_of({Blame::Input, "", {}, Kind::Plain}) == 1);
+  CHECK(status_of({Blame::Environment, "", {}, Kind::Plain}) == 2);
+  CHECK(status_of({Blame::Internal, "", {}, Kind::Plain}) == 3);
+}
+
+TEST_CASE("cli: the overview names every command, and that of a command its parts", "[cli]") {
+  std::string all = overview(all_commands());
+  for (const auto& command : all_commands()) {
+    CHECK(all.find("\n  " + command.usage.command + " ") != std::string::npos);
+    CHECK_FALSE(command.usage.summary.empty());
+    CHECK(bool(command.run) == command.parts.empty());
+    for (const auto& part : command.parts) {
+      INFO(part.usage.command);
+      REQUIRE(part.usage.command.starts_with(command.usage.command + " "));
+      std::string name = part.usage.command.substr(command.usage.command.size() + 1);
+      CHECK(overview_of_parts(command).find("\n  " + name + " ") != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("cli: no two commands share a name, and no two options of one a name or a letter",

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/recipe/candidates.h"
+
+#include <optional>
+#include <unordered_map>
+
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+
+namespace hitz::recipe {
+
+namespace {
+
+/// What a file says that bears on PN: how far each PN that it writes is literal, and what it reads.
+struct Facts {
+  std::vector<std::string> written;  // the start of each value, up to what is to be expanded
+  std::vector<std::string> included;
+};
+
+/// "busybox" and "1.37.0" of busybox_1.37.0.bb.
+std::pair<std::string, std::string> parts_of(const std::string& path) {
+  std::string name = base_name(path);
+  name = name.substr(0, name.rfind('.'));
+  auto parts = split(name, '_');
+  return {parts[0], parts.size() > 1 ? parts[1] : ""};
+}
+
+/// The literal start of what a line gives to PN; nullopt when it gives it nothing.
+std::optional<std::string> value_of_pn(std::string_view line) {
+  if (line.find("setVar") != std::string_view::npos &&
+      (line.find("\"PN\"") != std::string_view::npos ||
+       line.find("'PN'") != std::string_view::npos))
+    return "";
+  line = trim(line);
+  if (!line.starts_with("PN") || line.size() < 3 ||
+      std::string_view(" \t:?+.=").find(line[2]) == std::string_view::npos)
+    return std::nullopt;
+  std::size_t quote = line.find_first_of("\"'");
+  if (quote == std::string_view::npos) return "";
+  // Whatever is added to a PN that stands elsewhere may become anything.
+  std::string_view before = trim(line.substr(2, quote - 2));
+  if (before != "=" && before != "?=" && before != "\?\?=" && before != ":=") return "";
+  line.remove_prefix(quote + 1);
+  return std::string(line.substr(0, line.find_first_of("$\"'\\")));
+}
+
+class Search {
+ public:
+  Search(const std::string& name, const std::string& bbpath) : name_(name), bbpath_(bbpath) {}
+
+  bool may_make(const RecipeFile& file) {
+    auto [pn, version] = parts_of(file.path);
+    if (by_file_name(pn)) return true;
+    std::unordered_set<std::string> seen;
+    if (writes(file.path, pn, version, seen)) return true;
+    for (const auto& append : file.appends) {
+      if (writes(append, pn, version, seen)) return true;
+    }
+    return false;
+  }
+
+ private:
+  // busybox, busybox-native, nativesdk-busybox, lib32-busybox.
+  bool by_file_name(const std::string& pn) const {
+    std::size_t at = name_.find(pn);
+    for (; at != std::string::npos; at = name_.find(pn, at + 1)) {
+      std::size_t end = at + pn.size();
+      if ((at == 0 || name_[at - 1] == '-') && (end == name_.size() || name_[end] == '-'))
+        return true;
+    }
+    return false;
+  }
+
+  bool writes(const std::string& path, const std::string& pn, const std::string& version,
+              std::unordered_set<std::string>& seen) {
+    if (!seen.insert(path).second) return false;
+    const Facts& facts = facts_of(path);
+    for (const auto& start : facts.written) {
+      if (name_.starts_with(start)) return true;
+    }
+    for (std::string included : facts.included) {
+      for (const char* variable : {"${PN}", "${BPN}"})
+        included = replace_all(std::move(included), variable, pn);
+      included = replace_all(std::move(included), "${PV}", version);
+      std::string found = find(included, parent_of(path));
+      if (!found.empty() && writes(found, pn, version, seen)) return true;
+    }
+    return false;
+  }
+
+  std::string find(const std::string& name, const std::string& folder) const {
+    if (std::string path = join_path(folder, name); exists(path)) return path;
+    for (const auto& place : split(bbpath_, ':')) {
+      if (std::string path = join_path(place, name); exists(path)) return path;
+    }
+    return "";
+  }
+
+  const Facts& facts_of(const std::string& path) {
+    auto [known, fresh] = known_.try_emplace(path);
+    if (!fresh) return known->second;
+    Facts facts;
+    std::string text = read_file(path).value_or("");
+    std::string_view rest(text);
+    while (!rest.empty()) {
+      std::size_t end = std::min(rest.find('\n'), rest.size());
+      std::string_view line = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (line.find("PN") != std::string_view::npos) {
+        if (auto start = value_of_pn(line)) facts.written.push_back(std::move(*start));
+      }
+      if (line.starts_with("require ") || line.starts_with("include "))
+        for (auto& word : words(line.substr(8))) facts.included.push_back(std::move(word));
+    }
+    return known_[path] = std::move(facts);
+  }
+
+  const std::string& name_;
+  const std::string& bbpath_;
+  std::unordered_map<std::string, Facts> known_;
+};
+
+}  // namespace
+
+std::unordered_set<std::string> candidates(const std::vector<RecipeFile>& files,
+                                           const std::string& name, const std::string& bbpath) {
+  Search search(name, bbpath);
+  std::unordered_set<std::string> out;
+  for (const auto& file : files) {
+    if (search.may_make(file)) out.insert(file.path);
+  }
+  return out;
+}
+
+}  // namespace hitz::recipe
