@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -38,6 +39,12 @@ std::map<std::string, std::string> process_environment() {
       out.emplace(entry.substr(0, equal), entry.substr(equal + 1));
   }
   return out;
+}
+
+// Ctrl-C while nothing is built: nothing is left to tidy but the line on the terminal.
+extern "C" void leave_at_once(int) {
+  if (::isatty(2) == 1) (void)!::write(2, "\r\x1b[K", 4);
+  ::_exit(130);
 }
 
 event::Level level_of(int level) {
@@ -177,6 +184,7 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   request.after = options.after;
   request.settings = options.settings;
   request.track = options.track;
+  ::signal(SIGINT, leave_at_once);
   reading_since_ns = recipe::file_clock_ns();
   if (::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
   configuration = TRY(layer::load(request, family, *reader, *evaluator, *python, *events));
@@ -246,6 +254,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   };
   out.hooks = {before, [this] { python->after_fork_parent(); },
                [this] {
+                 ::signal(SIGINT, SIG_DFL);  // the parent has the terminal
                  if (family.timing != nullptr) family.timing->restart();
                  python->after_fork_child();
                }};
