@@ -28,9 +28,9 @@ constexpr const char* kAllNames =
 constexpr const char* kNeverSame = "";
 
 const std::string& text(const Database::Value& value) {
-  static const std::string none;
+  static const std::string kNone;
   const auto* out = std::get_if<std::string>(&value);
-  return out != nullptr ? *out : none;
+  return out != nullptr ? *out : kNone;
 }
 
 std::int64_t number(const Database::Value& value) {

@@ -96,7 +96,8 @@ bool WatchedFiles::same(std::size_t number) {
   bool folder = false;
   bool there = fill(now, folder);
   bool untouched = there && known.content != kUncertain && now.mtime_ns == known.mtime_ns &&
-                   now.changed_ns == known.changed_ns && now.size == known.size && now.inode == known.inode;
+                   now.changed_ns == known.changed_ns && now.size == known.size &&
+                   now.inode == known.inode;
   if (untouched || (!there && known.content == kAbsent)) {
     check = Check::Same;
     return true;

@@ -11,8 +11,10 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/base/bytes.h"
 #include "engine/base/file.h"
@@ -48,6 +50,13 @@ class Sender {
  public:
   explicit Sender(int pipe) : pipe_(pipe) {}
 
+  /// Tells what is worked at, so that who reads knows it when nothing more comes.
+  bool begin(std::size_t item) const {
+    ByteWriter out;
+    out.number(item);
+    return put_message(out.take());
+  }
+
   bool send(std::size_t item, const Told& told) {
     const auto& result = told.result;
     ByteWriter out;
@@ -65,18 +74,23 @@ class Sender {
       out.number(static_cast<std::uint64_t>(error.kind));
       out.text(error.message);
       out.texts(error.trail);
+      out.texts(error.chain);
+      out.text(error.hint);
     }
     out.number(told.log.size());
     for (const auto& line : told.log) {
       out.number(static_cast<std::uint64_t>(line.level));
       out.text(line.message);
     }
-    std::string body = out.take();
+    return put_message(out.take());
+  }
+
+ private:
+  bool put_message(const std::string& body) const {
     std::uint64_t size = body.size();
     return put({reinterpret_cast<const char*>(&size), kHeader}) && put(body);
   }
 
- private:
   void strings(const std::vector<std::string>& values, ByteWriter& out) {
     out.number(values.size());
     for (const auto& value : values) {
@@ -101,11 +115,28 @@ class Sender {
 };
 
 // This process's side.
+// Leaving is what metadata asks for (os._exit); no metadata asks for a signal.
+Error death(int status) {
+  if (WIFEXITED(status))
+    return Error{Blame::Input,
+                 "Python of the recipe ended the process that parses it, with exit status " +
+                     std::to_string(WEXITSTATUS(status)),
+                 {},
+                 Kind::Plain};
+  int signal = WTERMSIG(status);
+  return Error{Blame::Internal,
+               "the process that parses it was ended by signal " + std::to_string(signal) + " (" +
+                   ::strsignal(signal) + ")",
+               {},
+               Kind::Plain};
+}
+
 class Worker {
  public:
   Worker(pid_t pid, int pipe) : pid_(pid), pipe_(pipe) {}
   int pipe() const { return pipe_; }
   bool open() const { return pipe_ >= 0; }
+  bool is_within_an_item() const { return at_.has_value(); }
 
   /// Reads what is there; hands over every whole message. false: the worker has closed the pipe.
   bool read(const std::function<void(std::size_t, Told)>& done) {
@@ -126,14 +157,14 @@ class Worker {
     return true;
   }
 
-  /// Waits for its end; whether that was a good one.
-  bool end() {
+  /// Waits for its end. What it was working at then will never be done: done gets how it ended.
+  void end(const std::function<void(std::size_t, Told)>& done) {
     ::close(pipe_);
     pipe_ = -1;
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 && pending_.empty();
+    if (auto item = std::exchange(at_, std::nullopt)) done(*item, Told{fail(death(status)), {}});
   }
 
   void kill() const { ::kill(pid_, SIGKILL); }
@@ -142,6 +173,9 @@ class Worker {
   void message(std::string_view bytes, const std::function<void(std::size_t, Told)>& done) {
     ByteReader in(bytes);
     std::size_t item = in.number();
+    at_ = item;
+    if (in.at_end()) return;  // it has only begun
+    at_.reset();
     Told told{result(in), {}};
     for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
       auto level = static_cast<event::Level>(in.number());
@@ -157,6 +191,8 @@ class Worker {
       error.kind = static_cast<Kind>(in.number());
       error.message = in.text();
       error.trail = in.texts();
+      error.chain = in.texts();
+      error.hint = in.text();
       return fail(std::move(error));
     }
     Evaluated out;
@@ -181,6 +217,7 @@ class Worker {
   pid_t pid_;
   int pipe_;
   std::string pending_;
+  std::optional<std::size_t> at_;  // the item that it has begun and not done
   std::vector<std::string> known_;
 };
 
@@ -189,7 +226,7 @@ int live(SharedCounter& counter, std::size_t count, const Pool& pool, int pipe, 
   if (::getppid() != parent) return 1;
   Sender sender(pipe);
   for (std::size_t item = counter.take(); item < count; item = counter.take()) {
-    if (!sender.send(item, pool.work(item))) return 1;
+    if (!sender.begin(item) || !sender.send(item, pool.work(item))) return 1;
   }
   return 0;
 }
@@ -214,44 +251,68 @@ Result<Worker> hire(SharedCounter& counter, std::size_t count, const Pool& pool)
   return Worker(pid, ends[0]);
 }
 
+class Crew {
+ public:
+  Crew(std::size_t count, const Pool& pool) : count_(count), left_(count), pool_(pool) {}
+
+  Result<void> work_off() {
+    if (!counter_.made()) return fail(system_error("share memory with", "parsers"));
+    for (int i = 0; i < pool_.processes; ++i) {
+      auto hired = hire_one();
+      if (hired) continue;
+      for (auto& worker : workers_) worker.kill();
+      (void)listen(Replace::No);
+      return hired;
+    }
+    TRY_VOID(listen(Replace::Yes));
+    if (left_ > 0) return internal_error("a process that parses recipes has died");
+    return {};
+  }
+
+ private:
+  enum class Replace { No, Yes };
+
+  Result<void> hire_one() {
+    workers_.push_back(TRY(hire(counter_, count_, pool_)));
+    ++open_;
+    return {};
+  }
+
+  // Takes what workers tell until the last has ended. One that ends within an item is replaced, so
+  // that one item costs no other.
+  Result<void> listen(Replace replace) {
+    auto done = [&](std::size_t item, Told told) {
+      --left_;
+      pool_.done(item, std::move(told));
+    };
+    while (open_ > 0) {
+      std::vector<pollfd> watched;
+      for (const auto& worker : workers_) watched.push_back({worker.pipe(), POLLIN, 0});
+      if (::poll(watched.data(), watched.size(), -1) < 0) {
+        if (errno == EINTR) continue;
+        return fail(system_error("wait for", "parsers"));
+      }
+      for (std::size_t i = 0; i < watched.size(); ++i) {
+        if (!workers_[i].open() || watched[i].revents == 0 || workers_[i].read(done)) continue;
+        --open_;
+        bool within = workers_[i].is_within_an_item();
+        workers_[i].end(done);
+        if (within && replace == Replace::Yes && left_ > 0) TRY_VOID(hire_one());
+      }
+    }
+    return {};
+  }
+
+  SharedCounter counter_;
+  std::size_t count_, left_, open_ = 0;
+  const Pool& pool_;
+  std::vector<Worker> workers_;
+};
+
 }  // namespace
 
 Result<void> work_off(std::size_t count, const Pool& pool) {
-  SharedCounter counter;
-  if (!counter.made()) return fail(system_error("share memory with", "parsers"));
-  std::vector<Worker> workers;
-  std::optional<Error> trouble;
-  std::size_t left = count;
-  auto done = [&](std::size_t item, Told told) {
-    --left;
-    pool.done(item, std::move(told));
-  };
-  for (int i = 0; i < pool.processes && !trouble; ++i) {
-    auto worker = hire(counter, count, pool);
-    if (worker) {
-      workers.push_back(std::move(*worker));
-    } else {
-      trouble = std::move(worker.error());
-    }
-  }
-  if (trouble) {
-    for (auto& worker : workers) worker.kill();
-  }
-  for (std::size_t open = workers.size(); open > 0;) {
-    std::vector<pollfd> watched;
-    for (const auto& worker : workers) watched.push_back({worker.pipe(), POLLIN, 0});
-    if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
-      return fail(system_error("wait for", "parsers"));
-    for (std::size_t i = 0; i < workers.size(); ++i) {
-      if (!workers[i].open() || watched[i].revents == 0 || workers[i].read(done)) continue;
-      --open;
-      // One that metadata ends, and not by a signal, may leave with a good status.
-      if ((!workers[i].end() || (open == 0 && left > 0)) && !trouble)
-        trouble = Error{Blame::Internal, "a process that parses recipes has died", {}, Kind::Plain};
-    }
-  }
-  if (trouble) return fail(std::move(*trouble));
-  return {};
+  return Crew(count, pool).work_off();
 }
 
 }  // namespace hitz::recipe

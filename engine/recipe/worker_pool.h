@@ -38,8 +38,8 @@ struct Pool {
   std::function<void(std::size_t, Told)> done;  // in this process, in any order
 };
 
-/// Does all items 0 … count - 1. Errors: Internal when a worker dies, and its item is never done;
-/// errors of items go to done.
+/// Does all items 0 … count - 1. Errors of items go to done; so does the death of a worker within
+/// one. Errors: what the system refuses; Internal when items are left that nobody works at.
 Result<void> work_off(std::size_t count, const Pool& pool);
 
 }  // namespace hitz::recipe

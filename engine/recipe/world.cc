@@ -137,11 +137,16 @@ class WorldReader {
       auto reads = std::make_shared<data::Reads>();
       auto recipes = evaluate_one(at, reads);
       if (!recipes) {
-        errors_.emplace(at, std::move(recipes.error()));
+        errors_.emplace(at, named(std::move(recipes.error()), at));
         continue;
       }
       ++summary_.parsed;
-      if (cache_) keep(at, TRY(told(*recipes, *reads)));
+      auto evaluated = told(*recipes, *reads);
+      if (!evaluated) {
+        errors_.emplace(at, named(std::move(evaluated.error()), at));
+        continue;
+      }
+      if (cache_) keep(at, std::move(*evaluated));
       recipes_[at] = std::move(*recipes);
     }
     return {};
@@ -200,15 +205,14 @@ class WorldReader {
       for (auto& line : told.log) events_.send(std::move(line));
       receive(others_[item], std::move(told.result));
     };
-    auto worked = work_off(others_.size(), pool);
-    if (!worked) return fail(unfinished(std::move(worked.error())));
-    return {};
+    return work_off(others_.size(), pool);
   }
 
   void receive(std::size_t at, Result<Evaluated> result) {
     auto recipes = result ? decode(result->record, files_.recipes[at]) : std::nullopt;
     if (!result) {
-      errors_.emplace(at, std::move(result.error()));
+      Error& error = result.error();
+      errors_.emplace(at, named(std::move(error), at));
     } else if (!recipes) {
       errors_.emplace(at, Error{Blame::Internal,
                                 "the record of " + files_.recipes[at].path + " cannot be read",
@@ -221,20 +225,17 @@ class WorldReader {
     }
   }
 
-  void keep(std::size_t at, Evaluated evaluated) {
-    if (evaluated.keep) cache_->keep(files_.recipes[at], std::move(evaluated));
+  // An error that says which file it is of. What has been told before still names its file.
+  Error named(Error error, std::size_t at) const {
+    const std::string& path = files_.recipes[at].path;
+    if (error.trail.empty()) error.while_doing("while parsing " + path);
+    if (error.kind == Kind::Handled && error.message.empty())
+      error.message = "parsing " + path + " ends with the error above";
+    return error;
   }
 
-  // Which files a pool that has failed was working at: the first that are not done, as workers take
-  // the next one when they are done with one.
-  Error unfinished(Error error) const {
-    int named = 0;
-    for (std::size_t at : others_) {
-      if (!recipes_[at].empty() || errors_.contains(at)) continue;
-      if (named++ == options_.processes) break;
-      error.while_doing("while parsing " + files_.recipes[at].path);
-    }
-    return error;
+  void keep(std::size_t at, Evaluated evaluated) {
+    if (evaluated.keep) cache_->keep(files_.recipes[at], std::move(evaluated));
   }
 
   void save() {
@@ -264,8 +265,10 @@ class WorldReader {
     world.summary = summary_;
     if (errors_.empty()) return world;
     auto last = std::prev(errors_.end());
-    for (auto error = errors_.begin(); error != last; ++error)
+    for (auto error = errors_.begin(); error != last; ++error) {
       event::log(events_, event::Level::Error, error->second.text());
+      last->second.blame = std::max(last->second.blame, error->second.blame);
+    }
     return fail(std::move(last->second));
   }
 

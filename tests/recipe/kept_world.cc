@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/recipe/kept_world.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <set>
+
+#include "engine/base/bytes.h"
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+#include "engine/cli/house.h"
+#include "engine/recipe/record.h"
+#include "engine/recipe/watched_files.h"
+#include "engine/signature/base_hash.h"
+#include "tests/support/catch.h"
+
+namespace hitz::testing {
+
+namespace {
+
+constexpr std::int64_t kAhead = 1'000'000'000;
+constexpr std::string_view kEvaluated = "warning: evaluated ";
+
+constexpr const char* kCore = R"(--> build/conf/bblayers.conf
+BBPATH = "${TOPDIR}"
+BBLAYERS = "@ROOT@/core"
+--> build/conf/local.conf
+MACHINE = "red"
+--> core/conf/layer.conf
+BBPATH .= ":${LAYERDIR}"
+BBFILES += "${LAYERDIR}/recipes/*.bb ${LAYERDIR}/recipes/*.bbappend"
+BBFILE_COLLECTIONS += "core"
+BBFILE_PATTERN_core = "^${LAYERDIR}/"
+BBFILE_PRIORITY_core = "5"
+LAYERSERIES_CORENAMES = "wrynose"
+LAYERSERIES_COMPAT_core = "wrynose"
+addpylib ${LAYERDIR}/lib colours
+--> core/lib/colours/__init__.py
+--> core/conf/bitbake.conf
+include conf/local.conf
+PN = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[0] or 'none'}"
+PV = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[1] or '1.0'}"
+PR = "r0"
+STAMP = "${TOPDIR}/stamps/${PN}"
+DL_DIR = "${TOPDIR}/downloads"
+WORKDIR = "${TOPDIR}/work/${PN}"
+OVERRIDES = "${MACHINE}:${PN}"
+FILESPATH = "${FILE_DIRNAME}/${PN}:${FILE_DIRNAME}/files"
+FILE_DIRNAME = "${@os.path.dirname(d.getVar('FILE', False))}"
+--> core/classes/native.bbclass
+OVERRIDES .= ":class-native"
+--> core/classes/base.bbclass
+python () {
+    bb.warn("evaluated " + os.path.basename(d.getVar("FILE")))
+}
+addtask fetch
+do_fetch[file-checksums] = "${@bb.fetch.get_checksum_file_list(d)}"
+do_fetch () {
+    :
+}
+addtask build after do_fetch
+do_build () {
+    echo ${COLOUR}
+}
+)";
+
+/// What a parse tells through a file.
+std::string encoded(const Parsed& parsed) {
+  ByteWriter out;
+  out.number(static_cast<std::uint64_t>(parsed.status));
+  out.text(parsed.error);
+  out.number(static_cast<std::uint64_t>(parsed.cached));
+  out.text(parsed.parsed);
+  out.texts(parsed.lines);
+  for (const auto& [file, record] : parsed.records) {
+    out.text(file);
+    out.text(record);
+  }
+  return out.take();
+}
+
+Parsed decoded(const std::string& bytes) {
+  ByteReader in(bytes);
+  Parsed out;
+  out.status = static_cast<int>(in.number());
+  out.error = in.text();
+  out.cached = static_cast<int>(in.number());
+  out.parsed = in.text();
+  out.lines = in.texts();
+  while (!in.at_end() && in.ok()) {
+    std::string file(in.text());
+    out.records[file] = in.text();
+  }
+  return out;
+}
+
+struct Settings {
+  std::string topdir, database;
+  std::map<std::string, std::string> environment;
+  int processes = 1;
+};
+
+void split_lines(const std::vector<std::string>& lines, const Settings& settings, Parsed& out) {
+  std::set<std::string> evaluated;
+  for (const auto& line : lines) {
+    std::string anonymous = replace_all(line, parent_of(settings.topdir), "@ROOT@");
+    if (line.starts_with(kEvaluated)) {
+      evaluated.insert(line.substr(kEvaluated.size()));
+    } else {
+      out.lines.push_back(std::move(anonymous));
+    }
+  }
+  out.parsed = join({evaluated.begin(), evaluated.end()}, " ");
+}
+
+Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event::Relay& relay,
+                           signature::ShellScanner& scanner) {
+  layer::Request request;
+  request.topdir = settings.topdir;
+  request.environment = settings.environment;
+  recipe::ReadOptions options;
+  options.since_ns = recipe::file_clock_ns() + kAhead;
+  auto configuration = TRY(house.configure(request));
+  options.processes = settings.processes;
+  options.cache = settings.database;
+  const std::string root = HITZ_SOURCE_ROOT;
+  options.identity = TRY(cli::identity_of({root + "/python", root + "/recipes"},
+                                          *configuration.store, options.since_ns));
+  options.log = &relay;
+  options.hooks = {[&] { house.python->before_fork(); }, [&] { house.python->after_fork_parent(); },
+                   [&] { house.python->after_fork_child(); }};
+  options.complete = [&](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
+    signature::BaseHashes hashes(d, scanner);
+    for (auto& task : recipe.tasks) task.base_hash = TRY(hashes.of(task.name)).hash.hex;
+    return {};
+  };
+  return recipe::read_world(configuration, *house.evaluator, relay, options);
+}
+
+Parsed parse_here(const Settings& settings) {
+  Parsed out;
+  auto house = ParsingHouse::open();
+  if (!house) {
+    out.status = 9;
+    out.error = house.error().text();
+    return out;
+  }
+  event::Relay relay((*house)->diary);
+  (*house)->python->hooks.log = [&relay](int level, const std::string& text) {
+    if (level >= 30)
+      event::log(relay, level >= 40 ? event::Level::Error : event::Level::Warning, text);
+  };
+  signature::ShellScanner scanner;
+  auto world = read(**house, settings, relay, scanner);
+  out.cached = (*house)->diary.parse_finished.cached;
+  split_lines((*house)->diary.lines, settings, out);
+  if (!world) {
+    out.status = static_cast<int>(world.error().blame) + 1;
+    out.error = replace_all(world.error().text(), parent_of(settings.topdir), "@ROOT@");
+    return out;
+  }
+  std::map<std::string, std::vector<recipe::Recipe>> by_file;
+  for (auto& recipe : world->recipes) by_file[recipe.file].push_back(recipe);
+  for (const auto& [file, recipes] : by_file) {
+    std::string& record = out.records[base_name(file)];
+    record = recipe::encode(recipes);
+    for (const auto& one : recipes)
+      record += one.layer + std::to_string(one.priority) + join(one.appends, " ");
+  }
+  return out;
+}
+
+}  // namespace
+
+KeptWorld::KeptWorld(const std::string& text) : files_(std::make_unique<FileWorld>(kCore + text)) {}
+
+void KeptWorld::write(const std::string& name, const std::string& text) const {
+  need(make_folders(parent_of(at(name))));
+  need(write_file(at(name), replace_all(text, "@ROOT@", files_->root())));
+}
+
+void KeptWorld::add(const std::string& name, const std::string& text) const {
+  write(name, (exists(at(name)) ? need(read_file(at(name))) : "") + text);
+}
+
+void KeptWorld::remove(const std::string& name) const {
+  REQUIRE(::unlink(at(name).c_str()) == 0);
+}
+
+pid_t KeptWorld::start_parse() const {
+  const Settings settings{at("build"), database(), environment, processes};
+  // The test program has its own way with signals: none may come before the child has the usual
+  // one.
+  sigset_t interrupt, before;
+  ::sigemptyset(&interrupt);
+  ::sigaddset(&interrupt, SIGINT);
+  ::sigprocmask(SIG_BLOCK, &interrupt, &before);
+  pid_t process = ::fork();
+  if (process == 0) ::signal(SIGINT, SIG_DFL);
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  REQUIRE(process >= 0);
+  if (process != 0) return process;
+  parse_here(settings);
+  ::_exit(0);
+}
+
+void KeptWorld::wait_for(pid_t process) {
+  int status = 0;
+  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
+  }
+}
+
+Parsed KeptWorld::parse(Cache cache) const {
+  const Settings settings{at("build"), cache == Cache::On ? database() : "", environment,
+                          processes};
+  const std::string told = at("told");
+  (void)::unlink(told.c_str());
+  pid_t process = ::fork();
+  REQUIRE(process >= 0);
+  if (process == 0) ::_exit(write_file(told, encoded(parse_here(settings))) ? 0 : 1);
+  wait_for(process);
+  return decoded(need(read_file(told)));
+}
+
+}  // namespace hitz::testing
