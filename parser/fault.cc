@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "parser/hint.h"
+
 namespace hitz::parser {
 
 tl::unexpected<Error> parse_error(std::string_view path, std::uint32_t line,
@@ -12,8 +14,13 @@ tl::unexpected<Error> parse_error(std::string_view path, std::uint32_t line,
   return kind_error(Kind::Parse, fmt::format("{}: {}", place, message));
 }
 
-tl::unexpected<Error> unparsed_line(std::string_view path, const LogicalLine& line) {
-  return parse_error(path, line.last_line, fmt::format("unparsed line: '{}'", line.text()));
+tl::unexpected<Error> unparsed_line(std::string_view path, const LogicalLine& line,
+                                    Dialect dialect) {
+  auto out = parse_error(path, line.last_line, fmt::format("unparsed line: '{}'", line.text()));
+  std::string hint = hint_of(line.text(), dialect);
+  if (line.line != line.last_line) hint += fmt::format("; it starts on line {}", line.line);
+  out.value().with_hint(std::move(hint));
+  return out;
 }
 
 tl::unexpected<Error> join_error(std::string_view path, const LogicalLine& line) {

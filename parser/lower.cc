@@ -151,7 +151,7 @@ Result<void> Lowering::one_line(const LogicalLine& line) {
   if (TRY(take_nameless(line))) return {};
   if (TRY(take_keyword_as_name(line))) return {};
   if (TRY(take_failed_assignment(line))) return {};
-  return unparsed_line(input_.path, line);
+  return unparsed_line(input_.path, line, input_.dialect);
 }
 
 /// The file's node for a line, when error recovery has left it whole.
@@ -281,8 +281,7 @@ Lowering::Taken Lowering::assignment(const LogicalLine& line, const Parsed& pars
   bool flagged = !ts_node_is_null(fields.flag);
   if (flagged) out.flag = parsed.words(fields.flag);
   if (!is_ascii(out.name)) return false;
-  if (input_.release == Release::Scarthgap && out.flag.find('/') != std::string::npos)
-    return false;
+  if (input_.release == Release::Scarthgap && out.flag.find('/') != std::string::npos) return false;
   if (mask_) out.name.replace(0, 1, *mask_);
 
   std::string before = without_continuations(parsed.slice(

@@ -81,7 +81,7 @@ std::string task_name(const std::string& name) {
 
 std::vector<std::string> task_names(std::string_view text) {
   std::vector<std::string> out;
-  for (std::string& word : blank_words(text)) out.push_back(task_name(std::move(word)));
+  for (const std::string& word : blank_words(text)) out.push_back(task_name(word));
   return out;
 }
 

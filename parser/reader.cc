@@ -105,7 +105,8 @@ Result<std::shared_ptr<const Unit>> Reader::text(std::string_view text, const st
   }
   if (text.starts_with("\xef\xbb\xbf")) {
     LogicalLine line = logical_line(text, 0, 1, dialect);
-    return line.fault == JoinFault::None ? unparsed_line(path, line) : join_error(path, line);
+    return line.fault == JoinFault::None ? unparsed_line(path, line, dialect)
+                                         : join_error(path, line);
   }
   Input input{text, path, state_->sources.add(path), dialect, state_->release};
   return std::make_shared<const Unit>(TRY(lower(state_->grammar, input)));

@@ -39,16 +39,35 @@ Kind kind_of(PyObject* exception) {
   return Kind::Plain;
 }
 
+// The folder of the bb package: what is called there is hitz's own.
+std::string own_folder() {
+  Object file = attribute("bb", "__file__");
+  std::string path = file ? utf8_of(file.get()) : "";
+  return path.substr(0, path.rfind("/bb/") + 1);
+}
+
+bool is_own(const std::string& file, const std::string& own) {
+  return (!own.empty() && file.starts_with(own)) || file.starts_with("<frozen importlib") ||
+         file.starts_with("/usr/lib/python3") || file == "<expansion>";
+}
+
+// Where it happened in metadata, innermost first; in hitz's own Python where it was not there at
+// all.
 std::vector<std::string> places(PyObject* traceback) {
   std::vector<std::string> out;
+  std::string within;  // hitz's own, the innermost
+  const std::string own = own_folder();
   for (auto* at = reinterpret_cast<PyTracebackObject*>(traceback); at != nullptr;
        at = at->tb_next) {
     Object code = Object::steal(reinterpret_cast<PyObject*>(PyFrame_GetCode(at->tb_frame)));
     auto* raw = reinterpret_cast<PyCodeObject*>(code.get());
     int line = at->tb_lineno > 0 ? at->tb_lineno : PyFrame_GetLineNumber(at->tb_frame);
-    out.insert(out.begin(), "in " + utf8_of(raw->co_name) + " at " + utf8_of(raw->co_filename) +
-                                ":" + std::to_string(line));
+    const std::string file = utf8_of(raw->co_filename);
+    std::string place = "in " + utf8_of(raw->co_name) + " at " + file + ":" + std::to_string(line);
+    if (!is_own(file, own)) out.insert(out.begin(), place);
+    if (!own.empty() && file.starts_with(own)) within = std::move(place);
   }
+  if (out.empty() && !within.empty()) out.push_back(std::move(within));
   return out;
 }
 
@@ -118,6 +137,7 @@ Error take_exception() {
     PyErr_Clear();
     error.chain = chain_of(value.get());
   }
+  if (error.kind == Kind::Handled && error.message.empty()) error.trail = places(trace.get());
   if (error.kind == Kind::Plain) {
     error.message =
         std::string(reinterpret_cast<PyTypeObject*>(type.get())->tp_name) + ": " + error.message;
@@ -142,7 +162,7 @@ PyObject* raise(const Error& error) {
   for (const auto& one : kClasses) {
     if (one.kind != error.kind || error.kind == Kind::Function) continue;
     Object type = attribute(one.module, one.name);
-    if (type) PyErr_SetObject(type.get(), py_text(error.text()).get());
+    if (type) PyErr_SetObject(type.get(), py_text(Error(error).with_hint("").text()).get());
     return nullptr;
   }
   Object type = error.kind == Kind::Function ? attribute("bb.build", "FuncFailed")

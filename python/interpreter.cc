@@ -146,6 +146,8 @@ Result<std::unique_ptr<Interpreter>> Interpreter::start(const std::string& modul
   // C code that imports while metadata runs looks for the builtins here.
   if (!PyDict_GetItemString(context.get(), "__builtins__"))
     PyDict_SetItemString(context.get(), "__builtins__", PyEval_GetBuiltins());
+  Object live = attribute("bb.utils", "_live_here");
+  if (!live || !Object::steal(PyObject_CallNoArgs(live.get()))) return fail(take_exception());
   out->state_->globals = context;
   out->state_->context_type = locals;
   return out;

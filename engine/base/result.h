@@ -32,9 +32,12 @@ struct Error {
   Kind kind = Kind::Plain;
   std::vector<std::string>
       chain{};  // of an expansion: the variables that led there, innermost first
+  std::string hint{};  // what may have been meant: for a person, not for Python code
 
-  /// The message and the trail, one per line, for a person.
+  /// The message and the trail, one per line, for a person. What repeats is told once.
   std::string text() const;
+  /// The same with a hint of what may have been meant; itself, so that it can be passed on.
+  Error& with_hint(std::string what);
   /// Adds where we were; returns itself so that it can be passed on.
   Error& while_doing(std::string what);
 };

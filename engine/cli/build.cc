@@ -386,7 +386,10 @@ Result<graph::TaskGraph> plan_targets(House& house, const std::vector<std::strin
   options.default_task = wanted.starts_with("do_") ? wanted : "do_" + wanted;
   std::vector<graph::Target> parsed;
   for (const auto& target : targets) parsed.push_back(graph::parse_target(target));
-  return graph::plan(*house.world, *house.providers, parsed, options);
+  auto out = graph::plan(*house.world, *house.providers, parsed, options);
+  for (const auto& note : house.providers->notes())
+    event::log(*house.events, event::Level::Note, note);
+  return out;
 }
 
 Result<int> build(House& house, const BuildOptions& options) {

@@ -94,6 +94,11 @@ std::string build_directory();
 /// Makes ./hitz-build with a configuration from the core layer's templates; its path.
 Result<std::string> create_build_directory(const Installation& installation);
 
+/// What recipes depend on besides their files and the variables they look at: hitz itself and the
+/// Python that all share. since_ns: when the configuration's first file was read.
+Result<std::string> identity_of(const Installation& installation, data::Store& config,
+                                std::int64_t since_ns);
+
 /// The cache that a configuration names.
 Result<std::unique_ptr<cache::LocalCache>> open_cache(data::Store& config);
 

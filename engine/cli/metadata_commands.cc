@@ -136,11 +136,15 @@ Result<int> getvar(const Given& given, Screen& screen) {
   const std::string& name = given.arguments[0];
   data::Value value = given.has("flag") ? TRY(d->get_flag(name, given.last("flag"), expand))
                                         : TRY(d->get(name, expand));
+  if (!data::is_set(value) && !given.has("ignore-undefined") && given.has("flag")) {
+    std::vector<std::string> there;
+    for (const auto& [flag, held] : TRY(d->flags(name)).value_or(data::Store::Flags()))
+      there.push_back(flag);
+    return input_error("The variable '" + name + "' has no flag '" + given.last("flag") + "'" +
+                       suggestion(given.last("flag"), there));
+  }
   if (!data::is_set(value) && !given.has("ignore-undefined"))
-    return input_error(
-        "The variable '" + name + "'" +
-        (given.has("flag") ? " has no flag '" + given.last("flag") + "'" : " is not defined") +
-        suggestion(name, d->names()));
+    return input_error("The variable '" + name + "' is not defined" + suggestion(name, d->names()));
   print(history ? TRY(house->python->call("hitz.listing", "variable", d.get(), {name}))
                 : shown(value) + "\n");
   return 0;

@@ -143,7 +143,7 @@ void Screen::show(const event::TaskEnded& ended) {
   running_.erase(ended.label);
   ++done_;
   if (ended.ending == event::Ending::Failed) {
-    line("ERROR: " + ended.label + " failed: " + ended.why, true);
+    line("ERROR: " + ended.label + " failed: " + ended.why.substr(0, ended.why.find('\n')), true);
     if (!ended.log.empty()) {
       line("ERROR: its log is " + ended.log, true);
       show_log_tail(ended.log);

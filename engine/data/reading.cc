@@ -13,6 +13,9 @@ namespace hitz::data {
 
 namespace {
 
+// Python that answers with the text that asked it never comes to an end.
+constexpr int kMostRounds = 1000;
+constexpr std::size_t kLongestExpansion = std::size_t{64} << 20;
 constexpr int kPlain = 0;
 constexpr int kTraced = 1;
 // BitBake meets Python's recursion limit; a chain of references this long is taken for endless.
@@ -160,7 +163,10 @@ Result<std::shared_ptr<Parse>> Store::parse(Value value, std::string_view for_va
   }
   Parse* traced = mode == kTraced ? out.get() : nullptr;
   std::string now = *text;
-  while (now.find("${") != std::string::npos) {
+  for (int round = 0; now.find("${") != std::string::npos; ++round) {
+    if (round > kMostRounds || now.size() > kLongestExpansion)
+      return expansion_error(for_variable, *text,
+                             "RecursionError: what it expands to grows without end");
     std::string next = TRY(substitute(now, for_variable, traced));
     if (next.find("${@") != std::string::npos) next = TRY(evaluate(next, for_variable, traced));
     if (next == now) break;

@@ -239,6 +239,7 @@ Result<void> Store::set(std::string_view name, Value value, Writer writer, const
   return {};
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): callers move into it.
 Result<void> Store::add_pending(const Keyword& keyword, Value value, const Origin& origin) {
   const std::string* text = text_of(value);
   Pending pending{text != nullptr ? *text : "", std::string(keyword.overrides)};

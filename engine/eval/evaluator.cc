@@ -55,7 +55,7 @@ struct Evaluator::State {
 
   Result<void> register_handlers(data::Store& d);
   Result<void> run_anonymous(data::Store& d);
-  Result<void> normalise_depends(data::Store& d);
+  Result<void> normalise_depends(data::Store& d) const;
   Result<void> finalise(const std::string& path, data::Store& d);
   Result<Outcome> outcome(const std::string& path, data::Store& d);
 };
@@ -118,7 +118,7 @@ Result<void> Evaluator::State::run_anonymous(data::Store& d) {
 
 // Since 2.18 DEPENDS is stored expanded, its blanks made single, with virtual providers of recipes
 // replaced.
-Result<void> Evaluator::State::normalise_depends(data::Store& d) {
+Result<void> Evaluator::State::normalise_depends(data::Store& d) const {
   if (reader.release() == parser::Release::Scarthgap) return {};
   auto virtuals = words(TRY(d.text("BB_RECIPE_VIRTUAL_PROVIDERS")));
   auto replace = [&](std::string item) -> Result<std::string> {
@@ -134,7 +134,9 @@ Result<void> Evaluator::State::normalise_depends(data::Store& d) {
   TRY_VOID(d.set("DEPENDS", join(depends, " "), Writer::Code));
   for (const auto& task : d.list("__BBTASKS")) {
     std::vector<std::string> entries;
-    for (const auto& entry : words(text_flag(d, task, "depends"))) {
+    data::Value value = TRY(d.get_flag(task, "depends"));
+    const std::string* text = data::text_of(value);
+    for (const auto& entry : words(text != nullptr ? *text : "")) {
       std::size_t colon = entry.find(':');
       if (colon == std::string::npos || entry.find(':', colon + 1) != std::string::npos) {
         return kind_error(

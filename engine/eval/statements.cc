@@ -20,6 +20,7 @@ using parser::Operator;
 constexpr std::string_view kExported = "    # Export function set\n";
 constexpr int kDeepest = 100;             // files within files; BitBake's Python ends there too
 constexpr std::size_t kLongestTrail = 8;  // of those places in an error
+constexpr int kNoisy = 6;                 // files within files that still warn
 
 class Deeper {
  public:
@@ -37,6 +38,42 @@ bool has_text(data::Store& d, std::string_view name) {
   auto value = d.get(name, Expand::No);
   const std::string* text = value ? data::text_of(*value) : nullptr;
   return text != nullptr && !text->empty();
+}
+
+/// What may have been meant by a file that is nowhere on a search path.
+std::string near_file(const std::string& name, const std::string& search_path) {
+  std::vector<std::string> there;
+  for (const auto& folder : split(search_path, ':')) {
+    if (folder.empty()) continue;
+    std::string within = parent_of(join_path(folder, name));
+    for (const auto& path : list_folder(within))
+      there.push_back(parent_of(name).empty() || name.find('/') == std::string::npos
+                          ? base_name(path)
+                          : join_path(parent_of(name), base_name(path)));
+  }
+  return suggestion(name, there);
+}
+
+/// The same of a class; one that is there for the other kind of files is told.
+std::string near_class(const std::string& name, const std::string& type,
+                       const std::string& search_path) {
+  constexpr std::string_view kClass = ".bbclass";
+  std::vector<std::string> there;
+  for (const auto& folder : split(search_path, ':')) {
+    for (const char* other : {"global", "recipe"}) {
+      std::string path = join_path(folder, std::string("classes-") + other + "/" + name);
+      if (!folder.empty() && other != type && exists(path + std::string(kClass)))
+        return "; " + path + std::string(kClass) + " is for " +
+               (other == std::string("global") ? "INHERIT alone" : "recipes alone");
+    }
+    for (const auto& kind : {std::string("classes"), "classes-" + type}) {
+      for (const auto& path : list_folder(folder.empty() ? "" : join_path(folder, kind))) {
+        std::string file = base_name(path);
+        if (file.ends_with(kClass)) there.push_back(file.substr(0, file.size() - kClass.size()));
+      }
+    }
+  }
+  return suggestion(name, there);
 }
 
 // A file's path as a part of a Python name.
@@ -91,8 +128,10 @@ Result<void> Applier::file(const std::string& path, data::Store& d, Place place)
     auto result = apply(statement, d, place);
     if (result) continue;
     Error error = std::move(result.error());
-    if (error.kind != Kind::SkipRecipe && error.trail.size() < kLongestTrail)
-      error.while_doing("at " + path + ":" + std::to_string(statement.span.line));
+    const std::string here = path + ":" + std::to_string(statement.span.line);
+    const bool is_told = error.trail.empty() && error.message.find(here) != std::string::npos;
+    if (error.kind != Kind::SkipRecipe && error.trail.size() < kLongestTrail && !is_told)
+      error.while_doing("at " + here);
     return fail(std::move(error));
   }
   if (!is_class && data::is_set(outer)) TRY_VOID(d.set("FILE", outer, Writer::Parser));
@@ -280,10 +319,16 @@ Result<void> Applier::include_one(const std::string& name, parser::Include::Mode
   if (found.empty()) {
     if (d.tracking() == data::Store::Tracking::On) inclusions_.push_back({depth_, name});
     if (mode != parser::Include::Mode::Required) return {};
-    return kind_error(Kind::Parse, "ParseError at " + reader_.sources().place(span) +
-                                       ": Could not include required file " + name);
+    Error error{Blame::Input,
+                "ParseError at " + reader_.sources().place(span) +
+                    ": Could not include required file " + name,
+                {},
+                Kind::Parse};
+    return fail(std::move(error.with_hint(near_file(name, search))));
   }
-  if (again) python_.warn("Duplicate inclusion for " + found + " in " + TRY(d.text("FILE")));
+  // What includes itself without end is told once, at its end.
+  if (again && depth_ < kNoisy)
+    python_.warn("Duplicate inclusion for " + found + " in " + TRY(d.text("FILE")));
   return file(found, d);
 }
 
@@ -328,8 +373,11 @@ Result<void> Applier::inherit(std::string_view classes, data::Store& d, const Sp
     }
     if (found.empty()) {
       std::string place = span.file.valid() ? " at " + reader_.sources().place(span) : "";
-      return kind_error(Kind::Parse, "ParseError" + place + ": Could not inherit file classes/" +
-                                         name + ".bbclass");
+      Error error{Blame::Input,
+                  "ParseError" + place + ": Could not inherit file classes/" + name + ".bbclass",
+                  {},
+                  Kind::Parse};
+      return fail(std::move(error.with_hint(near_class(name, type, search))));
     }
     if (!d.add_to_list("__inherit_cache", found)) continue;
     auto result = file(found, d);
@@ -354,7 +402,15 @@ Result<void> Applier::inherit_deferred(data::Store& d) {
     d.set_list("__BBDEFINHERITS", {});
     for (const auto& entry : list) {
       // No span: a class that is deferred by name must be inherited now, not deferred again.
-      TRY_VOID(inherit(entry.substr(0, entry.find(kSeparator)), d, {}));
+      auto parts = split(entry, kSeparator);
+      auto result = inherit(parts[0], d, {});
+      if (result) continue;
+      Error& error = result.error();
+      Span span{FileId{static_cast<std::uint32_t>(std::stoul(parts[1]))}, 0, 0,
+                static_cast<std::uint32_t>(std::stoul(parts[2]))};
+      if (error.kind != Kind::SkipRecipe && span.file.valid())
+        error.while_doing("deferred at " + reader_.sources().place(span));
+      return fail(std::move(error));
     }
   }
   return {};
@@ -400,6 +456,27 @@ Result<void> Applier::export_one(const std::string& name, const std::string& cla
   return d.set(name, std::string(kExported) + "    " + called + "\n", Writer::Parser);
 }
 
+Result<void> Applier::no_fragment(const std::string& fragment, const std::string& prefix,
+                                  const Span& span, data::Store& d) const {
+  constexpr std::string_view kConf = ".conf";
+  std::vector<std::string> there;
+  const std::string kind = fragment.substr(0, fragment.find('/') + 1);
+  for (const auto& layer : words(TRY(d.text("BBLAYERS")))) {
+    const std::string folder = join_path(layer, prefix);
+    for (const auto& path : tree_below(folder).value_or(std::vector<std::string>())) {
+      if (path.ends_with(kConf))
+        there.push_back(
+            kind + path.substr(folder.size() + 1, path.size() - folder.size() - 1 - kConf.size()));
+    }
+  }
+  Error error{Blame::Input,
+              "Could not find fragment " + fragment + " in enabled layers (" +
+                  reader_.sources().place(span) + ")",
+              {},
+              Kind::Handled};
+  return fail(std::move(error.with_hint(suggestion(fragment, there))));
+}
+
 Result<void> Applier::apply(const Span& span, const parser::AddFragments& fragments,
                             data::Store& d) {
   std::map<std::string, std::string> builtin;
@@ -419,10 +496,7 @@ Result<void> Applier::apply(const Span& span, const parser::AddFragments& fragme
           join_path(join_path(layer, TRY(d.expand(fragments.prefix))), rest + ".conf");
       if (exists(candidate)) path = candidate;
     }
-    if (path.empty())
-      return kind_error(Kind::Handled, "Could not find fragment " + fragment +
-                                           " in enabled layers (" + reader_.sources().place(span) +
-                                           ")");
+    if (path.empty()) return no_fragment(fragment, TRY(d.expand(fragments.prefix)), span, d);
     TRY_VOID(file(path, d));
     for (const auto& flagged : words(TRY(d.text(fragments.flagged_variables)))) {
       data::Value value = TRY(d.get(flagged));

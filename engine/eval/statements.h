@@ -45,6 +45,8 @@ class Applier {
   Result<std::shared_ptr<const parser::Unit>> timed_read(const std::string& path,
                                                          const data::Store& d);
   Result<void> export_one(const std::string& name, const std::string& class_name, data::Store& d);
+  Result<void> no_fragment(const std::string& fragment, const std::string& prefix, const Span& span,
+                           data::Store& d) const;
   Result<std::string> assigned_value(const parser::Assign& assign, data::Store& d);
   std::string path_of(const Span& span) const;
 

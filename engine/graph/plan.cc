@@ -302,7 +302,7 @@ Target parse_target(std::string_view text) {
   return {std::string(text.substr(0, colon)), task_name(text.substr(colon + 1))};
 }
 
-Result<TaskGraph> plan(const recipe::World& world, Providers& providers,
+Result<TaskGraph> plan([[maybe_unused]] const recipe::World& world, Providers& providers,
                        const std::vector<Target>& targets, const PlanOptions& options) {
   assert(&world == &providers.world());
   return Planner(providers, targets, options).make();

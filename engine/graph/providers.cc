@@ -53,7 +53,7 @@ struct Providers::State {
 
   Result<void> read_assumed();
   Result<void> read_preferred();
-  Result<std::optional<std::string>> preferred_provider(std::string_view name);
+  Result<std::optional<std::string>> preferred_provider(std::string_view name) const;
   Result<Choice> eligible(std::string_view item, Recipes providers);
   Result<Choice> prefer_build(std::string_view item, Choice choice);
   Result<Choice> prefer_runtime(std::string_view item, Choice choice);
@@ -102,7 +102,8 @@ Result<void> Providers::State::read_preferred() {
   return {};
 }
 
-Result<std::optional<std::string>> Providers::State::preferred_provider(std::string_view name) {
+Result<std::optional<std::string>> Providers::State::preferred_provider(
+    std::string_view name) const {
   auto value = TRY(variable("PREFERRED_PROVIDER_" + std::string(name)));
   if (value && !value->empty()) return value;
   return std::nullopt;

@@ -72,7 +72,7 @@ class Pass {
     for (const auto& path : request_.after) TRY_VOID(parse(path));
     for (const auto& [name, value] : request_.settings) TRY_VOID(set(name, value));
     TRY_VOID(evaluator_.inherit("base", *d_));
-    TRY_VOID(evaluator_.inherit(TRY(d_->text("INHERIT")), *d_));
+    TRY_VOID(inherit_global());
     TRY_VOID(evaluator_.finish_configuration(*d_));
     return set("BBINCLUDED", join(d_->list("__depends"), " "));
   }
@@ -95,6 +95,14 @@ class Pass {
 
   Result<void> parse(const std::string& path) {
     return evaluator_.configuration(path, *d_, eval::BaseConfig::Yes);
+  }
+
+  Result<void> inherit_global() {
+    auto inherited = evaluator_.inherit(TRY(d_->text("INHERIT")), *d_);
+    if (!inherited)
+      inherited.error().while_doing("while inheriting what INHERIT names: " +
+                                    join(words(TRY(d_->text("INHERIT"))), " "));
+    return inherited;
   }
 
   // ---- layers
@@ -137,9 +145,13 @@ class Pass {
     std::vector<std::string> missing;
     for (const auto& folder : folders) {
       if (!is_folder(folder)) {
-        missing.push_back(folder + " is not a folder");
+        missing.push_back(folder + " is not a folder" +
+                          suggestion(folder, list_folder(parent_of(folder))));
       } else if (!exists(folder + "/conf/layer.conf")) {
-        missing.push_back(folder + " is no layer: it has no conf/layer.conf");
+        auto below = glob_paths(folder + "/*/conf/layer.conf");
+        for (auto& path : below) path = parent_of(parent_of(path));
+        missing.push_back(folder + " is no layer: it has no conf/layer.conf" +
+                          (below.empty() ? "" : "; layers within it: " + join(below, " ")));
       }
     }
     if (missing.empty()) return {};
@@ -312,6 +324,7 @@ class Loading {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): each is a room of its own.
 Result<Configuration> load(const Request& request, const data::Family& family,
                            parser::Reader& reader, eval::Evaluator& evaluator,
                            data::PythonHost& python, event::EventSink& events) {

@@ -38,6 +38,10 @@ const Signature* signature_of(std::string_view name) {
   return at == std::end(kFunctions) ? nullptr : at;
 }
 
+// Every level and every operator is a call of whoever walks the expression.
+constexpr int kDeepest = 200;
+constexpr int kMostOperations = 5000;
+
 class Parser {
  public:
   Parser(std::string_view text, std::vector<Token> tokens)
@@ -80,14 +84,17 @@ class Parser {
   }
 
   Result<Expression> expression() {
+    if (++depth_ > kDeepest) return wrong("the query is nested too deeply");
     Expression left = TRY(term());
     while (auto op = operation()) {
+      if (++operations_ > kMostOperations) return wrong("the query has too many operators");
       take();
       Expression right = TRY(term());
       std::size_t column = left.column;
       left = Expression{column, Operation{*op, std::make_unique<Expression>(std::move(left)),
                                           std::make_unique<Expression>(std::move(right))}};
     }
+    --depth_;
     return left;
   }
 
@@ -185,6 +192,7 @@ class Parser {
   std::string_view text_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
+  int depth_ = 0, operations_ = 0;
 };
 
 }  // namespace

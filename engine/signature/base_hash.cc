@@ -97,6 +97,7 @@ struct BaseHashes::State {
   void exclude(const Exclusions& excluded, Draft& out) const;
   void keep(Draft&& draft, Place at);
   Result<const Node*> node(Place at);
+  std::string place_of(const std::string& name);
   Result<Draft> draft(NameId name);
   Result<CountingFlags> counting_flags(NameId name, const data::Variable& record);
   Result<Draft> variable(NameId name);
@@ -375,12 +376,25 @@ void BaseHashes::State::keep(Draft&& draft, Place at) {
   done[at] = true;
 }
 
+// " (file:line)" of a function; "" of what is none.
+std::string BaseHashes::State::place_of(const std::string& name) {
+  auto text = [&](std::string_view flag) {
+    auto value = d.get_flag(name, flag);
+    const std::string* out = value ? data::text_of(*value) : nullptr;
+    return out != nullptr ? *out : std::string();
+  };
+  const std::string file = text("filename");
+  return file.empty() ? "" : " (" + file + ":" + text("lineno") + ")";
+}
+
 Result<const Node*> BaseHashes::State::node(Place at) {
   if (!done[at]) {
     auto made = draft(nodes->all[at].name);
-    if (!made)
-      return fail(std::move(made.error().while_doing("while finding out what " +
-                                                     nodes->text(nodes->all[at]) + " depends on")));
+    if (!made) {
+      const std::string name(nodes->text(nodes->all[at]));
+      return fail(std::move(made.error().while_doing("while finding out what " + name +
+                                                     " depends on" + place_of(name))));
+    }
     keep(std::move(*made), at);
   }
   return &nodes->all[at];

@@ -38,6 +38,23 @@ def better_eval(source, locals, extraglobals=None):
     return eval(source, {**_context, **(extraglobals or {})}, locals)
 
 
+_system_exit = os._exit
+_home = None  # the process that hitz itself is
+
+
+def _stay(status):
+    """os._exit() of metadata may end a process that it has made, never hitz."""
+    if os.getpid() == _home:
+        raise SystemExit(status)
+    _system_exit(status)
+
+
+def _live_here():
+    global _home
+    _home = os.getpid()
+    os._exit = _stay
+
+
 def _flush():
     sys.stdout.flush()
     sys.stderr.flush()
