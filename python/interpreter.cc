@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Long: one class, whose members all work on the same compiled texts.
 #include "python/interpreter.h"
 
 #include <cstdlib>
