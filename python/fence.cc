@@ -137,7 +137,12 @@ Error take_exception() {
     PyErr_Clear();
     error.chain = chain_of(value.get());
   }
-  if (error.kind == Kind::Handled && error.message.empty()) error.trail = places(trace.get());
+  if (error.kind == Kind::Handled && error.message.empty()) {
+    error.trail = places(trace.get());
+    std::erase_if(error.trail, [own = own_folder()](const std::string& place) {
+      return place.find(" at " + own) != std::string::npos;
+    });
+  }
   if (error.kind == Kind::Plain) {
     error.message =
         std::string(reinterpret_cast<PyTypeObject*>(type.get())->tp_name) + ": " + error.message;
