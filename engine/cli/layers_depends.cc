@@ -65,8 +65,10 @@ class CrossDepends {
     auto found = plain_.find(file);
     const Recipe* recipe = found != plain_.end() ? found->second : nullptr;
     if (recipe != nullptr) {
+      std::set<std::string> seen;
       for (const auto& name : recipe->depends) {
-        if (names_.contains(name)) TRY_VOID(needs(*recipe, "DEPENDS", name));
+        if (names_.contains(name) && seen.insert(name).second)
+          TRY_VOID(needs(*recipe, "DEPENDS", name));
       }
       TRY_VOID(at_run_time(*recipe, "RDEPENDS", &recipe::Package::rdepends));
       TRY_VOID(at_run_time(*recipe, "RRECOMMENDS", &recipe::Package::rrecommends));
