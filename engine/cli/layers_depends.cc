@@ -91,6 +91,10 @@ class CrossDepends {
   Result<void> at_run_time(const Recipe& recipe, const char* keyword,
                            std::vector<std::string> recipe::Package::* list) {
     std::set<std::string> seen;
+    const auto& of_all = list == &recipe::Package::rdepends ? recipe.rdepends : recipe.rrecommends;
+    for (const auto& name : of_all) {
+      if (seen.insert(name).second) TRY_VOID(needs_at_run_time(recipe, keyword, name));
+    }
     for (const auto& [package, facts] : recipe.packages) {
       (void)package;
       for (const auto& name : facts.*list) {
