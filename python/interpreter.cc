@@ -111,8 +111,9 @@ struct Interpreter::State {
   // An expression of a ${@…} block: compiled, and when it is pure, what it gave before.
   struct Expression {
     Object code;
+    int asked = 0;  // up to kOften it runs; then it is pure or not
     bool pure = false;
-    Recall recall;
+    Recall recall{};
   };
   // Tests compare what hitz answers itself with what Python says every time.
   bool every_time = std::getenv("HITZ_PYTHON_EVERY_TIME") != nullptr;
@@ -159,6 +160,8 @@ void Interpreter::use(const data::Family& family) {
 }
 
 namespace {
+
+constexpr int kOften = 4;
 
 bool is_pure(const std::string& expression) {
   Object check = attribute("hitz.pure", "is_pure");
@@ -213,11 +216,13 @@ Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expres
         return std::optional<std::string>();
       return fail(std::move(error));
     }
-    bool pure = !state_->every_time && is_pure(key);
-    found = state_->expressions.emplace(std::move(key), State::Expression{code, pure, {}}).first;
+    found = state_->expressions.emplace(std::move(key), State::Expression{code}).first;
   }
   State::Expression& compiled = found->second;  // stays where it is
-  if (compiled.pure) {
+  // Finding out whether it is pure costs more than running it a few times.
+  if (++compiled.asked == kOften && !state_->every_time) compiled.pure = is_pure(found->first);
+  const bool pure = compiled.pure;
+  if (pure) {
     if (auto known = compiled.recall.result(d)) return known;
   }
   TRY_VOID(state_->definitions.prefer(d, state_->globals));
@@ -228,13 +233,13 @@ Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expres
   Object globals = expression_globals(state_->globals, code, view);
   if (!locals || !globals) return fail(take_exception());
   std::vector<Reading> readings;
-  Listening listening(compiled.pure ? &readings : nullptr);
+  Listening listening(pure ? &readings : nullptr);
   Object value = Object::steal(PyEval_EvalCode(code.get(), globals.get(), locals.get()));
   if (!value) return fail(take_exception());
   Object text = Object::steal(PyObject_Str(value.get()));
   if (!text) return fail(take_exception());
   std::string out = utf8_of(text.get());
-  if (compiled.pure) compiled.recall.keep(d, std::move(readings), out);
+  if (pure) compiled.recall.keep(d, std::move(readings), out);
   return std::optional(std::move(out));
 }
 
