@@ -71,13 +71,13 @@ TEST_CASE("python: a local file whose name holds an @ has no user", "[python]") 
 TEST_CASE("python: a Go module is a file of its proxy, or a revision of its repository",
           "[python]") {
   House house;
-  auto d = house.store({{"DL_DIR", "/dl"}});
+  auto d = house.store({{"DL_DIR", "/dl"}, {"GO_MOD_PROXY", "modules.example.org"}});
   const char* from_proxy =
       "(lambda ud: (ud.address, ud.localpath, ud.name, ud.expected['sha256'], "
       "ud.parm['unpackpath']))(bb.fetch2.FetchData("
       "'gomod://example.org/Net;version=v1.2;sha256sum=ab', d))";
   CHECK(house.evaluate(from_proxy, *d).value() ==
-        "('https://proxy.golang.org/example.org/!net/@v/v1.2.zip', "
+        "('https://modules.example.org/example.org/!net/@v/v1.2.zip', "
         "'/dl/example.org.Net@v1.2.zip', 'example.org/Net@v1.2', 'ab', "
         "'pkg/mod/cache/download/example.org/!net/@v/v1.2.zip')");
   const char* from_repository =

@@ -13,6 +13,9 @@ from bb import fetch2, utils
 from bb.fetch2 import git, wget
 
 
+_GO = "golang.org"  # whose module proxy BitBake asks when GO_MOD_PROXY names none
+
+
 def _escaped(path):
     """Capital letters as the go command writes them in file names."""
     return re.sub("[A-Z]", lambda found: "!" + found.group().lower(), path)
@@ -36,7 +39,7 @@ class GoMod(wget.Wget):
         module, version = _module_of(ud)
         suffix = ".mod" if ud.parm.get("mod", "0") == "1" else ".zip"
         path = _escaped("%s/@v/%s%s" % (module, version, suffix))
-        ud.address = ud.url = "https://%s/%s" % (d.getVar("GO_MOD_PROXY") or "proxy.golang.org", path)
+        ud.address = ud.url = "https://%s/%s" % (d.getVar("GO_MOD_PROXY") or "proxy." + _GO, path)
         ud.parm["downloadfilename"] = ud.basename = "%s@%s%s" % (module.replace("/", "."), version, suffix)
         ud.parm["name"] = ud.name = "%s@%s" % (module, version)
         ud.names = [ud.name]
