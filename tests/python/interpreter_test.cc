@@ -5,50 +5,10 @@
 #include "engine/data/store.h"
 #include "python/literal_call.h"
 #include "tests/support/catch.h"
+#include "tests/support/python_house.h"
 #include "tests/support/temporary_folder.h"
 
 namespace hitz::python {
-
-namespace {
-
-struct House {
-  Sources sources;
-  std::unique_ptr<Interpreter> python;
-  data::Family family;
-  std::vector<std::string> log;
-
-  House() {
-    auto started = Interpreter::start(HITZ_SOURCE_ROOT "/python");
-    REQUIRE(started);
-    python = std::move(*started);
-    family =
-        data::Family{python.get(), &sources, data::Family::Release::Wrynose, [](const auto&) {}};
-    python->use(family);
-    python->hooks.log = [this](int level, const std::string& text) {
-      log.push_back(std::to_string(level) + " " + text);
-    };
-  }
-
-  std::shared_ptr<data::Store> store(
-      std::initializer_list<std::pair<const char*, const char*>> variables) {
-    auto d = data::Store::create(family);
-    for (const auto& [name, value] : variables)
-      REQUIRE(d->set(name, std::string(value), data::Writer::Code));
-    return d;
-  }
-
-  Result<std::optional<std::string>> evaluate(const char* expression, data::Store& d) {
-    python->use(family);
-    return python->evaluate(expression, d);
-  }
-
-  Result<void> run(const char* name, const char* body, data::Store& d) {
-    python->use(family);
-    return python->run({name, body, "/layer/recipe.bb", 7}, d);
-  }
-};
-
-}  // namespace
 
 TEST_CASE("python: an expression sees variables by their bare names, overrides applied",
           "[python]") {

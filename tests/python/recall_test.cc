@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What hitz answers without running Python again is what Python would say.
-#include "engine/data/store.h"
-#include "python/interpreter.h"
-#include "tests/support/catch.h"
+#include "tests/support/python_house.h"
 
 namespace hitz::python {
 
 namespace {
 
-struct Recalling {
-  Sources sources;
-  std::unique_ptr<Interpreter> python;
-  data::Family family;
-  std::shared_ptr<data::Store> d;
-
-  Recalling() {
-    auto started = Interpreter::start(HITZ_SOURCE_ROOT "/python");
-    REQUIRE(started);
-    python = std::move(*started);
-    family =
-        data::Family{python.get(), &sources, data::Family::Release::Wrynose, [](const auto&) {}};
-    python->use(family);
-    d = data::Store::create(family);
-  }
+struct Recalling : House {
+  std::shared_ptr<data::Store> d = store({});
 
   void set(const char* name, const char* value) {
     REQUIRE(d->set(name, std::string(value), data::Writer::Code));
