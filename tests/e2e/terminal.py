@@ -111,4 +111,4 @@ def a_fault_of_hitz_itself_says_3():
     recipes = {"r%d_1.0.bb" % n: PLAIN for n in range(30)}
     recipes["bad_1.0.bb"] = PLAIN + 'X := "${@__import__(\'os\').kill(__import__(\'os\').getpid(), 9)}"\n'
     place = Place("fault", toy_layer("fault", recipes), 'BB_NUMBER_PARSE_THREADS = "2"\n')
-    has(place.hitz("parse", status=3), "a process that parses recipes has died", "bad_1.0.bb")
+    has(place.hitz("parse", status=3), "the process that parses it was ended by signal 9 (Killed)", "bad_1.0.bb", "42 parsed")
