@@ -27,7 +27,11 @@ using namespace hitz;
 
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr unsigned kHangSeconds = 240;  // unoptimised and watched at each step
+#else
 constexpr unsigned kHangSeconds = 60;
+#endif
 constexpr long kLeakCheckEvery = 2000;
 
 extern "C" void hang(int) {
