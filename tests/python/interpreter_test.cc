@@ -313,4 +313,11 @@ TEST_CASE("python: editing metadata rewrites what it was asked about", "[python]
                   *d));
 }
 
+TEST_CASE("python: OVERRIDES whose Python writes to what decides them never settle", "[python]") {
+  House house;
+  auto d = house.store({{"B", "o"}, {"A", "x"}, {"OVERRIDES", "${@d.setVar('B', 'o') or ''}${B}"}});
+  REQUIRE(d->append("A", "y"));
+  CHECK_FALSE(d->text("A"));
+}
+
 }  // namespace hitz::python
