@@ -124,8 +124,8 @@ struct Interpreter::State {
   std::unordered_map<std::string, Object>
       functions;  // by path, line and text: the compiled module text
   std::unordered_map<std::string, data::CodeRefs, data::TextHash, std::equal_to<>> scanned;
-  std::map<std::string, ModuleFunction> module_functions;
-  std::size_t module_functions_seen = 0;
+  std::unordered_set<std::string> module_function_names;
+  std::unordered_map<std::string, ModuleFunction> module_functions;  // those asked for
 };
 
 Interpreter::Interpreter() : state_(std::make_unique<State>()) {}
@@ -414,22 +414,32 @@ void Interpreter::restore_handlers(std::shared_ptr<const data::Opaque> table) {
   PyErr_Clear();
 }
 
-const std::map<std::string, data::PythonHost::ModuleFunction>& Interpreter::module_functions() {
-  Object get = attribute("bb.codeparser", "module_functions");
+const std::unordered_set<std::string>& Interpreter::module_function_names() {
+  auto& known = state_->module_function_names;
+  Object get = attribute("bb.codeparser", "module_function_names");
   Object table = get ? Object::steal(PyObject_CallNoArgs(get.get())) : Object();
   if (!table || !PyDict_Check(table.get())) {
     PyErr_Clear();
-    return state_->module_functions;
+    return known;
   }
-  auto size = static_cast<std::size_t>(PyDict_Size(table.get()));
-  if (size == state_->module_functions_seen) return state_->module_functions;
-  state_->module_functions_seen = size;
+  if (static_cast<std::size_t>(PyDict_Size(table.get())) == known.size()) return known;
   PyObject *key = nullptr, *value = nullptr;
   Py_ssize_t at = 0;
-  while (PyDict_Next(table.get(), &at, &key, &value)) {
-    state_->module_functions[utf8_of(key)] = {utf8_of(PyTuple_GetItem(value, 3)), refs_of(value)};
-  }
-  return state_->module_functions;
+  while (PyDict_Next(table.get(), &at, &key, &value)) known.insert(utf8_of(key));
+  return known;
+}
+
+Result<const data::PythonHost::ModuleFunction*> Interpreter::module_function(
+    const std::string& name) {
+  auto& known = state_->module_functions;
+  if (auto found = known.find(name); found != known.end()) return &found->second;
+  Object get = attribute("bb.codeparser", "module_function");
+  if (!get) return fail(take_exception());
+  Object out =
+      Object::steal(PyObject_CallFunctionObjArgs(get.get(), py_text(name).get(), nullptr));
+  if (!out) return fail(take_exception());
+  ModuleFunction function{utf8_of(PyTuple_GetItem(out.get(), 3)), refs_of(out.get())};
+  return &known.emplace(name, std::move(function)).first->second;
 }
 
 namespace {

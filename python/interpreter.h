@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/data/python_host.h"
@@ -44,7 +45,8 @@ class Interpreter final : public data::PythonHost {
       data::Store& d) override;
   std::shared_ptr<const data::Opaque> handlers() override;
   void restore_handlers(std::shared_ptr<const data::Opaque> table) override;
-  const std::map<std::string, ModuleFunction>& module_functions() override;
+  const std::unordered_set<std::string>& module_function_names() override;
+  Result<const ModuleFunction*> module_function(const std::string& name) override;
 
   /// Runs a Python file as __main__ with sys.argv = [path, arguments…]; its exit status.
   Result<int> run_script(const std::string& path, const std::vector<std::string>& arguments);

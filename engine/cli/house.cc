@@ -249,7 +249,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   out.identity = TRY(identity_of(installation, config, reading_since_ns));
   out.log = events.get();
   auto before = [this] {
-    python->module_functions();  // read once here, not in every process
+    python->module_function_names();  // found once here, not in every process
     python->before_fork();
   };
   out.hooks = {before, [this] { python->after_fork_parent(); },

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -97,7 +98,9 @@ class PythonHost {
     std::string value;
     CodeRefs refs;
   };
-  virtual const std::map<std::string, ModuleFunction>& module_functions() = 0;
+  virtual const std::unordered_set<std::string>& module_function_names() = 0;
+  /// name is one of those; its source is read when it is first asked for.
+  virtual Result<const ModuleFunction*> module_function(const std::string& name) = 0;
 };
 
 }  // namespace hitz::data

@@ -69,7 +69,7 @@ struct BaseHashes::State {
   ShellScanner& scanner;
   data::Names& names;
   std::shared_ptr<data::Store> forced{};  // with BB_HASH_CODEPARSER_VALS
-  const std::map<std::string, data::PythonHost::ModuleFunction>* functions = nullptr;
+  const std::unordered_set<std::string>* functions = nullptr;  // of Python's modules
   enum class Known : char { Open, Yes, No };
   std::vector<Known> known{};  // names of code: whether they count
   data::NameSet ignored{};
@@ -123,7 +123,7 @@ BaseHashes::~BaseHashes() = default;
 Result<void> BaseHashes::State::prepare() {
   if (prepared) return {};
   prepared = true;
-  functions = &d.family().python->module_functions();
+  functions = &d.family().python->module_function_names();
   // BitBake writes its table of tasks just before: nothing that was read earlier is kept.
   d.set_list("__BBTASKS", d.list("__BBTASKS"));
   // Those of the configuration, whatever a recipe adds.
@@ -340,15 +340,15 @@ Result<Draft> BaseHashes::State::variable(NameId name) {
 
 Result<Draft> BaseHashes::State::draft(NameId name) {
   const std::string& text = names.text(name);
-  auto function = functions->find(text);
-  if (function == functions->end()) {
+  if (!functions->contains(text)) {
     bool is_flag = text.ends_with(']') && text.find('[') != std::string::npos;
     return is_flag ? flag(text) : variable(name);
   }
+  const auto* function = TRY(d.family().python->module_function(text));
   Draft out;
-  depend(function->second.refs, out);
+  depend(function->refs, out);
   exclude(exclusions_of(text_or_none(TRY(d.get_flag(text, "vardepsexclude"))).value_or("")), out);
-  out.value = TRY(with_contains(function->second.value, {&function->second.refs}, {}));
+  out.value = TRY(with_contains(function->value, {&function->refs}, {}));
   return out;
 }
 

@@ -4,10 +4,12 @@
 import ast
 import hashlib
 import inspect
+import types
 
 import _hitz
 
-_module_functions = {}
+_module_functions = {}  # what has been asked for
+_own = {}       # "oe.utils.foo" -> where its source is found when somebody asks
 _unread = []    # arguments of add_module_functions that nobody has asked for yet
 _added = set()  # (file, namespace) of modules: every configuration of a multiconfig imports them again
 _visitors = {}  # of functions that say themselves what a call of them refers to; by when they came
@@ -112,12 +114,25 @@ def add_module_functions(file, functions, namespace):
     _unread.append((file, functions, namespace, known))
 
 
-def module_functions():
-    """"oe.utils.foo" -> (references, execs, contains, digest of its text with its first line, what looks at its
-    calls or None), of the functions and classes of all imported modules."""
+def module_function_names():
+    """"oe.utils.foo" of the functions and classes of all imported modules."""
     while _unread:
-        _read_module_functions(*_unread.pop(0))
-    return _module_functions
+        _find_module_functions(*_unread.pop(0))
+    return _own
+
+
+def module_function(key):
+    """(references, execs, contains, digest of its text with its first line, what looks at its calls or None) of a
+    function or class of an imported module."""
+    found = _module_functions.get(key)
+    if found is None:
+        found = _module_functions[key] = _read_module_function(key, *_own[key])
+    return found
+
+
+def module_functions():
+    """All of them, by name."""
+    return {key: module_function(key) for key in module_function_names()}
 
 
 def __getattr__(name):
@@ -126,24 +141,34 @@ def __getattr__(name):
     raise AttributeError("module 'bb.codeparser' has no attribute %r" % name)
 
 
-def _read_module_functions(file, functions, namespace, known):
+def _source_file(function):
+    """The file that a function or class is written in; None of what is built in."""
+    if type(function) is types.FunctionType:
+        return function.__code__.co_filename
+    try:
+        return inspect.getsourcefile(function)
+    except TypeError:
+        return None
+
+
+def _find_module_functions(file, functions, namespace, known):
     for name, function in functions.items():
-        try:
-            if inspect.getsourcefile(function) != file:
-                continue
-            lines, first = inspect.getsourcelines(function)
-        except TypeError:  # built in
+        if _source_file(function) != file:
             continue
-        text = "\n" * first + "".join(lines)
-        parser = PythonParser("%s.%s" % (namespace, name))
-        parser._known = known
-        parser.parse_python(text, filename=file)
-        references = parser.references | getattr(function, "bb_vardeps", set())
-        execs = {"%s.%s" % (namespace, e) if e in functions else e for e in parser.execs}
-        _module_functions["%s.%s" % (namespace, name)] = (
-            references - getattr(function, "bb_vardepsexclude", set()), execs, parser.contains,
-            hashlib.sha256(text.encode()).hexdigest(), getattr(function, "visitorcode", None))
+        _own["%s.%s" % (namespace, name)] = (function, file, functions, namespace, known)
         known += "%s.%s" % (namespace, name) in _visitors
+
+
+def _read_module_function(key, function, file, functions, namespace, known):
+    lines, first = inspect.getsourcelines(function)
+    text = "\n" * first + "".join(lines)
+    parser = PythonParser(key)
+    parser._known = known
+    parser.parse_python(text, filename=file)
+    references = parser.references | getattr(function, "bb_vardeps", set())
+    execs = {"%s.%s" % (namespace, e) if e in functions else e for e in parser.execs}
+    return (references - getattr(function, "bb_vardepsexclude", set()), execs, parser.contains,
+            hashlib.sha256(text.encode()).hexdigest(), getattr(function, "visitorcode", None))
 
 
 def scan(code):

@@ -77,9 +77,8 @@ TEST_CASE("python: a library that several configurations add counts as it did th
   auto d = house.store({});
   for (int configuration = 0; configuration < 3; ++configuration)
     REQUIRE(house.python->add_library(folder.path(), "toy", *d));
-  const auto& functions = house.python->module_functions();
-  REQUIRE(functions.contains("toy.user.use"));
-  CHECK(functions.at("toy.user.use").refs.execs == std::set<std::string>{"seen"});
+  REQUIRE(house.python->module_function_names().contains("toy.user.use"));
+  CHECK(house.python->module_function("toy.user.use").value()->refs.execs == std::set<std::string>{"seen"});
 }
 
 TEST_CASE("python: a handler of one multiconfig does not hear of another", "[python]") {
