@@ -297,6 +297,12 @@ Result<Value> Store::get(NameId name, Expand expand, Weak weak) {
   return raw_content(name, weak, variable.get(), removes, kPlain);
 }
 
+Result<bool> Store::expands_fully(NameId name) {
+  auto expanded = TRY(read(name, Expand::Yes, Weak::Include, kPlain));
+  const std::string* text = text_of(expanded->value);
+  return text == nullptr || (text->find("${") == std::string::npos && !text->ends_with('$'));
+}
+
 Result<std::string> Store::text(std::string_view name) {
   Value value = TRY(get(name));
   if (auto* text = std::get_if<std::string>(&value)) return std::move(*text);

@@ -150,11 +150,13 @@ Variable& Store::State::put(NameId name, std::shared_ptr<Variable> variable) {
 Variable& Store::State::writable(NameId name) {
   if (auto* found = top.find(name)) {
     if (found->use_count() > 1) *found = std::make_shared<Variable>(**found);
+    (*found)->noted.reset();
     return **found;
   }
   const Variable* old = find(name);
-  return put(name,
-             old != nullptr ? std::make_shared<Variable>(*old) : std::make_shared<Variable>());
+  auto fresh = old != nullptr ? std::make_shared<Variable>(*old) : std::make_shared<Variable>();
+  fresh->noted.reset();
+  return put(name, std::move(fresh));
 }
 
 void Store::State::forget_expansions() {

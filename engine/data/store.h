@@ -150,6 +150,10 @@ class Store : public std::enable_shared_from_this<Store> {
   bool has_name(std::string_view name);  // whether names() has it
   bool has_name(NameId name);
   bool contains(std::string_view name);  // "name in d"
+  /// Its own record alone decides what is read of it: no override variant wins, nothing filters it.
+  Result<bool> stands_alone(NameId name);
+  /// The expanded value is no text, or one after which nothing is left to expand.
+  Result<bool> expands_fully(NameId name);
   /// Renames variables whose names hold ${…}; in sorted order of the literal names.
   Result<void> expand_keys();
 

@@ -214,4 +214,11 @@ Result<NameId> Store::winning_override(NameId name) {
   return last_match(std::move(active), *s.overrides);
 }
 
+Result<bool> Store::stands_alone(NameId name) {
+  State& s = *state_;
+  if (!s.filters.empty() && s.filters.contains(s.text(s.family.names->facts(name).base)))
+    return false;
+  return !TRY(winning_override(name)).valid();
+}
+
 }  // namespace hitz::data

@@ -46,6 +46,8 @@ struct Variable {
   std::optional<Value> weak;
   FlagTable flags, weak_flags;
   std::vector<Pending> appends, prepends, removes;
+  /// What a room above has worked out from this record; gone as soon as somebody writes to it.
+  mutable std::shared_ptr<void> noted;
 
   /// A flag, or its weak default; null when it has neither.
   const Value* flag(std::string_view name) const {

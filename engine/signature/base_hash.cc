@@ -2,13 +2,12 @@
 #include "engine/signature/base_hash.h"
 
 #include <algorithm>
-#include <set>
 #include <unordered_set>
-#include <utility>
 
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "engine/data/variable.h"
+#include "engine/signature/fixed_draft.h"
 #include "engine/signature/truth.h"
 
 namespace hitz::signature {
@@ -23,9 +22,13 @@ using Code = std::vector<const data::CodeRefs*>;
 
 const data::Variable kNothing;
 
+auto shared_or_none(std::optional<std::string> text) {
+  return text ? shared(std::move(*text)) : nullptr;
+}
+
 // What a node is made of while it is worked out.
 struct Draft {
-  std::optional<std::string> value;
+  std::shared_ptr<const std::string> value;
   std::vector<Place> dependencies;  // as they come, some more than once
 };
 
@@ -35,21 +38,6 @@ struct CountingFlags {
   std::string functions;  // of prefuncs, postfuncs and exports
   bool func = false;
 };
-
-std::string listed(const std::vector<std::string>& items) {
-  std::string out;
-  for (const auto& item : items) out += (out.empty() ? "'" : ", '") + item + "'";
-  return "[" + out + "]";
-}
-
-// A value as Python's str() shows it.
-std::optional<std::string> text_or_none(data::Value value) {
-  if (auto* text = std::get_if<std::string>(&value)) return std::move(*text);
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  if (const auto* yes = std::get_if<bool>(&value)) return *yes ? "True" : "False";
-  if (const auto* items = std::get_if<std::vector<std::string>>(&value)) return listed(*items);
-  return std::nullopt;
-}
 
 // What several pieces of code test, together.
 const std::map<std::string, std::set<std::string>>& contains_of(
@@ -68,18 +56,20 @@ struct BaseHashes::State {
   data::Store& d;
   ShellScanner& scanner;
   data::Names& names;
-  std::shared_ptr<data::Store> forced{};  // with BB_HASH_CODEPARSER_VALS
+  std::shared_ptr<data::Store> forced{};                       // with BB_HASH_CODEPARSER_VALS
   const std::unordered_set<std::string>* functions = nullptr;  // of Python's modules
   enum class Known : char { Open, Yes, No };
   std::vector<Known> known{};  // names of code: whether they count
-  data::NameSet ignored{};
+  // By name: whether it expands to a text without a reference.
+  std::vector<Known> complete{};
+  data::NameSet ignored{}, forced_names{};
+  std::optional<FixedDrafts> fixed{};
   std::unordered_set<std::string> excluded_flags{};
   std::vector<Place> exported{};
   std::shared_ptr<Nodes> nodes = std::make_shared<Nodes>();
   // By place: whether a node has its text and dependencies, and whether it counts for nobody.
   std::vector<bool> done{}, left_out{};
-  std::vector<Place>
-      by_name{};  // all places that there were when it was made, in the order of their names
+  std::vector<Place> by_name{};  // in the order of names, all there were when it was made
   bool prepared = false;
 
   Result<void> prepare();
@@ -94,6 +84,8 @@ struct BaseHashes::State {
   void depend(const data::Parse& traced, Draft& out);
   void depend(const data::CodeRefs& code, Draft& out);
   bool counts(NameId name);
+  bool expands_fully(const std::vector<NameId>& references);
+  Result<bool> use(const FixedDraft& known, Draft& out);
   void exclude(const Exclusions& excluded, Draft& out) const;
   void keep(Draft&& draft, Place at);
   Result<const Node*> node(Place at);
@@ -101,7 +93,7 @@ struct BaseHashes::State {
   Result<Draft> draft(NameId name);
   Result<CountingFlags> counting_flags(NameId name, const data::Variable& record);
   Result<Draft> variable(NameId name);
-  Result<Draft> flag(const std::string& name);
+  Result<Draft> flag(NameId whole);
   Result<void> function(NameId name, const data::Variable& record, const Exclusions& exclusions,
                         Draft& out);
   Result<void> plain(NameId name, const Exclusions& exclusions, Draft& out);
@@ -131,14 +123,16 @@ Result<void> BaseHashes::State::prepare() {
   const std::string* text = data::text_of(settled);
   for (const auto& name : words(text != nullptr ? *text : TRY(d.text("BB_BASEHASH_IGNORE_VARS"))))
     ignored.insert(names.id(name));
-  for (auto& name : words(TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS"))))
-    excluded_flags.insert(std::move(name));
+  std::string flags = TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS"));
+  for (auto& name : words(flags)) excluded_flags.insert(std::move(name));
+  fixed.emplace(scanner, std::move(flags));
   for (const auto& name : TRY(exported_names(d))) exported.push_back(place(name));
   forced = d.copy();
   for (const auto& pair : words(TRY(d.text("BB_HASH_CODEPARSER_VALS")))) {
     std::size_t equal = pair.find('=');
-    if (equal != std::string::npos)
-      TRY_VOID(forced->set(pair.substr(0, equal), pair.substr(equal + 1), data::Writer::Code));
+    if (equal == std::string::npos) continue;
+    forced_names.insert(names.id(pair.substr(0, equal)));
+    TRY_VOID(forced->set(pair.substr(0, equal), pair.substr(equal + 1), data::Writer::Code));
   }
   return {};
 }
@@ -153,6 +147,33 @@ bool BaseHashes::State::counts(NameId name) {
     answer = yes ? Known::Yes : Known::No;
   }
   return answer == Known::Yes;
+}
+
+// An error is for the slow way to tell.
+bool BaseHashes::State::expands_fully(const std::vector<NameId>& references) {
+  return std::all_of(references.begin(), references.end(), [&](NameId name) {
+    if (complete.size() <= name.value) complete.resize(names.size() + 1024, Known::Open);
+    if (complete[name.value] == Known::Open) {
+      auto answer = d.expands_fully(name);
+      complete[name.value] = answer && *answer ? Known::Yes : Known::No;
+    }
+    return complete[name.value] == Known::Yes;
+  });
+}
+
+// false: what is known of the record is not enough here.
+Result<bool> BaseHashes::State::use(const FixedDraft& known, Draft& out) {
+  if (!known.fixed || !expands_fully(known.references)) return false;
+  if (known.exports) {
+    out.dependencies = exported;
+    exclude(known.excluded, out);
+  }
+  depend(known.needs, out);
+  add_known(known.execs, out);
+  out.value = known.value;
+  if (known.code != nullptr && !known.code->contains.empty())
+    out.value = shared(TRY(with_contains(*known.value, {known.code}, known.excluded)));
+  return true;
 }
 
 void BaseHashes::State::add_known(const std::vector<NameId>& execs, Draft& out) {
@@ -224,16 +245,13 @@ Result<std::string> BaseHashes::State::with_removes(std::string value,
   return value;
 }
 
-Result<Draft> BaseHashes::State::flag(const std::string& name) {
-  std::size_t open = name.find('[');
-  std::string variable = name.substr(0, open), flag = name.substr(open + 1, name.size() - open - 2);
+Result<Draft> BaseHashes::State::flag(NameId whole) {
+  const auto& [variable, flag] = scanner.names().flag(whole, d.family());
   Draft out;
-  if (flag == "vardepvalueexclude") {
-    out.value = "";
-    return out;
-  }
-  out.value = text_or_none(TRY(d.get_flag(variable, flag, Expand::No)));
-  auto traced = TRY(d.trace(variable, flag));
+  const auto record = d.record(variable);
+  if (record && TRY(use(fixed->flag(variable, *record, whole, flag, d), out))) return out;
+  out.value = shared_or_none(text_or_none(TRY(d.get_flag(names.text(variable), flag, Expand::No))));
+  auto traced = TRY(d.trace(names.text(variable), flag));
   depend(*traced, out);
   return out;
 }
@@ -245,7 +263,7 @@ Result<void> BaseHashes::State::function(NameId name, const data::Variable& reco
   if (python != nullptr && data::is_true(*python)) {
     const data::CodeRefs& refs = *TRY(d.family().python->scan(raw.value_or("")));
     depend(refs, out);
-    out.value = TRY(with_contains(std::move(raw).value_or(""), {&refs}, exclusions));
+    out.value = shared(TRY(with_contains(std::move(raw).value_or(""), {&refs}, exclusions)));
   } else {
     auto traced = TRY(forced->trace(name));
     const std::set<std::string>* commands =
@@ -254,7 +272,7 @@ Result<void> BaseHashes::State::function(NameId name, const data::Variable& reco
     depend(*traced, out);
     add_known(scanner.names().of(*commands, d.family()), out);
     std::string value = TRY(with_contains(std::move(raw).value_or(""), traced->code, exclusions));
-    out.value = TRY(with_removes(std::move(value), traced->removes, exclusions, out));
+    out.value = shared(TRY(with_removes(std::move(value), traced->removes, exclusions, out)));
   }
   return {};
 }
@@ -263,18 +281,19 @@ Result<void> BaseHashes::State::plain(NameId name, const Exclusions& exclusions,
   data::Value value = TRY(d.get(name, Expand::No));
   if (std::holds_alternative<std::shared_ptr<const data::Opaque>>(value)) {
     // What only Python can hold counts with the text that Python gives it.
-    out.value = TRY(d.family().python->evaluate("d.getVar('" + names.text(name) + "', False)", d));
+    out.value = shared_or_none(
+        TRY(d.family().python->evaluate("d.getVar('" + names.text(name) + "', False)", d)));
     return {};
   }
   auto raw = text_or_none(std::move(value));
   if (!raw || raw->empty()) {
-    out.value = "";
+    out.value = shared("");
     return {};
   }
   auto traced = TRY(d.trace(name));
   depend(*traced, out);
   std::string text = TRY(with_contains(std::move(*raw), traced->code, exclusions));
-  out.value = TRY(with_removes(std::move(text), traced->removes, exclusions, out));
+  out.value = shared(TRY(with_removes(std::move(text), traced->removes, exclusions, out)));
   return {};
 }
 
@@ -313,11 +332,15 @@ Result<CountingFlags> BaseHashes::State::counting_flags(NameId name, const data:
 Result<Draft> BaseHashes::State::variable(NameId name) {
   const auto kept = d.record(name);
   const data::Variable& record = kept ? *kept : kNothing;
+  if (!forced_names.contains(name) && TRY(d.stands_alone(name))) {
+    Draft known{kept ? nullptr : shared(""), {}};
+    if (!kept || TRY(use(*TRY(fixed->variable(name, record, d)), known))) return known;
+  }
   CountingFlags flags = TRY(counting_flags(name, record));
   Exclusions excluded = exclusions_of(flags.vardepsexclude.value_or(""));
   Draft out;
   if (flags.vardepvalue) {
-    out.value = std::move(flags.vardepvalue);
+    out.value = shared_or_none(std::move(flags.vardepvalue));
   } else if (flags.func) {
     TRY_VOID(function(name, record, excluded, out));
     depend_on_words(flags.functions, out);
@@ -325,8 +348,10 @@ Result<Draft> BaseHashes::State::variable(NameId name) {
     TRY_VOID(plain(name, excluded, out));
   }
   if (flags.vardepvalueexclude && out.value) {
+    std::string text = *out.value;
     for (const auto& piece : split(*flags.vardepvalueexclude, '|'))
-      out.value = replace_all(*out.value, piece, "");
+      text = replace_all(text, piece, "");
+    out.value = shared(std::move(text));
   }
   if (!excluded_flags.empty()) {
     record.each_flag([&](const std::string& flag, const data::Value&) {
@@ -342,13 +367,13 @@ Result<Draft> BaseHashes::State::draft(NameId name) {
   const std::string& text = names.text(name);
   if (!functions->contains(text)) {
     bool is_flag = text.ends_with(']') && text.find('[') != std::string::npos;
-    return is_flag ? flag(text) : variable(name);
+    return is_flag ? flag(name) : variable(name);
   }
   const auto* function = TRY(d.family().python->module_function(text));
   Draft out;
   depend(function->refs, out);
   exclude(exclusions_of(text_or_none(TRY(d.get_flag(text, "vardepsexclude"))).value_or("")), out);
-  out.value = TRY(with_contains(function->value, {&function->refs}, {}));
+  out.value = shared(TRY(with_contains(function->value, {&function->refs}, {})));
   return out;
 }
 
@@ -380,8 +405,7 @@ void BaseHashes::State::keep(Draft&& draft, Place at) {
 std::string BaseHashes::State::place_of(const std::string& name) {
   auto text = [&](std::string_view flag) {
     auto value = d.get_flag(name, flag);
-    const std::string* out = value ? data::text_of(*value) : nullptr;
-    return out != nullptr ? *out : std::string();
+    return value ? text_or_none(*value).value_or("") : "";
   };
   const std::string file = text("filename");
   return file.empty() ? "" : " (" + file + ":" + text("lineno") + ")";
@@ -437,7 +461,8 @@ Result<Manifest> BaseHashes::of(const std::string& task) {
   State& s = *state_;
   s.order();
   Manifest out{task, {}, {}, s.nodes};
-  std::string text = s.nodes->all[s.place(task)].value.value_or("");
+  const auto& own = s.nodes->all[s.place(task)].value;
+  std::string text = own ? *own : "";
   for (Place at : s.by_name) {
     if (!covered[at]) continue;
     const Node& node = s.nodes->all[at];
@@ -460,7 +485,7 @@ Result<std::vector<BaseHash>> BaseHashes::of_all(const std::vector<std::string>&
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     covered[i].resize(s.nodes->all.size());
     Sha256 digest;
-    digest.add(s.nodes->all[s.place(tasks[i])].value.value_or(""));
+    if (const auto& own = s.nodes->all[s.place(tasks[i])].value) digest.add(*own);
     for (Place at : s.by_name) {
       if (!covered[i][at]) continue;
       const Node& node = s.nodes->all[at];
@@ -469,25 +494,6 @@ Result<std::vector<BaseHash>> BaseHashes::of_all(const std::vector<std::string>&
     }
     out.push_back({digest.hex()});
   }
-  return out;
-}
-
-const Node* Nodes::find(std::string_view name) const {
-  std::uint32_t id = names->id(name).value;
-  return id < places.size() && places[id] != kNone ? &all[places[id]] : nullptr;
-}
-
-std::optional<std::string> Manifest::value(std::string_view name) const {
-  const Node* node = nodes->find(name);
-  return node != nullptr ? node->value : std::nullopt;
-}
-
-std::vector<std::string> Manifest::dependencies(std::string_view name) const {
-  std::vector<std::string> out;
-  if (const Node* node = nodes->find(name)) {
-    for (std::uint32_t at : node->dependencies) out.push_back(nodes->text(nodes->all[at]));
-  }
-  std::sort(out.begin(), out.end());
   return out;
 }
 

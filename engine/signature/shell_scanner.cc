@@ -113,6 +113,7 @@ Result<const std::set<std::string>*> ShellScanner::commands(std::string_view tex
 void CodeNames::use(const data::Family& family) {
   if (names_ == family.names) return;
   known_.clear();
+  flags_.clear();
   names_ = family.names;
 }
 
@@ -134,6 +135,19 @@ const std::vector<data::NameId>& CodeNames::of(const std::set<std::string>& comm
     for (const auto& name : commands) known->second.execs.push_back(names_->id(name));
   }
   return known->second.execs;
+}
+
+const std::pair<data::NameId, std::string>& CodeNames::flag(data::NameId whole,
+                                                            const data::Family& family) {
+  use(family);
+  auto [known, fresh] = flags_.try_emplace(whole.value);
+  if (fresh) {
+    const std::string& text = names_->text(whole);
+    std::size_t open = text.find('[');
+    std::string flag = text.substr(open + 1, text.size() - open - 2);
+    known->second = {names_->id(text.substr(0, open)), std::move(flag)};
+  }
+  return known->second;
 }
 
 }  // namespace hitz::signature

@@ -24,11 +24,14 @@ class CodeNames {
   const Numbers& of(const data::CodeRefs& refs, const data::Family& family);
   const std::vector<data::NameId>& of(const std::set<std::string>& commands,
                                       const data::Family& family);
+  /// A name that is "NAME[FLAG]" taken apart.
+  const std::pair<data::NameId, std::string>& flag(data::NameId whole, const data::Family& family);
 
  private:
   void use(const data::Family& family);
   std::shared_ptr<data::Names> names_;  // whose numbers these are
   std::unordered_map<const void*, Numbers> known_;
+  std::unordered_map<std::uint32_t, std::pair<data::NameId, std::string>> flags_;
 };
 
 /// One thread at a time.

@@ -32,8 +32,8 @@ struct UniHash {
 /// A variable, a function or a flag ("do_x[dirs]") that base hashes of a recipe cover.
 struct Node {
   data::NameId name;
-  std::optional<std::string> value;         // the text that is hashed
-  std::vector<std::uint32_t> dependencies;  // what it refers to directly, by place in the table
+  std::shared_ptr<const std::string> value;  // the text that is hashed; null: none
+  std::vector<std::uint32_t> dependencies;   // what it refers to directly, by place in the table
 };
 
 /// The nodes of one recipe; they stay where they are while the table grows.

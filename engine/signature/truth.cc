@@ -6,6 +6,24 @@
 
 namespace hitz::signature {
 
+namespace {
+
+std::string listed(const std::vector<std::string>& items) {
+  std::string out;
+  for (const auto& item : items) out += (out.empty() ? "'" : ", '") + item + "'";
+  return "[" + out + "]";
+}
+
+}  // namespace
+
+std::optional<std::string> text_or_none(data::Value value) {
+  if (auto* text = std::get_if<std::string>(&value)) return std::move(*text);
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* yes = std::get_if<bool>(&value)) return *yes ? "True" : "False";
+  if (const auto* items = std::get_if<std::vector<std::string>>(&value)) return listed(*items);
+  return std::nullopt;
+}
+
 Result<bool> truth_of(const data::Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number != 0;
   const std::string* text = data::text_of(value);

@@ -2,8 +2,10 @@
 """What Python and shell code refers to, found without running it."""
 
 import ast
+import functools
 import hashlib
 import inspect
+import tokenize
 import types
 
 import _hitz
@@ -95,7 +97,10 @@ class PythonParser:
     def parse_python(self, code, lineno=0, filename="<string>"):
         if not code or not code.strip():
             return
-        for node in ast.walk(ast.parse(_unindented(code), filename)):
+        self._visit_tree(ast.parse(_unindented(code), filename))
+
+    def _visit_tree(self, tree):
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 self.visit_Call(node)
 
@@ -159,16 +164,59 @@ def _find_module_functions(file, functions, namespace, known):
         known += "%s.%s" % (namespace, name) in _visitors
 
 
-def _read_module_function(key, function, file, functions, namespace, known):
+def _end_of_block(lines, node):
+    """The last line, counted from 1, of what inspect takes for the source of a definition: comments behind it that
+    are indented as its body belong to it."""
+    body = node.body[0]
+    last = node.end_lineno
+    if body.lineno == node.lineno:
+        return last
+    for number, line in enumerate(lines[last:], last + 1):
+        text = line.strip()
+        if text and (not text.startswith("#") or len(line) - len(line.lstrip()) < body.col_offset):
+            break
+        if text:
+            last = number
+    return last
+
+
+@functools.cache
+def _definitions(file):
+    """The lines of a module, and by its first line what each definition on its top level is."""
+    with open(file, "rb") as source:
+        encoding, _ = tokenize.detect_encoding(source.readline)
+    with open(file, encoding=encoding) as source:
+        text = source.read()
+    found = {}
+    for node in ast.parse(text, file).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found[min([node.lineno] + [one.lineno for one in node.decorator_list])] = node
+    return text.splitlines(keepends=True), found
+
+
+def _source_of(function, file):
+    """(text of a function or class, its first line, its syntax tree)."""
+    if type(function) is types.FunctionType and not hasattr(function, "__wrapped__"):
+        lines, found = _definitions(file)
+        first = function.__code__.co_firstlineno
+        node = found.get(first)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == function.__code__.co_name:
+            return "".join(lines[first - 1:_end_of_block(lines, node)]), first, node
     lines, first = inspect.getsourcelines(function)
-    text = "\n" * first + "".join(lines)
+    text = "".join(lines)
+    return text, first, ast.parse(_unindented(text), file)
+
+
+def _read_module_function(key, function, file, functions, namespace, known):
+    text, first, tree = _source_of(function, file)
     parser = PythonParser(key)
     parser._known = known
-    parser.parse_python(text, filename=file)
+    parser._visit_tree(tree)
     references = parser.references | getattr(function, "bb_vardeps", set())
     execs = {"%s.%s" % (namespace, e) if e in functions else e for e in parser.execs}
-    return (references - getattr(function, "bb_vardepsexclude", set()), execs, parser.contains,
-            hashlib.sha256(text.encode()).hexdigest(), getattr(function, "visitorcode", None))
+    digest = hashlib.sha256(("\n" * first + text).encode()).hexdigest()
+    return (references - getattr(function, "bb_vardepsexclude", set()), execs, parser.contains, digest,
+            getattr(function, "visitorcode", None))
 
 
 def scan(code):

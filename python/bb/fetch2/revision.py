@@ -29,17 +29,30 @@ def revision_of(ud, d, name):
     return found
 
 
+_running = False  # what SRC_URI expands to may ask for revisions itself
+_WITHOUT = re.compile(r"(file|https?|ftp)://[^;]+(;.*)?")  # files have no revisions, whatever else is said of them
+
+
+def _repositories(d):
+    """What is known of the repositories in SRC_URI."""
+    urls = dict.fromkeys((d.getVar("SRC_URI") or "").split())
+    every = (fetch2.FetchData(url, d) for url in urls if not _WITHOUT.fullmatch(url))
+    return [ud for ud in every if ud.method.supports_srcrev]
+
+
 def revisions(d, method_name="sortable_revision"):
     """(the text for PV, all revisions) of the repositories in SRC_URI; ("", []) where there is none."""
-    d.setVar("__BBSRCREV_SEEN", "1")
-    if d.getVar("__BBINSRCREV"):
+    global _running
+    if not d.getVar("__BBSRCREV_SEEN"):  # a write makes d forget all that it has expanded
+        d.setVar("__BBSRCREV_SEEN", "1")
+    if _running:
         raise fetch2.FetchError("There are recursive references in fetcher variables, likely through SRC_URI")
-    d.setVar("__BBINSRCREV", True)
+    _running = True
     try:
-        repositories = [ud for ud in fetch2.Fetch((d.getVar("SRC_URI") or "").split(), d).ud.values() if ud.method.supports_srcrev]
+        repositories = _repositories(d)
         found = [(name, *getattr(ud.method, method_name)(ud, d, name)) for ud in repositories for name in ud.names]
     finally:
-        d.delVar("__BBINSRCREV")
+        _running = False
     if not found:
         return "", []
     short = {name: rev[:10] for name, _, rev in found}

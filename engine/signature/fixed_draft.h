@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What the record of a variable alone says of the variable's part in a hash. Recipes share the
+// records of their configuration, so it is worked out once for all of them.
+
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "engine/signature/shell_scanner.h"
+
+namespace hitz::signature {
+
+inline std::shared_ptr<const std::string> shared(std::string text) {
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+struct FixedDraft {
+  /// false: the text depends on more than the record, and nothing else here counts.
+  bool fixed = false;
+  /// Null where there is nothing to hash. It holds while all of references expand to texts without
+  /// a reference of their own.
+  std::shared_ptr<const std::string> value;
+  std::vector<data::NameId> references;
+  std::vector<data::NameId> needs;       // references, and what the flags name
+  std::vector<data::NameId> execs;       // count where they are variables or functions of modules
+  const data::CodeRefs* code = nullptr;  // what it tests is hashed behind the value
+  std::vector<data::NameId> excluded;
+  bool exports = false;  // depends on all exported variables
+};
+
+/// What hashes take of a recipe's variables, for all recipes with the same rules.
+class FixedDrafts {
+ public:
+  /// excluded_flags: the value of BB_SIGNATURE_EXCLUDE_FLAGS.
+  FixedDrafts(ShellScanner& scanner, std::string excluded_flags);
+  /// Of a variable that stands alone in d. The answer lives as long as the record.
+  Result<const FixedDraft*> variable(data::NameId name, const data::Variable& record,
+                                     data::Store& d);
+  /// Of one flag of such a record; whole is the name of both together.
+  const FixedDraft& flag(data::NameId name, const data::Variable& record, data::NameId whole,
+                         const std::string& flag, data::Store& d);
+
+ private:
+  struct OfRecord;
+  OfRecord& of(data::NameId name, const data::Variable& record);
+  Result<FixedDraft> made(data::NameId name, const data::Variable& record, data::Store& d);
+  Result<bool> function(const data::Variable& record, const std::string& text, data::Store& d,
+                        FixedDraft& out);
+  ShellScanner& scanner_;
+  std::string rules_;
+  std::unordered_set<std::string> excluded_flags_;
+};
+
+}  // namespace hitz::signature
