@@ -124,12 +124,25 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
   return recipe::read_world(configuration, *house.evaluator, relay, options);
 }
 
+/// The environment of this process and of its Python.
+Result<void> take_environment(ParsingHouse& house, const Settings& settings) {
+  std::vector<std::string> flat = {"PATH", "/usr/bin:/bin"};
+  for (const auto& [name, value] : settings.environment) {
+    flat.push_back(name);
+    flat.push_back(value);
+  }
+  TRY(house.python->call("bb.utils", "_set_environment", nullptr, flat));
+  TRY(house.python->call("bb.utils", "clean_environment", nullptr, {}));
+  return {};
+}
+
 Parsed parse_here(const Settings& settings) {
   Parsed out;
   auto house = ParsingHouse::open();
-  if (!house) {
+  auto ready = house ? take_environment(**house, settings) : fail(house.error());
+  if (!ready) {
     out.status = 9;
-    out.error = house.error().text();
+    out.error = ready.error().text();
     return out;
   }
   event::Relay relay((*house)->diary);
