@@ -15,6 +15,7 @@
 #include "python/object.h"
 #include "python/recall.h"
 #include "python/store_type.h"
+#include "python/witness.h"
 
 namespace hitz::python {
 
@@ -137,7 +138,10 @@ Interpreter::~Interpreter() {
 Result<std::unique_ptr<Interpreter>> Interpreter::start(const std::string& modules) {
   auto out = std::unique_ptr<Interpreter>(new Interpreter());
   register_module(out->hooks, data::Family{out.get(), nullptr, data::Family::Release::Wrynose, {}});
-  if (!Py_IsInitialized()) TRY_VOID(start_python(modules));
+  if (!Py_IsInitialized()) {
+    TRY_VOID(start_python(modules));
+    TRY_VOID(call_witness(modules));
+  }
   Object context = attribute("bb.utils", "_context");
   Object locals = make_context_type();
   if (!context || !locals) {
@@ -164,6 +168,7 @@ namespace {
 constexpr int kOften = 4;
 
 bool is_pure(const std::string& expression) {
+  Unwatched unwatched;
   Object check = attribute("hitz.pure", "is_pure");
   Object yes =
       check ? Object::steal(PyObject_CallOneArg(check.get(), py_text(expression).get())) : Object();
@@ -185,6 +190,10 @@ Object expression_globals(const Object& globals, const Object& code, const Objec
 }
 
 }  // namespace
+
+void Interpreter::watch(data::Reads* reads) {
+  python::watch(reads);
+}
 
 std::optional<data::RunningCode> Interpreter::running_code() {
   PyFrameObject* frame = PyEval_GetFrame();
@@ -311,6 +320,7 @@ Result<const data::CodeRefs*> Interpreter::scan(std::string_view code) {
   if (auto found = known.find(code); found != known.end()) return &found->second;
   if (auto literal = literal_call(code))
     return &known.emplace(std::string(code), refs_of(*literal)).first->second;
+  Unwatched unwatched;
   Object scan = attribute("bb.codeparser", "scan");
   if (!scan) return fail(take_exception());
   Object out =
@@ -415,6 +425,7 @@ void Interpreter::restore_handlers(std::shared_ptr<const data::Opaque> table) {
 }
 
 const std::unordered_set<std::string>& Interpreter::module_function_names() {
+  Unwatched unwatched;
   auto& known = state_->module_function_names;
   Object get = attribute("bb.codeparser", "module_function_names");
   Object table = get ? Object::steal(PyObject_CallNoArgs(get.get())) : Object();
@@ -431,6 +442,7 @@ const std::unordered_set<std::string>& Interpreter::module_function_names() {
 
 Result<const data::PythonHost::ModuleFunction*> Interpreter::module_function(
     const std::string& name) {
+  Unwatched unwatched;
   auto& known = state_->module_functions;
   if (auto found = known.find(name); found != known.end()) return &found->second;
   Object get = attribute("bb.codeparser", "module_function");

@@ -26,6 +26,7 @@ class Interpreter final : public data::PythonHost {
   /// What the stores that Python makes (bb.data.init()) belong to.
   void use(const data::Family& family);
 
+  void watch(data::Reads* reads) override;
   std::optional<data::RunningCode> running_code() override;
   Result<std::optional<std::string>> evaluate(std::string_view expression, data::Store& d) override;
   Result<void> define(std::string_view name, std::string_view text, std::string_view path,

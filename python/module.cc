@@ -3,6 +3,7 @@
 
 #include "python/fence.h"
 #include "python/store_type.h"
+#include "python/witness.h"
 
 namespace hitz::python {
 
@@ -171,6 +172,9 @@ PyMethodDef kFunctions[] = {{"exec_func", exec_func, METH_VARARGS, nullptr},
                             {"compose_sysroot", compose_sysroot, METH_VARARGS, nullptr},
                             {"forget_files", forget_files, METH_NOARGS, nullptr},
                             {"log", log_line, METH_VARARGS, nullptr},
+                            {"is_watched", is_watched, METH_NOARGS, nullptr},
+                            {"note_answer", note_answer, METH_VARARGS, nullptr},
+                            {"note_unknown", note_unknown, METH_NOARGS, nullptr},
                             {nullptr, nullptr, 0, nullptr}};
 
 PyModuleDef definition = {

@@ -181,6 +181,7 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   layer::Request request;
   request.topdir = folder;
   request.environment = process_environment();
+  TRY(python->call("bb.utils", "clean_environment", nullptr, {}));  // what metadata's Python sees
   request.before = options.before;
   request.after = options.after;
   request.settings = options.settings;

@@ -19,6 +19,7 @@
 namespace hitz::data {
 
 class Store;
+struct Reads;
 
 /// What a piece of code refers to, found without running it (BitBake's codeparser).
 struct CodeRefs {
@@ -54,6 +55,9 @@ struct RunningCode {
 class PythonHost {
  public:
   virtual ~PythonHost() = default;
+
+  /// Where is noted, from now on, what code learns from outside of the datastore; null for nowhere.
+  virtual void watch(Reads*) {}
 
   /// The innermost code that is running; nullopt when there is none.
   virtual std::optional<RunningCode> running_code() { return std::nullopt; }

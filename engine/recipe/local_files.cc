@@ -2,6 +2,8 @@
 #include "engine/recipe/local_files.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -37,18 +39,35 @@ bool all_entries(std::string_view flag, Each each) {
   return true;
 }
 
+// What the system says when it is asked for this path alone.
+std::optional<unsigned char> asked(const std::string& path, LocalFiles::Links links) {
+  struct stat info{};
+  const int flags = links == LocalFiles::Links::Followed ? 0 : AT_SYMLINK_NOFOLLOW;
+  if (::fstatat(AT_FDCWD, path.c_str(), &info, flags) != 0) return std::nullopt;
+  if (S_ISREG(info.st_mode)) return DT_REG;
+  if (S_ISDIR(info.st_mode)) return DT_DIR;
+  return S_ISLNK(info.st_mode) ? DT_LNK : DT_UNKNOWN;
+}
+
 }  // namespace
 
 bool LocalFiles::is_there(const std::string& path) {
+  return type_of(path, Links::Followed).has_value();
+}
+
+std::optional<unsigned char> LocalFiles::type_of(const std::string& path, Links links) {
   std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos || slash + 1 == path.size()) return exists(path);
+  if (slash == std::string::npos || slash == 0 || slash + 1 == path.size())
+    return asked(path, links);
   std::string_view name = std::string_view(path).substr(slash + 1);
-  if (slash == 0 || name == "." || name == "..") return exists(path);
+  if (name == "." || name == "..") return asked(path, links);
   const Folder& folder = folder_at(path.substr(0, slash));
-  if (folder.hidden) return exists(path);
+  if (folder.hidden) return asked(path, links);
   auto found = folder.names.find(name);
-  if (found == folder.names.end()) return false;
-  return found->second == DT_LNK || found->second == DT_UNKNOWN ? exists(path) : true;
+  if (found == folder.names.end()) return std::nullopt;
+  const bool open =
+      found->second == DT_UNKNOWN || (found->second == DT_LNK && links == Links::Followed);
+  return open ? asked(path, links) : std::optional(found->second);
 }
 
 const LocalFiles::Folder& LocalFiles::folder_at(const std::string& path) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The local sources of recipes: a file that appears earlier on the search path is taken instead of
-// the one that was found, so where nothing was counts as well.
+// Files by their names alone, each folder read once. Of the local sources of recipes: a file that
+// appears earlier on the search path is taken instead of the one that was found, so where nothing
+// was counts as well.
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -17,10 +19,14 @@ class LocalFiles {
   /// Whether all that the tasks' file-checksums say is there is there, and nothing else of it.
   bool same(const std::vector<Recipe>& recipes);
 
+  bool is_there(const std::string& path);
+  enum class Links { Followed, Themselves };
+  /// What is there, as readdir tells it (DT_REG, DT_DIR, DT_LNK or DT_UNKNOWN for all else).
+  std::optional<unsigned char> type_of(const std::string& path, Links links);
+
  private:
   // What a folder holds: names and their kinds, as readdir tells them.
   using Names = std::unordered_map<std::string, unsigned char, data::TextHash, std::equal_to<>>;
-  bool is_there(const std::string& path);
   struct Folder {
     bool hidden = false;  // there, but its names cannot be read
     Names names;

@@ -15,6 +15,7 @@
 #include "engine/base/sqlite.h"
 #include "engine/base/text.h"
 #include "engine/recipe/local_files.h"
+#include "engine/recipe/outside.h"
 #include "engine/recipe/record.h"
 #include "engine/recipe/watched_files.h"
 
@@ -22,7 +23,7 @@ namespace hitz::recipe {
 
 namespace {
 
-constexpr const char* kFormat = "3";
+constexpr const char* kFormat = "4";
 constexpr const char* kAllNames =
     "";  // stands for the names of all variables; no variable is called so
 constexpr const char* kNeverSame = "";
@@ -79,7 +80,7 @@ struct Row {
   std::string names;    // packed numbers of names that the configuration has
   std::string missing;  // packed short hashes of names that it does not have
   std::string files;    // packed numbers
-  std::string record;   // compressed
+  std::string record;   // compressed: what was asked of the system, then the recipes
   bool valid = false;   // found or kept in this run
   bool fresh = false;   // kept in this run
 };
@@ -103,6 +104,7 @@ struct RecipeCache::State {
   std::unordered_set<std::string> left_out;   // names whose values count for nobody
   WatchedFiles files;
   LocalFiles local_files;
+  Outside outside{local_files};
   Decompressor decompressor;
   std::map<std::string, Row> rows;
   std::string identity;  // ours
@@ -237,7 +239,10 @@ std::optional<std::vector<Recipe>> RecipeCache::find(const RecipeFile& file) {
       });
   if (!same) return std::nullopt;
   auto record = s.decompressor.decompress(row.record);
-  auto out = record ? decode(*record, file) : std::nullopt;
+  if (!record) return std::nullopt;
+  ByteReader in(*record);
+  std::string_view recipes = s.outside.is_same(in) ? in.text() : "";
+  auto out = decode(recipes, file);
   row.valid = out.has_value() && s.local_files.same(*out);
   return row.valid ? std::move(out) : std::nullopt;
 }
@@ -266,13 +271,16 @@ void RecipeCache::keep(const RecipeFile& file, Evaluated evaluated) {
     }
   }
   for (const auto& path : evaluated.files) files.push_back(s.files.number(path));
+  ByteWriter record;
+  record.texts(evaluated.outside);
+  record.text(evaluated.record);
   s.rows[file.path] = Row{join(file.appends, "\n"),
                           file.layer,
                           file.priority,
                           packed(std::move(names)),
                           packed(std::move(missing)),
                           packed(std::move(files)),
-                          zstd_compress(evaluated.record),
+                          zstd_compress(record.take()),
                           true,
                           true};
   s.dirty = true;

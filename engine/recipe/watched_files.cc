@@ -23,19 +23,21 @@ std::int64_t nanoseconds(const timespec& time) {
   return static_cast<std::int64_t>(time.tv_sec) * kNanoseconds + time.tv_nsec;
 }
 
-// Fills in all but the content; false when nothing is there.
-bool fill(FileRecord& record, bool& folder) {
+enum class Thing { None, File, Folder, Other };
+
+// Fills in all but the content.
+Thing fill(FileRecord& record) {
   struct stat info{};
   if (::stat(record.path.c_str(), &info) != 0) {
     record.mtime_ns = record.changed_ns = record.size = record.inode = 0;
-    return false;
+    return Thing::None;
   }
   record.mtime_ns = nanoseconds(info.st_mtim);
   record.changed_ns = nanoseconds(info.st_ctim);
   record.size = info.st_size;
   record.inode = static_cast<std::int64_t>(info.st_ino);
-  folder = S_ISDIR(info.st_mode);
-  return true;
+  if (S_ISDIR(info.st_mode)) return Thing::Folder;
+  return S_ISREG(info.st_mode) ? Thing::File : Thing::Other;
 }
 
 }  // namespace
@@ -49,8 +51,7 @@ std::int64_t file_clock_ns() {
 bool may_have_changed(const std::string& path, std::int64_t since_ns) {
   FileRecord record;
   record.path = path;
-  bool folder = false;
-  return fill(record, folder) && record.changed_ns >= since_ns - kTick;
+  return fill(record) != Thing::None && record.changed_ns >= since_ns - kTick;
 }
 
 void WatchedFiles::add_known(FileRecord record) {
@@ -60,12 +61,12 @@ void WatchedFiles::add_known(FileRecord record) {
 }
 
 void WatchedFiles::look(FileRecord& record) const {
-  bool folder = false;
-  if (!fill(record, folder)) {
+  const Thing thing = fill(record);
+  if (thing == Thing::None) {
     record.content = kAbsent;
-  } else if (record.changed_ns >= since_ns_ - kTick) {
+  } else if (record.changed_ns >= since_ns_ - kTick || thing == Thing::Other) {
     record.content = kUncertain;
-  } else if (folder) {
+  } else if (thing == Thing::Folder) {
     record.content = std::to_string(record.mtime_ns);
   } else {
     record.content = sha256_of_file(record.path).value_or(kUncertain);
@@ -93,8 +94,7 @@ bool WatchedFiles::same(std::size_t number) {
   FileRecord& known = records_[number];
   FileRecord now;
   now.path = known.path;
-  bool folder = false;
-  bool there = fill(now, folder);
+  bool there = fill(now) != Thing::None;
   bool untouched = there && known.content != kUncertain && now.mtime_ns == known.mtime_ns &&
                    now.changed_ns == known.changed_ns && now.size == known.size &&
                    now.inode == known.inode;

@@ -67,6 +67,7 @@ class Sender {
       strings(result->files, out);
       strings(result->names, out);
       out.number(result->all_names ? 1 : 0);
+      strings(result->outside, out);
       out.number(result->keep ? 1 : 0);
     } else {
       const Error& error = result.error();
@@ -200,6 +201,7 @@ class Worker {
     out.files = strings(in);
     out.names = strings(in);
     out.all_names = in.number() != 0;
+    out.outside = strings(in);
     out.keep = in.number() != 0;
     return out;
   }

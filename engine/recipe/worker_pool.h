@@ -13,11 +13,12 @@ namespace hitz::recipe {
 
 /// What the evaluation of one recipe file gave, and all that this may depend on.
 struct Evaluated {
-  std::string record;              // encode() of the recipes
-  std::vector<std::string> files;  // every file that was read or looked for
-  std::vector<std::string> names;  // of variables of the configuration that were looked at
-  bool all_names = false;          // the names of all its variables were looked at
-  bool keep = true;                // unless it asks to be evaluated in every run (BB_DONT_CACHE)
+  std::string record;                // encode() of the recipes
+  std::vector<std::string> files;    // every file that was read or looked for
+  std::vector<std::string> names;    // of variables of the configuration that were looked at
+  bool all_names = false;            // the names of all its variables were looked at
+  std::vector<std::string> outside;  // what it asked the system, each with the answer behind it
+  bool keep = true;  // unless it must be evaluated in every run (BB_DONT_CACHE, a program was run)
 };
 
 /// What a worker has to tell of one item.

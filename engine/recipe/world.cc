@@ -66,6 +66,22 @@ class FileStores {
   std::map<std::string, std::shared_ptr<data::Store>> made_;
 };
 
+/// Python code notes what it learns from outside while this lives.
+class Watching {
+ public:
+  Watching(data::PythonHost* python, data::Reads& reads) : python_(python) {
+    if (python_ != nullptr) python_->watch(&reads);
+  }
+  ~Watching() {
+    if (python_ != nullptr) python_->watch(nullptr);
+  }
+  Watching(const Watching&) = delete;
+  Watching& operator=(const Watching&) = delete;
+
+ private:
+  data::PythonHost* python_;
+};
+
 class WorldReader {
  public:
   WorldReader(const layer::Configuration& configuration, eval::Evaluator& evaluator,
@@ -155,6 +171,7 @@ class WorldReader {
   Result<std::vector<Recipe>> evaluate_one(std::size_t at,
                                            const std::shared_ptr<data::Reads>& reads) {
     Timed timed(configuration_.store->family().timing, Work::Evaluating);
+    Watching watching(configuration_.store->family().python, *reads);
     auto base = configuration_.store->watched_copy(reads);
     auto recipes = TRY(evaluate(files_.recipes[at], *base, evaluator_));
     for (auto& recipe : recipes) {
@@ -171,7 +188,7 @@ class WorldReader {
   Result<Evaluated> told(const std::vector<Recipe>& recipes, const data::Reads& reads) const {
     Evaluated out;
     out.record = encode(recipes);
-    std::set<std::string> files;
+    std::set<std::string> files = reads.files;
     for (const auto& recipe : recipes) {
       auto d = TRY(recipe.store.get());
       for (auto& path : d->list("__depends")) files.insert(std::move(path));
@@ -181,6 +198,11 @@ class WorldReader {
     const data::Names& names = *configuration_.store->family().names;
     for (data::NameId name : reads.names) out.names.push_back(names.text(name));
     out.all_names = reads.all_names;
+    for (const auto& [question, answer] : reads.answers) {
+      out.outside.push_back(question);
+      out.outside.push_back(answer);
+    }
+    if (reads.unknown) out.keep = false;
     return out;
   }
 

@@ -5,6 +5,7 @@
 //   hitz-fuzz [--seed N] [--iterations N | --seconds N] [--target NAME] [--out FILE]
 //   hitz-fuzz --target NAME --replay FILE
 
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -27,17 +28,27 @@ using namespace hitz;
 
 namespace {
 
+// Of the process's own time, whatever else the machine does. An expansion that grows ends by itself
+// (after a thousand rounds, or with 64 MiB), and until then it may be slow: BitBake's would go on.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr unsigned kHangSeconds = 240;  // unoptimised and watched at each step
 #else
 constexpr unsigned kHangSeconds = 60;
 #endif
+constexpr unsigned kWaitSeconds = 20 * kHangSeconds;  // by the clock: it waits for what never comes
 constexpr long kLeakCheckEvery = 2000;
 
 extern "C" void hang(int) {
   static const char kText[] = "fuzz: it hangs\n";
   (void)!::write(2, kText, sizeof kText - 1);
   std::abort();
+}
+
+void set_limits(unsigned seconds, unsigned by_the_clock) {
+  itimerval limit{};
+  limit.it_value.tv_sec = seconds;
+  ::setitimer(ITIMER_PROF, &limit, nullptr);
+  ::alarm(by_the_clock);
 }
 
 struct Options {
@@ -104,9 +115,9 @@ int run(const std::vector<fuzz::Target>& targets, const Options& options) {
     const fuzz::Target& target = targets[static_cast<std::size_t>(done) % targets.size()];
     std::string text = target.make(mutator);
     if (!write_file(options.out, text)) return 2;
-    ::alarm(kHangSeconds);
+    set_limits(kHangSeconds, kWaitSeconds);
     target.feed(text);
-    ::alarm(0);
+    set_limits(0, 0);
     if (done % kLeakCheckEvery == kLeakCheckEvery - 1) check_leaks();
   }
   check_leaks();
@@ -121,6 +132,7 @@ int run(const std::vector<fuzz::Target>& targets, const Options& options) {
 int main(int argc, char** argv) {
   const Options options = options_of(argc, argv);
   std::signal(SIGALRM, hang);
+  std::signal(SIGPROF, hang);
   auto targets = fuzz::all_targets();
   if (!options.target.empty())
     std::erase_if(targets, [&](const auto& one) { return one.name != options.target; });

@@ -176,25 +176,11 @@ void feed_operations(const std::string& text) {
   for (const auto& line : split(text, '\n')) operations.apply(line);
 }
 
-constexpr const char* kWorld = R"(--> build/conf/bblayers.conf
-BBPATH = "${TOPDIR}"
-BBLAYERS = "@ROOT@/core"
---> core/conf/layer.conf
-BBPATH .= ":${LAYERDIR}"
-BBFILES += "${LAYERDIR}/recipes/*.bb ${LAYERDIR}/recipes/*.bbappend"
-BBFILE_COLLECTIONS += "core"
-BBFILE_PATTERN_core = "^${LAYERDIR}/"
-LAYERSERIES_CORENAMES = "wrynose"
-LAYERSERIES_COMPAT_core = "wrynose"
---> core/conf/bitbake.conf
+constexpr const char* kWorld = R"(--> core/conf/bitbake.conf
 include conf/local.conf
-PN = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[0] or 'none'}"
-PV = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[1] or '1.0'}"
-PR = "r0"
+require conf/names.inc
 STAMP = "${TOPDIR}/stamps/${PN}"
 OVERRIDES = "o:p"
---> core/classes/native.bbclass
-OVERRIDES .= ":class-native"
 --> core/classes/base.bbclass
 addtask build
 do_build () {
@@ -240,7 +226,7 @@ std::string parsed(const testing::FileWorld& files) {
 }
 
 void feed_world(const std::string& text) {
-  testing::FileWorld files(kWorld + text);
+  testing::FileWorld files(testing::small_world(kWorld + text));
   std::string first = parsed(files), second = parsed(files);
   if (first == second) return;
   std::fprintf(stderr, "fuzz: once\n%s\nfuzz: twice\n%s\n", first.c_str(), second.c_str());

@@ -12,10 +12,6 @@ using namespace hitz::graph;
 
 namespace {
 
-std::string failure(const Error& error) {
-  return "exit " + std::to_string(static_cast<int>(error.blame) + 1) + "\n" + error.text() + "\n";
-}
-
 std::string label(const recipe::World& world, const TaskNode& node) {
   return world.recipes[node.recipe].pn + " " + node.task->name;
 }
@@ -61,7 +57,7 @@ Result<std::string> run_plan(const testing::ToyWorld& toy, const std::vector<std
   auto command = command_of(parts);
   auto providers = toy.providers();
   auto graph = TRY(plan(toy.world, providers, command.targets, command.options));
-  std::string out = "exit 0\n" + listing(toy.world, graph);
+  std::string out = listing(toy.world, graph);
   for (const auto& text : graph.warnings) out += "warning: " + text + "\n";
   for (const auto& text : providers.notes()) out += "note: " + text + "\n";
   return out;
@@ -72,7 +68,7 @@ Result<std::string> run_choice(const testing::ToyWorld& toy,
   Side side = command.at(0) == "provider" ? Side::Build : Side::Runtime;
   auto providers = toy.providers();
   auto choice = TRY(providers.choose(command.at(1), side));
-  std::vector<std::string> lines{"exit 0"};
+  std::vector<std::string> lines;
   for (auto id : choice.candidates) {
     const auto& recipe = toy.world.recipes[id];
     lines.push_back(recipe.pn + " " + (recipe.pe.empty() ? "" : recipe.pe + ":") + recipe.pv);
@@ -87,8 +83,8 @@ Result<std::string> run_choice(const testing::ToyWorld& toy,
 std::string answer(const std::string& world, const std::string& command) {
   auto toy = testing::toy_world(world);
   auto parts = words(command);
-  auto out = parts.at(0) == "plan" ? run_plan(*toy, parts) : run_choice(*toy, parts);
-  return out ? *out : failure(out.error());
+  return testing::with_status(parts.at(0) == "plan" ? run_plan(*toy, parts)
+                                                    : run_choice(*toy, parts));
 }
 
 }  // namespace

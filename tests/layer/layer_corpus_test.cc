@@ -29,7 +29,7 @@ Result<std::string> values(const layer::Configuration& configuration,
 Result<std::string> run(testing::ParsingHouse& house, const testing::FileWorld& files,
                         const std::vector<std::string>& command) {
   auto configuration = TRY(house.configure(files));
-  std::string out = "exit 0\n";
+  std::string out;
   if (command.at(0) == "layers") {
     for (const auto& layer : configuration.layers) out += described(layer);
   }
@@ -43,11 +43,7 @@ std::string answer(const std::string& world, const std::string& command) {
   testing::FileWorld files(world);
   auto house = need(testing::ParsingHouse::open());
   auto result = run(*house, files, words(command));
-  std::string out = result ? *result
-                           : "exit " + std::to_string(static_cast<int>(result.error().blame) + 1) +
-                                 "\n" + result.error().text() + "\n";
-  for (const auto& line : house->diary.lines) out += line + "\n";
-  return files.anonymous(std::move(out));
+  return files.anonymous(testing::with_status(result, house->diary.lines));
 }
 
 }  // namespace

@@ -21,15 +21,14 @@ Result<std::string> run(const testing::ToyWorld& toy, std::string_view command) 
   }
   auto providers = toy.providers();
   auto answer = TRY(query::query(toy.world, providers, command, options));
-  std::string out = "exit 0\n" + answer.text;
+  std::string out = answer.text;
   for (const auto& text : answer.warnings) out += "warning: " + text + "\n";
   return out;
 }
 
 std::string answer(const std::string& world, const std::string& command) {
   auto toy = testing::toy_world(world);
-  auto out = run(*toy, command);
-  return out ? *out : "exit 1\n" + out.error().text() + "\n";
+  return testing::with_status(run(*toy, command));
 }
 
 }  // namespace

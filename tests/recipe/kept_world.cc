@@ -24,34 +24,18 @@ namespace {
 constexpr std::int64_t kAhead = 1'000'000'000;
 constexpr std::string_view kEvaluated = "warning: evaluated ";
 
-constexpr const char* kCore = R"(--> build/conf/bblayers.conf
-BBPATH = "${TOPDIR}"
-BBLAYERS = "@ROOT@/core"
---> build/conf/local.conf
+constexpr const char* kCore = R"(--> build/conf/local.conf
 MACHINE = "red"
---> core/conf/layer.conf
-BBPATH .= ":${LAYERDIR}"
-BBFILES += "${LAYERDIR}/recipes/*.bb ${LAYERDIR}/recipes/*.bbappend"
-BBFILE_COLLECTIONS += "core"
-BBFILE_PATTERN_core = "^${LAYERDIR}/"
-BBFILE_PRIORITY_core = "5"
-LAYERSERIES_CORENAMES = "wrynose"
-LAYERSERIES_COMPAT_core = "wrynose"
-addpylib ${LAYERDIR}/lib colours
---> core/lib/colours/__init__.py
 --> core/conf/bitbake.conf
 include conf/local.conf
-PN = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[0] or 'none'}"
-PV = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[1] or '1.0'}"
-PR = "r0"
+require conf/names.inc
 STAMP = "${TOPDIR}/stamps/${PN}"
 DL_DIR = "${TOPDIR}/downloads"
 WORKDIR = "${TOPDIR}/work/${PN}"
 OVERRIDES = "${MACHINE}:${PN}"
 FILESPATH = "${FILE_DIRNAME}/${PN}:${FILE_DIRNAME}/files"
-FILE_DIRNAME = "${@os.path.dirname(d.getVar('FILE', False))}"
---> core/classes/native.bbclass
-OVERRIDES .= ":class-native"
+addpylib @ROOT@/core/lib colours
+--> core/lib/colours/__init__.py
 --> core/classes/base.bbclass
 python () {
     bb.warn("evaluated " + os.path.basename(d.getVar("FILE")))
@@ -140,12 +124,25 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
   return recipe::read_world(configuration, *house.evaluator, relay, options);
 }
 
+/// The environment of this process and of its Python.
+Result<void> take_environment(ParsingHouse& house, const Settings& settings) {
+  std::vector<std::string> flat = {"PATH", "/usr/bin:/bin"};
+  for (const auto& [name, value] : settings.environment) {
+    flat.push_back(name);
+    flat.push_back(value);
+  }
+  TRY(house.python->call("bb.utils", "_set_environment", nullptr, flat));
+  TRY(house.python->call("bb.utils", "clean_environment", nullptr, {}));
+  return {};
+}
+
 Parsed parse_here(const Settings& settings) {
   Parsed out;
   auto house = ParsingHouse::open();
-  if (!house) {
+  auto ready = house ? take_environment(**house, settings) : fail(house.error());
+  if (!ready) {
     out.status = 9;
-    out.error = house.error().text();
+    out.error = ready.error().text();
     return out;
   }
   event::Relay relay((*house)->diary);
@@ -175,7 +172,8 @@ Parsed parse_here(const Settings& settings) {
 
 }  // namespace
 
-KeptWorld::KeptWorld(const std::string& text) : files_(std::make_unique<FileWorld>(kCore + text)) {}
+KeptWorld::KeptWorld(const std::string& text)
+    : files_(std::make_unique<FileWorld>(small_world(kCore + text))) {}
 
 void KeptWorld::write(const std::string& name, const std::string& text) const {
   need(make_folders(parent_of(at(name))));

@@ -63,10 +63,10 @@ Result<std::string> run(testing::ParsingHouse& house, const testing::FileWorld& 
                         const std::vector<std::string>& command) {
   auto configuration = TRY(house.configure(files));
   if (command.at(0) == "files") {
-    return "exit 0\n" + described(TRY(recipe::collect_files(configuration)));
+    return described(TRY(recipe::collect_files(configuration)));
   }
   auto world = TRY(recipe::read_world(configuration, *house.evaluator, house.diary));
-  std::string out = "exit 0\n";
+  std::string out;
   for (const auto& recipe : world.recipes) {
     if (command.at(0) == "recipes") out += described(recipe);
     for (std::size_t i = 2; command.at(0) == "get" && i < command.size(); ++i) {
@@ -81,11 +81,7 @@ std::string answer(const std::string& world, const std::string& command) {
   testing::FileWorld files(world);
   auto house = need(testing::ParsingHouse::open());
   auto result = run(*house, files, words(command));
-  std::string out = result ? *result
-                           : "exit " + std::to_string(static_cast<int>(result.error().blame) + 1) +
-                                 "\n" + result.error().text() + "\n";
-  for (const auto& text : house->diary.lines) out += text + "\n";
-  return files.anonymous(std::move(out));
+  return files.anonymous(testing::with_status(result, house->diary.lines));
 }
 
 }  // namespace

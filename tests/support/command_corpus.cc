@@ -58,6 +58,14 @@ std::string written(const Corpus& corpus) {
 
 }  // namespace
 
+std::string with_status(const Result<std::string>& result, const std::vector<std::string>& lines) {
+  int status = result ? 0 : static_cast<int>(result.error().blame) + 1;
+  std::string out = "exit " + std::to_string(status) + "\n";
+  out += result ? *result : result.error().text() + "\n";
+  for (const auto& line : lines) out += line + "\n";
+  return out;
+}
+
 void check_corpus(const std::string& file, const Answer& answer) {
   const std::string path = std::string(HITZ_SOURCE_ROOT) + "/tests/corpus/" + file;
   const bool accept = std::getenv("HITZ_ACCEPT") != nullptr;

@@ -10,6 +10,27 @@ namespace hitz::testing {
 
 namespace {
 
+constexpr const char* kSmallWorld = R"(--> build/conf/bblayers.conf
+BBPATH = "${TOPDIR}"
+BBLAYERS = "@ROOT@/core"
+--> core/conf/layer.conf
+BBPATH .= ":${LAYERDIR}"
+BBFILES += "${LAYERDIR}/recipes/*.bb ${LAYERDIR}/recipes/*.bbappend"
+BBFILE_COLLECTIONS += "core"
+BBFILE_PATTERN_core = "^${LAYERDIR}/"
+BBFILE_PATTERN_IGNORE_EMPTY_core = "1"
+BBFILE_PRIORITY_core = "5"
+LAYERSERIES_CORENAMES = "wrynose"
+LAYERSERIES_COMPAT_core = "wrynose"
+--> core/conf/names.inc
+PN = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[0] or 'none'}"
+PV = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[1] or '1.0'}"
+PR = "r0"
+FILE_DIRNAME = "${@os.path.dirname(d.getVar('FILE', False))}"
+--> core/classes/native.bbclass
+OVERRIDES .= ":class-native"
+)";
+
 struct Running {
   std::unique_ptr<python::Interpreter> interpreter;
   std::shared_ptr<const data::Opaque> no_handlers;
@@ -83,6 +104,10 @@ Result<layer::Configuration> ParsingHouse::configure(const FileWorld& files) {
   request.topdir = files.root() + "/build";
   request.environment = files.environment();
   return configure(request);
+}
+
+std::string small_world(const std::string& files) {
+  return kSmallWorld + files;
 }
 
 FileWorld::FileWorld(const std::string& text) {

@@ -49,6 +49,10 @@ class FileWorld {
   std::map<std::string, std::string> environment_;
 };
 
+/// The text of a world of files whose build directory has one layer, core, with a file
+/// conf/names.inc that says what a recipe is called; what is given follows and may replace.
+std::string small_world(const std::string& files);
+
 struct ParsingHouse {
   Sources sources;
   Diary diary;

@@ -22,25 +22,11 @@ using namespace hitz;
 namespace {
 
 // A build directory and a core layer that does next to nothing.
-constexpr const char* kWorld = R"(--> build/conf/bblayers.conf
-BBPATH = "${TOPDIR}"
-BBLAYERS = "@ROOT@/core"
---> build/conf/local.conf
+constexpr const char* kWorld = R"(--> build/conf/local.conf
 MACHINE = "red"
 --> core/conf/machine/red.conf
---> core/conf/layer.conf
-BBPATH .= ":${LAYERDIR}"
-BBFILES += "${LAYERDIR}/recipes/*.bb ${LAYERDIR}/recipes/*.bbappend"
-BBFILE_COLLECTIONS += "core"
-BBFILE_PATTERN_core = "^${LAYERDIR}/"
-BBFILE_PATTERN_IGNORE_EMPTY_core = "1"
-BBFILE_PRIORITY_core = "5"
-LAYERSERIES_CORENAMES = "wrynose"
-LAYERSERIES_COMPAT_core = "wrynose"
 --> core/conf/bitbake.conf
-PN = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[0] or 'none'}"
-PV = "${@bb.parse.vars_from_file(d.getVar('FILE', False),d)[1] or '1.0'}"
-PR = "r0"
+require conf/names.inc
 P = "${PN}-${PV}"
 TMPDIR = "${TOPDIR}/tmp"
 STAMP = "${TMPDIR}/stamps/${PN}"
@@ -48,15 +34,12 @@ WORKDIR = "${TMPDIR}/work/${PN}"
 T = "${WORKDIR}/temp"
 B = "${WORKDIR}"
 DL_DIR = "${TOPDIR}/downloads"
-FILE_DIRNAME = "${@os.path.dirname(d.getVar('FILE', False))}"
 FILESPATH = "${FILE_DIRNAME}/${PN}:${FILE_DIRNAME}/files"
 OVERRIDES = "${MACHINE}:pn-${PN}"
 OE_FRAGMENTS ??= ""
 require conf/local.conf
 require conf/machine/${MACHINE}.conf
 addfragments conf/fragments OE_FRAGMENTS OE_FRAGMENTS_METADATA_VARS OE_FRAGMENTS_BUILTIN
---> core/classes/native.bbclass
-OVERRIDES .= ":class-native"
 --> core/classes/base.bbclass
 addtask fetch
 do_fetch[network] = "1"
@@ -106,7 +89,7 @@ std::string without_chance(std::string text, const std::string& root) {
 
 /// Runs a command in the build directory, in a process of its own as hitz is one.
 std::string answer(const std::string& world, const std::string& command) {
-  testing::FileWorld files(kWorld + world);
+  testing::FileWorld files(testing::small_world(kWorld + world));
   const std::string told = files.root() + "/told";
   need(testing::ParsingHouse::open());  // Python is started once for all
   std::fflush(nullptr);                 // or the child would write it too

@@ -11,6 +11,7 @@ import urllib.parse
 import bb
 from bb import utils
 from bb.fetch2.uri import URI  # noqa: F401
+from hitz import witness
 
 CHECKSUM_LIST = ["md5", "sha256", "sha1", "sha384", "sha512"]
 SHOWN_CHECKSUM_LIST = ["sha256"]
@@ -153,12 +154,9 @@ def localpath(url, d):
     return Fetch([url], d).localpath(url)
 
 
-def _search_file(name, d):
-    """A file:// source on FILESPATH."""
-    if os.path.isabs(name):
-        return name, [name]
-    found, tried = utils.which(d.getVar("FILESPATH") or "", name, history=True)
-    return found, tried
+def _search_file(name, filespath):
+    """A file:// source: its path, and the places that were tried; only the last one can be there."""
+    return (name, [name]) if os.path.isabs(name) else utils.which(filespath, name, history=True)
 
 
 class FetchData:
@@ -175,7 +173,7 @@ class FetchData:
         self.method = _method(self.type, url)
         self.method.prepare(self, d)
         if self.type == "file":
-            self.localpath = _search_file(self.path, d)[0]
+            self.localpath = _search_file(self.path, d.getVar("FILESPATH") or "")[0]
             self.localfile = self.path
         else:
             self.localfile = self.basename
@@ -277,7 +275,7 @@ class Fetch:
         for ud in self.expanded_urldata(urls):
             if ud.type == "file":
                 if not ud.localpath:
-                    tried = _search_file(ud.path, self.d)[1]
+                    tried = _search_file(ud.path, self.d.getVar("FILESPATH") or "")[1]
                     raise FetchError("Unable to find file %s anywhere to download to %s. The paths that were searched were:\n    %s"
                                      % (ud.url, self.d.getVar("DL_DIR"), "\n    ".join(tried)), ud.url)
                 continue
@@ -362,12 +360,15 @@ def get_checksum_file_list(d):
     for url in (d.getVar("SRC_URI") or "").split():
         if url.startswith("file://"):
             path = decodeurl(d.expand(url))[2]
-            found, tried = _search_file(path, d)
+            filespath = d.getVar("FILESPATH") or ""
+            with witness.quiet():  # what this flag says is looked at again before a recipe is taken from the cache
+                found, tried = _search_file(path, filespath)
+                there = os.path.exists(tried[-1])
             if not found:
                 bb.fatal("Unable to get checksum for %s SRC_URI entry %s: file could not be found. Paths searched:\n    %s"
                          % (d.getVar("PN"), path, "\n    ".join(tried)))
             # A file that appears earlier on the path would be taken instead: those places count too.
-            out += ["%s:%s" % (place, os.path.exists(place)) for place in tried]
+            out += [place + ":False" for place in tried[:-1]] + ["%s:%s" % (tried[-1], there)]
     return " ".join(out)
 
 

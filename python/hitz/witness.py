@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions of os and os.path that tell hitz what they have been asked and what they answered, so that the same can be
+asked again before a recipe that depends on it is taken from the cache.
+
+A question is a letter and an absolute path, or a name of the environment (engine/recipe/outside.h):
+e exists, f isfile, d isdir, l lexists, k a link's target, r realpath, x access, s stat, S lstat, v variable, V all names."""
+
+import functools
+import genericpath
+import os
+import posixpath
+
+import _hitz
+
+# One function asks others; only the outermost question counts.
+_quiet = False
+
+
+class quiet:
+    """Within it nothing is noted: hitz looks at what it will look at again in another way."""
+
+    def __enter__(self):
+        global _quiet
+        self.before, _quiet = _quiet, True
+
+    def __exit__(self, *_):
+        global _quiet
+        _quiet = self.before
+
+
+def _place(path):
+    """The absolute path of an argument; None for a descriptor and for what is no path."""
+    try:
+        path = os.fsdecode(path)
+    except TypeError:
+        return None
+    if not path:
+        return None
+    return path if path.startswith("/") else os.getcwd() + "/" + path
+
+
+def _told(value):
+    """An answer as text: the empty one is "no"."""
+    return "1" if value is True else value or ""
+
+
+def _facts(info):
+    return "%o %d %d" % (info.st_mode, info.st_size, info.st_mtime_ns)
+
+
+def _witnessed(function, letter, told=_told):
+    """The function of a path, noting what it answers; one that raises OSError answers "no"."""
+    @functools.wraps(function)
+    def witnessed(path, *args, **kwargs):
+        if _quiet or not _hitz.is_watched():
+            return function(path, *args, **kwargs)
+        answer = ""
+        try:
+            with quiet():
+                out = function(path, *args, **kwargs)
+            answer = told(out)
+            return out
+        finally:
+            if kwargs.get("dir_fd") is not None:
+                _hitz.note_unknown()
+            elif (place := _place(path)) is not None:
+                _hitz.note_answer((letter(args, kwargs) if callable(letter) else letter) + place, answer)
+    for group in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
+        if function in group:
+            group.add(witnessed)
+    return witnessed
+
+
+def _unnamed(function):
+    """A function whose answer is another one each time."""
+    @functools.wraps(function)
+    def witnessed(*args, **kwargs):
+        _hitz.note_unknown()
+        return function(*args, **kwargs)
+    return witnessed
+
+
+def _stat_letter(args, kwargs):
+    return "s" if kwargs.get("follow_symlinks", True) else "S"
+
+
+def _access_letter(args, kwargs):
+    if set(kwargs) - {"mode"}:
+        _hitz.note_unknown()
+    return "x%d" % (args[0] if args else kwargs["mode"])
+
+
+def _watch_islink():
+    """A link's answer is where it leads to: os.readlink asks the same question."""
+    islink, readlink = posixpath.islink, os.readlink
+
+    @functools.wraps(islink)
+    def witnessed(path):
+        if not _quiet and _hitz.is_watched():
+            try:
+                os.readlink(path)
+            except (OSError, ValueError, TypeError):
+                pass
+        with quiet():
+            return islink(path)
+    os.readlink = _witnessed(readlink, "k", os.fsdecode)
+    posixpath.islink = witnessed
+
+
+def _watch_environment():
+    kind = type(os.environ)
+    get, names = kind.__getitem__, kind.__iter__
+
+    def witnessed_get(self, key):
+        if not _hitz.is_watched():
+            return get(self, key)
+        answer = ""
+        try:
+            out = get(self, key)
+            answer = "=" + os.fsdecode(out)
+            return out
+        finally:
+            if isinstance(key, (str, bytes)):
+                _hitz.note_answer("v" + os.fsdecode(key), answer)
+
+    def witnessed_names(self):
+        if _hitz.is_watched():
+            _hitz.note_answer("V", "\n".join(sorted(os.fsdecode(name) for name in names(self))))
+        return names(self)
+    kind.__getitem__, kind.__iter__ = witnessed_get, witnessed_names
+
+
+def install():
+    """Puts the functions in place, once per process."""
+    if hasattr(os.stat, "__wrapped__"):
+        return
+    _watch_islink()
+    for name, letter in (("exists", "e"), ("isfile", "f"), ("isdir", "d")):
+        witnessed = _witnessed(getattr(genericpath, name), letter)
+        setattr(genericpath, name, witnessed)
+        setattr(posixpath, name, witnessed)
+    posixpath.lexists = _witnessed(posixpath.lexists, "l")
+    posixpath.realpath = _witnessed(posixpath.realpath, "r", os.fsdecode)
+    os.stat = _witnessed(os.stat, _stat_letter, _facts)
+    os.lstat = _witnessed(os.lstat, "S", _facts)
+    os.access = _witnessed(os.access, _access_letter)
+    os.statvfs = _unnamed(os.statvfs)
+    _watch_environment()

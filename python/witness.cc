@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "python/witness.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <string_view>
+
+#include "engine/base/file.h"
+#include "python/fence.h"
+
+namespace hitz::python {
+
+namespace {
+
+// CPython has one audit hook per process for all that runs in it, so these are the process's.
+data::Reads* process_reads = nullptr;   // NOLINT
+std::set<std::string> process_modules;  // NOLINT: files that were imported; they stay in force
+std::vector<std::string> process_own;   // NOLINT: folders of hitz's and Python's own modules
+
+constexpr std::string_view kCache = "/__pycache__/";
+
+// What only another process, another host or the kernel can tell.
+constexpr std::string_view kUntold[] = {
+    "subprocess.Popen", "os.system",    "os.exec",       "os.posix_spawn", "os.spawn",
+    "os.fork",          "os.forkpty",   "pty.spawn",     "os.getxattr",    "os.listxattr",
+    "sqlite3.connect",  "mmap.__new__", "urllib.Request"};
+
+bool is_untold(std::string_view event) {
+  return event.starts_with("socket.") ||
+         std::find(std::begin(kUntold), std::end(kUntold), event) != std::end(kUntold);
+}
+
+// The absolute path of an argument; "" for a descriptor, whose file has been opened by its path.
+std::string path_of(PyObject* argument) {
+  if (argument == Py_None) argument = nullptr;
+  if (argument != nullptr && PyLong_Check(argument)) return "";
+  std::string path = ".";
+  if (argument != nullptr) {
+    PyObject* bytes = nullptr;
+    if (PyUnicode_FSConverter(argument, &bytes) == 0) {
+      PyErr_Clear();
+      return "";
+    }
+    Object hold = Object::steal(bytes);
+    path = PyBytes_AsString(bytes);
+  }
+  if (path.starts_with('/')) return path;
+  std::error_code code;
+  return std::filesystem::current_path(code).string() + "/" + path;
+}
+
+// The file that a compiled module was made of.
+std::string source_of(const std::string& path) {
+  std::size_t folder = path.rfind(kCache);
+  if (folder == std::string::npos) return path;
+  std::string name = path.substr(folder + kCache.size());
+  return path.substr(0, folder) + "/" + name.substr(0, name.find('.')) + ".py";
+}
+
+bool is_module(const std::string& path) {
+  return path.ends_with(".py") || path.ends_with(".pyc");
+}
+
+void note_file(std::string path) {
+  const bool module = is_module(path);
+  if (path.empty() || (!module && process_reads == nullptr)) return;
+  if (module) {
+    path = source_of(path);
+    for (const auto& folder : process_own) {
+      if (path.starts_with(folder)) return;
+    }
+    process_modules.insert(path);
+  }
+  if (process_reads != nullptr) process_reads->files.insert(std::move(path));
+}
+
+// (path, mode, flags): reading what may have been there before.
+void opened(PyObject* args) {
+  if (PyTuple_Size(args) != 3 || !PyLong_Check(PyTuple_GetItem(args, 2))) return;
+  const long flags = PyLong_AsLong(PyTuple_GetItem(args, 2));
+  const bool reads = (flags & O_ACCMODE) != O_WRONLY && (flags & (O_TRUNC | O_EXCL)) == 0;
+  if (reads) note_file(path_of(PyTuple_GetItem(args, 0)));
+}
+
+int hear(const char* event, PyObject* args, void*) {
+  const std::string_view name = event;
+  if (name == "open") {
+    opened(args);
+  } else if (process_reads == nullptr) {
+    return 0;
+  } else if (name == "os.listdir" || name == "os.scandir") {
+    note_file(path_of(PyTuple_GetItem(args, 0)));
+  } else if (is_untold(name)) {
+    process_reads->unknown = true;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Result<void> call_witness(const std::string& modules) {
+  Object library = attribute("os", "__file__");
+  Object install = attribute("hitz.witness", "install");
+  if (!library || !install || !Object::steal(PyObject_CallNoArgs(install.get())))
+    return fail(take_exception());
+  process_own = {modules + "/", parent_of(utf8_of(library.get())) + "/"};
+  if (PySys_AddAuditHook(hear, nullptr) != 0) return fail(take_exception());
+  return {};
+}
+
+data::Reads* watch(data::Reads* reads) {
+  if (reads != nullptr) reads->files.insert(process_modules.begin(), process_modules.end());
+  return std::exchange(process_reads, reads);
+}
+
+PyObject* is_watched(PyObject*, PyObject*) {
+  return PyBool_FromLong(process_reads != nullptr ? 1 : 0);
+}
+
+PyObject* note_answer(PyObject*, PyObject* args) {
+  PyObject *question = nullptr, *answer = nullptr;
+  if (!PyArg_ParseTuple(args, "UU", &question, &answer)) return nullptr;
+  if (process_reads == nullptr) Py_RETURN_NONE;
+  std::string text = utf8_of(answer);
+  auto [known, fresh] = process_reads->answers.try_emplace(utf8_of(question), text);
+  if (known->second != text) process_reads->unknown = true;  // it has changed meanwhile
+  Py_RETURN_NONE;
+}
+
+PyObject* note_unknown(PyObject*, PyObject*) {
+  if (process_reads != nullptr) process_reads->unknown = true;
+  Py_RETURN_NONE;
+}
+
+}  // namespace hitz::python

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Witness: what Python code learns from outside of the datastore. CPython tells of files, folders
+// and programs by its audit events; of os.stat, os.environ and their kin it tells nothing, so
+// python/hitz/witness.py asks in their place.
+
+#include <string>
+#include <utility>
+
+#include "engine/base/result.h"
+#include "engine/data/store.h"
+#include "python/object.h"
+
+namespace hitz::python {
+
+/// To be called once, when CPython runs. Files below modules, hitz's own, are not noted.
+Result<void> call_witness(const std::string& modules);
+/// Where what is learnt is noted from now on; null for nowhere. Where it was noted before.
+data::Reads* watch(data::Reads* reads);
+
+/// What hitz's own Python code looks at while this lives is not metadata's.
+class Unwatched {
+ public:
+  Unwatched() : before_(watch(nullptr)) {}
+  Unwatched(const Unwatched&) = delete;
+  Unwatched& operator=(const Unwatched&) = delete;
+  ~Unwatched() { watch(before_); }
+
+ private:
+  data::Reads* before_;
+};
+
+// ---- of the module _hitz
+
+/// is_watched(): whether anything is noted.
+PyObject* is_watched(PyObject*, PyObject*);
+/// note_answer(question, answer): the system was asked; see data::Reads.
+PyObject* note_answer(PyObject*, PyObject* args);
+/// note_unknown(): what was asked cannot be asked again.
+PyObject* note_unknown(PyObject*, PyObject*);
+
+}  // namespace hitz::python
