@@ -27,6 +27,7 @@ const data::Variable kNothing;
 struct Draft {
   std::optional<std::string> value;
   std::vector<Place> dependencies;  // as they come, some more than once
+  bool literal = false;             // the value is no text but a number, True or False
 };
 
 // The flags that count for the hash of a variable, expanded where BitBake does.
@@ -40,6 +41,10 @@ std::string listed(const std::vector<std::string>& items) {
   std::string out;
   for (const auto& item : items) out += (out.empty() ? "'" : ", '") + item + "'";
   return "[" + out + "]";
+}
+
+bool is_literal(const data::Value& value) {
+  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<bool>(value);
 }
 
 // A value as Python's str() shows it.
@@ -232,7 +237,9 @@ Result<Draft> BaseHashes::State::flag(const std::string& name) {
     out.value = "";
     return out;
   }
-  out.value = text_or_none(TRY(d.get_flag(variable, flag, Expand::No)));
+  data::Value value = TRY(d.get_flag(variable, flag, Expand::No));
+  out.literal = is_literal(value);
+  out.value = text_or_none(std::move(value));
   auto traced = TRY(d.trace(variable, flag));
   depend(*traced, out);
   return out;
@@ -266,6 +273,7 @@ Result<void> BaseHashes::State::plain(NameId name, const Exclusions& exclusions,
     out.value = TRY(d.family().python->evaluate("d.getVar('" + names.text(name) + "', False)", d));
     return {};
   }
+  out.literal = is_literal(value);
   auto raw = text_or_none(std::move(value));
   if (!raw || raw->empty()) {
     out.value = "";
@@ -373,6 +381,7 @@ void BaseHashes::State::keep(Draft&& draft, Place at) {
   needs.shrink_to_fit();
   nodes->all[at].value = std::move(draft.value);
   nodes->all[at].dependencies = std::move(needs);
+  nodes->all[at].literal = draft.literal;
   done[at] = true;
 }
 
@@ -480,6 +489,11 @@ const Node* Nodes::find(std::string_view name) const {
 std::optional<std::string> Manifest::value(std::string_view name) const {
   const Node* node = nodes->find(name);
   return node != nullptr ? node->value : std::nullopt;
+}
+
+bool Manifest::is_literal(std::string_view name) const {
+  const Node* node = nodes->find(name);
+  return node != nullptr && node->literal;
 }
 
 std::vector<std::string> Manifest::dependencies(std::string_view name) const {
