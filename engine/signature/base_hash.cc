@@ -481,28 +481,4 @@ Result<std::vector<BaseHash>> BaseHashes::of_all(const std::vector<std::string>&
   return out;
 }
 
-const Node* Nodes::find(std::string_view name) const {
-  std::uint32_t id = names->id(name).value;
-  return id < places.size() && places[id] != kNone ? &all[places[id]] : nullptr;
-}
-
-std::optional<std::string> Manifest::value(std::string_view name) const {
-  const Node* node = nodes->find(name);
-  return node != nullptr ? node->value : std::nullopt;
-}
-
-bool Manifest::is_literal(std::string_view name) const {
-  const Node* node = nodes->find(name);
-  return node != nullptr && node->literal;
-}
-
-std::vector<std::string> Manifest::dependencies(std::string_view name) const {
-  std::vector<std::string> out;
-  if (const Node* node = nodes->find(name)) {
-    for (std::uint32_t at : node->dependencies) out.push_back(nodes->text(nodes->all[at]));
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 }  // namespace hitz::signature
