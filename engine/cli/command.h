@@ -32,6 +32,7 @@ Command query_command();
 Command cache_command();
 Command run_command();
 Command layers_command();
+Command signatures_command();
 Command doctor_command();
 
 std::vector<Command> all_commands();

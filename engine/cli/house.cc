@@ -229,8 +229,8 @@ Result<std::string> identity_of(const Installation& installation, data::Store& c
   return out.hex();
 }
 
-Result<int> parse_processes(data::Store& config) {
-  std::string text = TRY(config.text("BB_NUMBER_PARSE_THREADS"));
+Result<int> House::parse_processes() const {
+  std::string text = TRY(configuration.store->text("BB_NUMBER_PARSE_THREADS"));
   if (text.empty()) return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
   int out = std::atoi(text.c_str());
   if (out <= 0)
@@ -241,7 +241,7 @@ Result<int> parse_processes(data::Store& config) {
 Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) {
   data::Store& config = *of.store;
   recipe::ReadOptions out;
-  out.processes = TRY(parse_processes(config));
+  out.processes = TRY(parse_processes());
   std::string folder = TRY(config.text("PERSISTENT_DIR"));
   if (folder.empty()) folder = of.topdir + "/cache";
   std::string which = TRY(config.text("MACHINE")) + "\n" + TRY(config.text("DISTRO")) + "\n" +
@@ -250,16 +250,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   out.since_ns = reading_since_ns;
   out.identity = TRY(identity_of(installation, config, reading_since_ns));
   out.log = events.get();
-  auto before = [this] {
-    python->module_function_names();  // found once here, not in every process
-    python->before_fork();
-  };
-  out.hooks = {before, [this] { python->after_fork_parent(); },
-               [this] {
-                 ::signal(SIGINT, SIG_DFL);  // the parent has the terminal
-                 if (family.timing != nullptr) family.timing->restart();
-                 python->after_fork_child();
-               }};
+  out.hooks = fork_hooks();
   out.complete = [this](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
     signature::BaseHashes hashes(d, scanner);
     std::vector<std::string> tasks;
@@ -269,6 +260,19 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
     return {};
   };
   return out;
+}
+
+recipe::ForkHooks House::fork_hooks() {
+  auto before = [this] {
+    python->module_function_names();  // found once here, not in every process
+    python->before_fork();
+  };
+  return {before, [this] { python->after_fork_parent(); },
+          [this] {
+            ::signal(SIGINT, SIG_DFL);  // the parent has the terminal
+            if (family.timing != nullptr) family.timing->restart();
+            python->after_fork_child();
+          }};
 }
 
 Result<void> House::read_recipes() {

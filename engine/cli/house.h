@@ -55,6 +55,11 @@ class House {
   /// is; else every recipe.
   Result<void> read_recipe(const std::string& name);
 
+  /// What is to be done around the forks of processes that evaluate recipes.
+  recipe::ForkHooks fork_hooks();
+  /// BB_NUMBER_PARSE_THREADS, or as many as there are processors.
+  Result<int> parse_processes() const;
+
   /// A configuration, and with read_recipes() its recipes and their providers.
   struct Realm {
     const layer::Configuration* configuration;

@@ -89,7 +89,8 @@ struct Recipe {
   std::vector<std::string> inherits;  // class files
   std::vector<Task> tasks;            // in the order of __BBTASKS
   bool exclude_from_world = false;
-  std::string stamp;    // ${STAMP}
+  std::string stamp;          // ${STAMP}
+  std::string hash_filename;  // ${BB_HASHFILENAME}: what shared results of its tasks are called
   FinishedStore store;  // none when skipped
   const Task* task(std::string_view wanted) const;
 };

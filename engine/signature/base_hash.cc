@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "engine/data/variable.h"
 #include "engine/signature/fixed_draft.h"
+#include "engine/signature/tested_words.h"
 #include "engine/signature/truth.h"
 
 namespace hitz::signature {
@@ -30,6 +31,7 @@ auto shared_or_none(std::optional<std::string> text) {
 struct Draft {
   std::shared_ptr<const std::string> value;
   std::vector<Place> dependencies;  // as they come, some more than once
+  bool literal = false;             // the value is no text but a number, True or False
 };
 
 // The flags that count for the hash of a variable, expanded where BitBake does.
@@ -38,17 +40,6 @@ struct CountingFlags {
   std::string functions;  // of prefuncs, postfuncs and exports
   bool func = false;
 };
-
-// What several pieces of code test, together.
-const std::map<std::string, std::set<std::string>>& contains_of(
-    const Code& code, std::map<std::string, std::set<std::string>>& merged) {
-  if (code.size() == 1) return code[0]->contains;
-  for (const data::CodeRefs* one : code) {
-    for (const auto& [variable, items] : one->contains)
-      merged[variable].insert(items.begin(), items.end());
-  }
-  return merged;
-}
 
 }  // namespace
 
@@ -171,6 +162,7 @@ Result<bool> BaseHashes::State::use(const FixedDraft& known, Draft& out) {
   depend(known.needs, out);
   add_known(known.execs, out);
   out.value = known.value;
+  out.literal = known.literal;
   if (known.code != nullptr && !known.code->contains.empty())
     out.value = shared(TRY(with_contains(*known.value, {known.code}, known.excluded)));
   return true;
@@ -207,24 +199,12 @@ void BaseHashes::State::exclude(const Exclusions& excluded, Draft& out) const {
   }
 }
 
-// Each tested word of each tested variable as a line that says whether it is there.
 Result<std::string> BaseHashes::State::with_contains(std::string value, const Code& code,
                                                      const Exclusions& exclusions) {
-  std::map<std::string, std::set<std::string>> merged;
-  for (const auto& [variable, items] : contains_of(code, merged)) {
-    NameId name = names.id(variable);
-    bool excluded = std::find(exclusions.begin(), exclusions.end(), name) != exclusions.end();
-    if (excluded || ignored.contains(name)) continue;
-    auto list = words(TRY(d.text(variable)));
-    for (const auto& item : items) {
-      auto wanted = words(item);
-      bool set = std::all_of(wanted.begin(), wanted.end(), [&](const std::string& word) {
-        return std::find(list.begin(), list.end(), word) != list.end();
-      });
-      value += "\n" + variable + "{" + item + "} = " + (set ? "Set" : "Unset");
-    }
-  }
-  return value;
+  return with_tested_words(std::move(value), code, d, [&](NameId name) {
+    return ignored.contains(name) ||
+           std::find(exclusions.begin(), exclusions.end(), name) != exclusions.end();
+  });
 }
 
 // Of the references that removes hold only those of the first count: BitBake goes on with a copy of
@@ -250,7 +230,9 @@ Result<Draft> BaseHashes::State::flag(NameId whole) {
   Draft out;
   const auto record = d.record(variable);
   if (record && TRY(use(fixed->flag(variable, *record, whole, flag, d), out))) return out;
-  out.value = shared_or_none(text_or_none(TRY(d.get_flag(names.text(variable), flag, Expand::No))));
+  data::Value value = TRY(d.get_flag(names.text(variable), flag, Expand::No));
+  out.literal = is_literal(value);
+  out.value = shared_or_none(text_or_none(std::move(value)));
   auto traced = TRY(d.trace(names.text(variable), flag));
   depend(*traced, out);
   return out;
@@ -285,6 +267,7 @@ Result<void> BaseHashes::State::plain(NameId name, const Exclusions& exclusions,
         TRY(d.family().python->evaluate("d.getVar('" + names.text(name) + "', False)", d)));
     return {};
   }
+  out.literal = is_literal(value);
   auto raw = text_or_none(std::move(value));
   if (!raw || raw->empty()) {
     out.value = shared("");
@@ -398,6 +381,7 @@ void BaseHashes::State::keep(Draft&& draft, Place at) {
   needs.shrink_to_fit();
   nodes->all[at].value = std::move(draft.value);
   nodes->all[at].dependencies = std::move(needs);
+  nodes->all[at].literal = draft.literal;
   done[at] = true;
 }
 

@@ -2,9 +2,11 @@
 #include "engine/signature/dependency_rule.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <regex>
 #include <string_view>
+#include <unordered_map>
 
 #include "engine/base/text.h"
 
@@ -52,13 +54,47 @@ Result<std::string> provider_of(const std::string& name, const recipe::World& wo
 
 }  // namespace
 
+// What the rules ask of a recipe's name and classes.
+struct Kind {
+  bool known = false, runs_on_build_machine = false, native = false, kernel = false, image = false;
+  bool recommends_kernel_modules = false, allarch_packagegroup = false, same_abi = false;
+};
+
 struct DependencyRule::State {
   bool oe_core = false;
+  std::unordered_map<const Recipe*, Kind> kinds;
+  std::map<std::pair<const Recipe*, const Recipe*>, bool> safe_pairs;
+  const Kind& kind(const Recipe& recipe);
+  bool is_safe(const Recipe& recipe, const Recipe& dependency);
   std::set<std::string> same_abi;  // recipes
   std::set<std::string> safe;      // "recipe->dependency", "*->dependency"
   std::string pattern;
   std::optional<std::regex> ignored;
 };
+
+const Kind& DependencyRule::State::kind(const Recipe& recipe) {
+  Kind& out = kinds[&recipe];
+  if (out.known) return out;
+  out.known = true;
+  out.runs_on_build_machine = runs_on_build_machine(recipe.pn);
+  out.native = is_native(recipe.pn);
+  out.kernel = is_kernel(recipe);
+  out.image = inherits(recipe, "/image.bbclass");
+  out.recommends_kernel_modules = recommends_kernel_modules(recipe);
+  out.allarch_packagegroup =
+      inherits(recipe, "/packagegroup.bbclass") && inherits(recipe, "/allarch.bbclass");
+  out.same_abi = same_abi.contains(recipe.pn);
+  return out;
+}
+
+bool DependencyRule::State::is_safe(const Recipe& recipe, const Recipe& dependency) {
+  if (safe.empty()) return false;
+  auto [at, fresh] = safe_pairs.try_emplace({&recipe, &dependency}, false);
+  if (fresh)
+    at->second =
+        safe.contains(recipe.pn + "->" + dependency.pn) || safe.contains("*->" + dependency.pn);
+  return at->second;
+}
 
 DependencyRule::DependencyRule(std::unique_ptr<State> state) : state_(std::move(state)) {}
 DependencyRule::~DependencyRule() = default;
@@ -90,13 +126,22 @@ Result<DependencyRule> DependencyRule::from(const recipe::World& world) {
   return DependencyRule(std::move(state));
 }
 
+DependencyRule DependencyRule::of_oe_core(const std::vector<std::string>& same_abi,
+                                          const std::vector<std::string>& safe) {
+  auto state = std::make_unique<State>();
+  state->oe_core = true;
+  state->same_abi = {same_abi.begin(), same_abi.end()};
+  state->safe = {safe.begin(), safe.end()};
+  return DependencyRule(std::move(state));
+}
+
 const std::string& DependencyRule::ignored_tasks() const {
   return state_->pattern;
 }
 
 bool DependencyRule::counts(const Recipe& recipe, const std::string& task, const Recipe& dependency,
                             const std::string& dependency_task) const {
-  const State& s = *state_;
+  State& s = *state_;
   if (!s.oe_core) {
     return !s.ignored || std::regex_search(recipe.pn, *s.ignored) ||
            !std::regex_search(dependency.pn, *s.ignored);
@@ -104,14 +149,13 @@ bool DependencyRule::counts(const Recipe& recipe, const std::string& task, const
   if (task == "do_rm_work") return false;
   if (recipe.pn == dependency.pn)
     return task != "do_kernel_configme" || dependency_task != "do_unpack_and_patch";
-  if (s.safe.contains(recipe.pn + "->" + dependency.pn) || s.safe.contains("*->" + dependency.pn))
-    return false;
-  if (runs_on_build_machine(recipe.pn)) return true;
-  if (inherits(recipe, "/packagegroup.bbclass") && inherits(recipe, "/allarch.bbclass") &&
-      !is_native(dependency.pn))
-    return false;
-  if (s.same_abi.contains(dependency.pn) && !inherits(recipe, "/image.bbclass")) return false;
-  return !is_kernel(dependency) || is_kernel(recipe) || !recommends_kernel_modules(recipe);
+  if (s.is_safe(recipe, dependency)) return false;
+  const Kind& kind = s.kind(recipe);
+  if (kind.runs_on_build_machine) return true;
+  const Kind& other = s.kind(dependency);
+  if (kind.allarch_packagegroup && !other.native) return false;
+  if (other.same_abi && !kind.image) return false;
+  return !other.kernel || kind.kernel || !kind.recommends_kernel_modules;
 }
 
 }  // namespace hitz::signature

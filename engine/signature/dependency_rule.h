@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/recipe/recipe.h"
@@ -16,12 +17,17 @@ namespace hitz::signature {
 class DependencyRule {
  public:
   static Result<DependencyRule> from(const recipe::World& world);
+  /// OE-Core's, of lists that speak of recipes: those whose changes change no ABI, and
+  /// "recipe->dependency" or "*->dependency" that are safe to leave out.
+  static DependencyRule of_oe_core(const std::vector<std::string>& same_abi,
+                                   const std::vector<std::string>& safe);
   ~DependencyRule();
   DependencyRule(DependencyRule&&) noexcept;
   DependencyRule& operator=(DependencyRule&&) noexcept;
   DependencyRule(const DependencyRule&) = delete;
   DependencyRule& operator=(const DependencyRule&) = delete;
 
+  /// Recipes stay where and as they are while they are asked for.
   bool counts(const recipe::Recipe& recipe, const std::string& task,
               const recipe::Recipe& dependency, const std::string& dependency_task) const;
   /// The pattern of BB_TASKHASH_IGNORE_TASKS, "" for none.

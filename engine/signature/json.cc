@@ -79,6 +79,8 @@ void dump_value(const Json& json, std::string& out) {
       dump_value(item, out);
     }
     out += ']';
+  } else if (json.is_literal()) {
+    out += json.text();
   } else {
     out += "null";
   }
@@ -141,7 +143,7 @@ class JsonReader {
     std::string word(text_.substr(at_, end - at_));
     if (word.empty()) return wrong();
     at_ = end;
-    return word == "null" ? Json() : Json(std::move(word));
+    return word == "null" ? Json() : Json(Json::Literal{std::move(word)});
   }
 
   Result<Json> list(int depth) {
@@ -226,6 +228,7 @@ const T& nothing() {
 }  // namespace
 
 const std::string& Json::text() const {
+  if (const auto* literal = std::get_if<Literal>(&value)) return literal->text;
   const auto* out = std::get_if<std::string>(&value);
   return out != nullptr ? *out : nothing<std::string>();
 }

@@ -21,6 +21,11 @@ Json text_or_null(const std::optional<std::string>& text) {
   return text ? Json(*text) : Json();
 }
 
+// Python's True is JSON's true.
+Json literal_of(const std::string& text) {
+  return Json::Literal{text == "True" ? "true" : text == "False" ? "false" : text};
+}
+
 std::set<std::string> names_in(const Json& json) {
   std::set<std::string> out;
   const Json* list = json.member("_set_object");
@@ -61,6 +66,7 @@ SignatureData signature_data(const Manifest& manifest, const TaskSignature* sign
     auto direct = manifest.dependencies(name);
     out.dependencies[name] = {direct.begin(), direct.end()};
     out.values[name] = manifest.value(name);
+    if (manifest.is_literal(name)) out.literals.insert(name);
   }
   if (signature == nullptr) return out;
   SignatureData::Run run{
@@ -83,7 +89,8 @@ std::string to_json(const SignatureData& data) {
   out["taskdeps"] = set_of(data.variables);
   Json::Object dependencies, values;
   for (const auto& [name, direct] : data.dependencies) dependencies[name] = set_of(direct);
-  for (const auto& [name, text] : data.values) values[name] = text_or_null(text);
+  for (const auto& [name, text] : data.values)
+    values[name] = data.literals.contains(name) ? literal_of(*text) : text_or_null(text);
   out["gendeps"] = std::move(dependencies);
   out["varvals"] = std::move(values);
   if (data.taint) out["taint"] = *data.taint;
@@ -112,8 +119,13 @@ Result<SignatureData> from_json(std::string_view text) {
   out.variables = names_in(json["taskdeps"]);
   for (const auto& [name, direct] : json["gendeps"].members())
     out.dependencies[name] = names_in(direct);
-  for (const auto& [name, value] : json["varvals"].members())
+  for (const auto& [name, value] : json["varvals"].members()) {
     out.values[name] = optional_text(value);
+    if (!value.is_literal()) continue;
+    const std::string& text = value.text();
+    out.values[name] = text == "true" ? "True" : text == "false" ? "False" : text;
+    out.literals.insert(name);
+  }
   if (json["taskhash"].is_text()) out.run = run_from(json);
   out.taint = optional_text(json["taint"]);
   return out;

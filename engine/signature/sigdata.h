@@ -25,6 +25,7 @@ struct SignatureData {
   std::set<std::string> variables;                            // all that the base hash covers
   std::map<std::string, std::set<std::string>> dependencies;  // of each of them
   std::map<std::string, std::optional<std::string>> values;   // of each, and of the task
+  std::set<std::string> literals;  // those of values that are a number, True or False, not a text
   /// Of a task hash; not there for a base hash alone (sigbasedata).
   struct Run {
     std::string task_hash, unihash;

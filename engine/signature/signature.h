@@ -34,6 +34,7 @@ struct Node {
   data::NameId name;
   std::shared_ptr<const std::string> value;  // the text that is hashed; null: none
   std::vector<std::uint32_t> dependencies;   // what it refers to directly, by place in the table
+  bool literal = false;                      // the value is no text but a number, True or False
 };
 
 /// The nodes of one recipe; they stay where they are while the table grows.
@@ -55,6 +56,8 @@ struct Manifest {
 
   /// The text of a name that is hashed; nullopt when there is none.
   std::optional<std::string> value(std::string_view name) const;
+  /// Whether what is hashed is what Python shows of a number, True or False.
+  bool is_literal(std::string_view name) const;
   /// What a name refers to directly, sorted.
   std::vector<std::string> dependencies(std::string_view name) const;
 };
@@ -64,6 +67,7 @@ struct TaskSignature {
   UniHash unihash;
   std::vector<std::pair<std::string, std::string>> file_checksums;  // name, md5
   std::vector<std::pair<std::string, std::string>> dependencies;    // "PN:do_task", its unihash
+  std::vector<graph::TaskId> needs;  // the tasks of those, in their order
   std::optional<std::string> taint;  // of a forced run; "nostamp:…" of a task without stamps
 };
 

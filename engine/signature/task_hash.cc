@@ -21,13 +21,6 @@ using Release = data::Family::Release;
 
 constexpr std::string_view kNoStamp = "nostamp:";
 
-// "./part" of a file within a folder that was named; else the file's name.
-std::string shown_name(const std::string& path) {
-  auto at = path.find("/./");
-  if (at == std::string::npos) return base_name(path);
-  return "./" + path.substr(at + 3, path.find("/./", at + 3) - at - 3);
-}
-
 // Scarthgap orders single files by their whole path, Wrynose by their name.
 std::string order_key(const std::string& path, Release release) {
   bool whole = release == Release::Scarthgap && path.find("/./") == std::string::npos;
@@ -75,21 +68,36 @@ class Signing {
     TRY_VOID(prepare());
     out_.tasks = IdVector<graph::TaskId, TaskSignature>(graph_.tasks.size());
     out_.manifests = IdVector<graph::TaskId, Manifest>(graph_.tasks.size());
-    for (graph::TaskId id : graph_.order) {
-      auto result = task(id);
-      if (result) continue;
-      const auto& node = graph_.tasks[id];
-      return fail(std::move(result.error().while_doing("while computing the signature of " +
-                                                       node.task->name + " of " +
-                                                       world_.recipes[node.recipe].file)));
+    for (const auto& wave : waves(graph_)) {
+      for (graph::TaskId id : wave) {
+        auto result = task(id);
+        if (result) continue;
+        const auto& node = graph_.tasks[id];
+        return fail(std::move(result.error().while_doing("while computing the signature of " +
+                                                         node.task->name + " of " +
+                                                         world_.recipes[node.recipe].file)));
+      }
+      TRY_VOID(ask_unihashes(wave));
     }
     return std::move(out_);
   }
 
  private:
+  Result<void> ask_unihashes(const std::vector<graph::TaskId>& wave) {
+    if (!options_.unihashes) return {};
+    auto found = TRY(options_.unihashes(wave, out_));
+    for (std::size_t i = 0; i < wave.size(); ++i)
+      out_.tasks[wave[i]].unihash.hex = std::move(found[i]);
+    return {};
+  }
+
   Result<void> prepare() {
     data::Store& d = *world_.config;
-    rule_ = std::make_unique<DependencyRule>(TRY(DependencyRule::from(world_)));
+    rule_ = options_.rule;
+    if (rule_ == nullptr) {
+      own_rule_ = std::make_unique<DependencyRule>(TRY(DependencyRule::from(world_)));
+      rule_ = own_rule_.get();
+    }
     locked_ = TRY(locked_signatures(d));
     noop_ = TRY(d.text("BB_SIGNATURE_HANDLER")) == "noop";
     left_out_ = words(TRY(d.text("BB_SIGNATURE_LOCAL_DIRS_EXCLUDE")));
@@ -103,7 +111,7 @@ class Signing {
     const recipe::Recipe& recipe = world_.recipes[node.recipe];
     Manifest manifest = TRY(manifest_of(node.recipe, *node.task));
     TaskSignature& signature = out_.tasks[id];
-    signature.dependencies = dependencies(id);
+    add_dependencies(id, signature);
     signature.file_checksums = TRY(file_checksums(recipe, node.task->name));
     if (node.task->nostamp)
       signature.taint =
@@ -169,22 +177,22 @@ class Signing {
     return out;
   }
 
-  std::vector<std::pair<std::string, std::string>> dependencies(graph::TaskId id) {
+  void add_dependencies(graph::TaskId id, TaskSignature& signature) {
     const auto& node = graph_.tasks[id];
     const recipe::Recipe& recipe = world_.recipes[node.recipe];
-    std::vector<std::tuple<std::string, std::string, std::string>> found;
+    std::vector<std::tuple<std::string, std::string, graph::TaskId>> found;
     for (graph::TaskId need : node.needs) {
       const auto& other = graph_.tasks[need];
       const recipe::Recipe& provider = world_.recipes[other.recipe];
       if (rule_->counts(recipe, node.task->name, provider, other.task->name))
         found.emplace_back(provider.pn + ":" + other.task->name,
-                           provider.virtual_file + ":" + other.task->name,
-                           out_.tasks[need].unihash.hex);
+                           provider.virtual_file + ":" + other.task->name, need);
     }
     std::sort(found.begin(), found.end());
-    std::vector<std::pair<std::string, std::string>> out;
-    for (auto& [name, file, hash] : found) out.emplace_back(std::move(name), std::move(hash));
-    return out;
+    for (auto& [name, file, need] : found) {
+      signature.dependencies.emplace_back(std::move(name), out_.tasks[need].unihash.hex);
+      signature.needs.push_back(need);
+    }
   }
 
   const recipe::World& world_;
@@ -193,7 +201,8 @@ class Signing {
   const SignOptions& options_;
   FileChecksums own_checksums_;
   FileChecksums& checksums_;
-  std::unique_ptr<DependencyRule> rule_;
+  const DependencyRule* rule_ = nullptr;
+  std::unique_ptr<DependencyRule> own_rule_;
   Locked locked_;
   bool noop_ = false;
   std::vector<std::string> left_out_;
@@ -202,6 +211,25 @@ class Signing {
 };
 
 }  // namespace
+
+std::vector<std::vector<graph::TaskId>> waves(const graph::TaskGraph& graph) {
+  std::vector<std::vector<graph::TaskId>> out;
+  IdVector<graph::TaskId, std::size_t> depths(graph.tasks.size());
+  for (graph::TaskId id : graph.order) {
+    std::size_t depth = 0;
+    for (graph::TaskId need : graph.tasks[id].needs) depth = std::max(depth, depths[need] + 1);
+    depths[id] = depth;
+    if (out.size() <= depth) out.resize(depth + 1);
+    out[depth].push_back(id);
+  }
+  return out;
+}
+
+std::string shown_name(const std::string& path) {
+  auto at = path.find("/./");
+  if (at == std::string::npos) return base_name(path);
+  return "./" + path.substr(at + 3, path.find("/./", at + 3) - at - 3);
+}
 
 Result<Signatures> sign(const recipe::World& world, const graph::TaskGraph& graph,
                         ShellScanner& scanner, const SignOptions& options) {

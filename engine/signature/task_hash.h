@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/signature/base_hash.h"
+#include "engine/signature/dependency_rule.h"
 #include "engine/signature/file_checksums.h"
 #include "engine/signature/signature.h"
 
@@ -24,7 +25,20 @@ struct SignOptions {
   /// Makes the taint of a task without stamps; by default a random UUID.
   std::function<std::string()> new_taint;
   std::function<void(const std::string&)> warn;
+  const DependencyRule* rule = nullptr;  // null: the one that the configuration speaks of
+  /// The hashes that stand for the results of some tasks whose own hashes are known, as many as
+  /// there are tasks; asked once for all tasks that wait for the same number of others in a row.
+  /// Null: a task's own hash stands for its result.
+  std::function<Result<std::vector<std::string>>(const std::vector<graph::TaskId>& tasks,
+                                                 const Signatures& known)>
+      unihashes;
 };
+
+/// The tasks of a graph by the length of the longest chain below them.
+std::vector<std::vector<graph::TaskId>> waves(const graph::TaskGraph& graph);
+
+/// What a file is called in signatures: "./part" within a folder that was named, else its name.
+std::string shown_name(const std::string& path);
 
 /// Errors: Input, with the task and the file.
 Result<Signatures> sign(const recipe::World& world, const graph::TaskGraph& graph,

@@ -121,3 +121,11 @@ class runQueueTaskSkipped(runQueueEvent):
     def __init__(self, task, stats, rq, reason):
         super().__init__(task, stats, rq)
         self.reason = reason
+
+
+class taskUniHashUpdate(Event):
+    """Another hash stands for a task's result from now on."""
+
+    def __init__(self, task, unihash):
+        self.taskid, self.unihash = task, unihash
+        super().__init__()

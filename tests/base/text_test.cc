@@ -9,6 +9,8 @@ using namespace hitz;
 TEST_CASE("base: words are cut at any run of blanks", "[base]") {
   CHECK(words(" a\tb \n c ") == std::vector<std::string>{"a", "b", "c"});
   CHECK(words("  ").empty());
+  CHECK(words(" xinput-calibrator\u00a0 \u3000b\u2009c\u00e9 ") ==
+        std::vector<std::string>{"xinput-calibrator", "b", "c\u00e9"});
 }
 
 TEST_CASE("base: split keeps empty pieces", "[base]") {

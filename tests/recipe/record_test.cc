@@ -49,6 +49,7 @@ Recipe full_recipe() {
   out.tasks = {full_task(), recipe::Task{}};
   out.exclude_from_world = true;
   out.stamp = "/stamps/p";
+  out.hash_filename = "False p q";
   return out;
 }
 

@@ -93,6 +93,21 @@ TEST_CASE("signature: a manifest and a signature become data that hash to themse
   CHECK_FALSE(signature_data(manifest, nullptr, {}, "").run.has_value());
 }
 
+TEST_CASE("signature: a flag that holds a number stays one in the data of its task",
+          "[signature]") {
+  tests::RecipeFixture fixture(tests::Release::Wrynose);
+  auto d = need(fixture.recipe(
+      "addtask a\nexport A = \"1\"\nBB_SIGNATURE_EXCLUDE_FLAGS = \"doc\"\n"
+      "do_a () {\n\techo ${A}\n}\n"));
+  ShellScanner scanner;
+  BaseHashes hashes(*d, scanner);
+  auto data = signature_data(need(hashes.of("do_a")), nullptr, {}, "");
+  std::string json = to_json(data);
+  CHECK(json.find(R"("A":"1","A[export]":1)") != std::string::npos);
+  CHECK(to_json(need(from_json(json))) == json);
+  CHECK(data.values.at("A[export]") == "1");
+}
+
 TEST_CASE("signature: what changed is told in words", "[signature]") {
   using Lines = std::vector<std::string>;
   SignatureData before = small(), after = small();
@@ -127,7 +142,7 @@ TEST_CASE("signature: JSON keeps every text, and damage is an error", "[signatur
   CHECK(Json("\xff").dump() == R"("\udcff")");
   CHECK(need(Json::parse(R"("\udcff")")).text() == "\xff");
   CHECK(need(Json::parse(R"( { "b" : [ 1 , null ] , "a" : { } } )")).dump() ==
-        R"({"a":{},"b":["1",null]})");
+        R"({"a":{},"b":[1,null]})");
   for (const char* damaged :
        {"", "{", "[1", "\"a", "{\"a\"}", "[1] 2", "\"\\u12\"", "\"\\q\"", "{1:2}"}) {
     INFO(damaged);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Signing: the hashes of a graph of tasks, with the configuration's own signature generator
+// (BB_SIGNATURE_HANDLER), which metadata may have written in Python.
+
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/cli/house.h"
+#include "engine/graph/task_graph.h"
+#include "engine/signature/task_hash.h"
+
+namespace hitz::cli {
+
+/// Signs every task of a graph of the main configuration. The generator is kept as bb.parse.siggen
+/// and knows the hashes from then on.
+Result<signature::Signatures> sign_tasks(House& house, const graph::TaskGraph& graph);
+
+/// What bitbake -S does with signed tasks: the signature file of each beside its stamps, and what
+/// the generator makes of the options (lockedsigs: ./locked-sigs.inc).
+Result<void> dump_signatures(House& house, const graph::TaskGraph& graph,
+                             const signature::Signatures& signatures,
+                             const std::vector<std::string>& options);
+
+/// The signature files alone; told is what the generator says of them.
+Result<void> write_signature_files(House& house, const graph::TaskGraph& graph,
+                                   const signature::Signatures& signatures,
+                                   const std::string& told);
+
+}  // namespace hitz::cli
