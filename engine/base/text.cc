@@ -11,6 +11,24 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\n\r\f\v\x1c\x1d\x1e\x1f";
 
+/// How many bytes the blank has that stands at a place: one of those that Python's str.split() cuts
+/// at, in UTF-8. 0 when none stands there.
+std::size_t blank_at(std::string_view text, std::size_t at) {
+  auto byte = [&](std::size_t offset) {
+    return at + offset < text.size() ? static_cast<unsigned char>(text[at + offset]) : 0U;
+  };
+  if (byte(0) < 0x80) {
+    bool control = (byte(0) >= '\t' && byte(0) <= '\r') || (byte(0) >= 0x1c && byte(0) <= 0x1f);
+    return control || byte(0) == ' ' ? 1 : 0;
+  }
+  if (byte(0) == 0xc2) return byte(1) == 0x85 || byte(1) == 0xa0 ? 2 : 0;
+  unsigned int code = ((byte(0) & 0x0fU) << 12U) | ((byte(1) & 0x3fU) << 6U) | (byte(2) & 0x3fU);
+  bool three = byte(0) >= 0xe1 && byte(0) <= 0xe3 && byte(2) != 0;
+  bool blank = code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028 ||
+               code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
+  return three && blank ? 3 : 0;
+}
+
 // Insertions, deletions, replacements and swaps of neighbours count one each.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
@@ -32,8 +50,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> out;
-  for (std::size_t at = 0; (at = text.find_first_not_of(kBlanks, at)) != std::string_view::npos;) {
-    std::size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (std::size_t blank = blank_at(text, at); blank != 0) {
+      at += blank;
+      continue;
+    }
+    std::size_t end = at + 1;
+    while (end < text.size() && blank_at(text, end) == 0) ++end;
     out.emplace_back(text.substr(at, end - at));
     at = end;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Small operations on text that every room needs. Blanks are Python's str.split() blanks within
-// ASCII.
+// Small operations on text that every room needs. Blanks are Python's str.split() blanks, for trim()
+// those within ASCII.
 
 #include <optional>
 #include <string>

@@ -35,7 +35,8 @@ Result<Installation> find_installation();
 struct HouseOptions {
   std::vector<std::string> before, after;
   std::vector<std::pair<std::string, std::string>> settings;
-  bool track = false;  // keep the history of variables
+  bool track = false;                // keep the history of variables
+  std::vector<std::string> assumed;  // provided by the host, besides ASSUME_PROVIDED
 };
 
 class House {
@@ -83,8 +84,10 @@ class House {
   House() = default;
   void join_hooks();
   Result<python::HashedRecipe> hashed_recipe(data::Store& d);
+  std::unique_ptr<graph::Providers> providers_of(const recipe::World& of);
   Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
 
+  std::vector<std::string> assumed_;
   std::vector<std::unique_ptr<graph::Providers>> other_providers_;  // of the multiconfigs
 };
 

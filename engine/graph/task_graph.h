@@ -29,7 +29,8 @@ struct TaskGraph {
   std::vector<TaskId> order;  // every task after those it needs
   /// What DEPENDS and kin name, and who provides it: virtual/kernel -> linux. Sorted.
   std::vector<std::pair<std::string, recipe::RecipeId>> provided;
-  std::vector<std::string> warnings;  // targets that were dropped, or are assumed to be there
+  std::vector<std::string> warnings;  // targets that are assumed to be there
+  std::vector<std::string> missing;   // names without a provider, and targets dropped for them
 };
 
 /// "core-image", "busybox:do_compile", "world".

@@ -39,6 +39,7 @@ class Description {
     out_.inherits = d_.list("__inherit_cache");
     out_.stamp = TRY(d_.text("STAMP"));
     out_.exclude_from_world = is_yes(TRY(d_.text("EXCLUDE_FROM_WORLD")));
+    out_.extra_depends = TRY(d_.text("calculate_extra_depends"));
     for (const auto& name : d_.list("__BBTASKS")) {
       out_.tasks.push_back(TRY(task(TRY(d_.expand(name)))));
     }
