@@ -10,12 +10,17 @@
 
 namespace hitz::cli {
 
+/// What becomes of setscene tasks: they restore, they do not, what they restored before stays and
+/// nothing more is, nothing else runs.
+enum class Setscene { Yes, No, Skip, Only };
+
 struct BuildOptions {
   std::vector<std::string> targets;
   std::string task;         // -c
   bool force = false;       // -f: the targets' own tasks run whatever their stamps say
   std::string clear_stamp;  // -C: this task of the targets' recipes runs whatever its stamp says
   std::vector<std::string> runall, runonly;
+  Setscene setscene = Setscene::Yes;
   bool dry_run = false;     // -n
   bool keep_going = false;  // -k
   bool no_cache = false;    // nothing is restored or recorded

@@ -293,6 +293,24 @@ Result<void> House::read_recipes() {
   return {};
 }
 
+void House::keep_only(recipe::RecipeId id) {
+  recipe::Recipe only = std::move(world->recipes[id]);
+  only.depends.clear();
+  only.rdepends.clear();
+  only.rrecommends.clear();
+  only.extra_depends.clear();
+  for (auto& [name, package] : only.packages) {
+    package.rdepends.clear();
+    package.rrecommends.clear();
+  }
+  for (auto& task : only.tasks) task.depends.clear();
+  only.id = recipe::RecipeId{0};
+  world->recipes = {};
+  world->recipes.push(std::move(only));
+  assumed_.clear();
+  providers = std::make_unique<graph::Providers>(*world);
+}
+
 std::unique_ptr<graph::Providers> House::providers_of(const recipe::World& of) {
   auto out = std::make_unique<graph::Providers>(of);
   for (const auto& name : assumed_) out->assume(name);

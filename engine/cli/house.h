@@ -56,6 +56,9 @@ class House {
   /// is; else every recipe.
   Result<void> read_recipe(const std::string& name);
 
+  /// Leaves nothing of the main configuration's recipes but one, which needs no other (bitbake -b).
+  void keep_only(recipe::RecipeId id);
+
   /// A configuration, and with read_recipes() its recipes and their providers.
   struct Realm {
     const layer::Configuration* configuration;

@@ -378,6 +378,14 @@ Result<std::vector<std::string>> Providers::depends(const recipe::Recipe& recipe
   return out;
 }
 
+Result<std::vector<std::pair<std::string, Versions>>> Providers::versions() const {
+  std::vector<std::pair<std::string, Versions>> out;
+  for (const auto& [pn, recipes] : state_->index.versions)
+    out.emplace_back(pn, TRY(versions_of(state_->world, state_->variable, pn, recipes)));
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return out;
+}
+
 void Providers::assume(std::string name) {
   state_->assumed.insert(std::move(name));
 }

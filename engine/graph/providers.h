@@ -32,6 +32,8 @@ struct Choice {
   std::string why;  // why there is none, where more is to say than that nothing provides it
 };
 
+struct Versions;
+
 /// Who provides what, in one world. The world must outlive it and stay as it is.
 class Providers {
  public:
@@ -73,6 +75,8 @@ class Providers {
   Result<std::vector<recipe::RecipeId>> universe();
   /// Every build name, sorted.
   std::vector<std::string> all_names() const;
+  /// For each PN, sorted, its latest version and the one that is taken.
+  Result<std::vector<std::pair<std::string, Versions>>> versions() const;
   /// The names that "universe" stands for, of recipes that have the task.
   std::vector<std::string> universe_targets(std::string_view task) const;
   /// Those that "world" stands for: of recipes that are not excluded, that have the task and with
