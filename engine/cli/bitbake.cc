@@ -12,6 +12,7 @@
 #include "engine/cli/build.h"
 #include "engine/cli/configured.h"
 #include "engine/cli/dispatch.h"
+#include "engine/cli/dry_run.h"
 #include "engine/graph/drawing.h"
 #include "engine/graph/preference.h"
 
@@ -123,6 +124,7 @@ class BitBake {
     out.force = given_.has("force");
     out.clear_stamp = given_.last("clear-stamp");
     out.dry_run = given_.has("dry-run");
+    out.taints = true;
     out.keep_going = given_.has("continue");
     if (given_.has("no-setscene")) out.setscene = Setscene::No;
     if (given_.has("skip-setscene")) out.setscene = Setscene::Skip;
@@ -177,7 +179,7 @@ class BitBake {
     auto id = TRY(recipe_of_file(given_.last("buildfile")));
     targets_ = {house_->world->recipes[id].pn};
     house_->keep_only(id);
-    return build(*house_, options());
+    return run_tasks();
   }
 
   Result<int> versions() {
@@ -225,7 +227,11 @@ class BitBake {
     TRY_VOID(configure());
     if (targets_.empty()) return nothing_to_do();
     TRY_VOID(read());
-    return build(*house_, options());
+    return run_tasks();
+  }
+
+  Result<int> run_tasks() {
+    return given_.has("dry-run") ? dry_run(*house_, options()) : build(*house_, options());
   }
 
   Result<int> nothing_to_do() {

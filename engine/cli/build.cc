@@ -15,6 +15,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/sqlite.h"
 #include "engine/base/text.h"
+#include "engine/cli/invalidation.h"
 #include "engine/exec/interrupted.h"
 #include "engine/exec/runner.h"
 #include "engine/schedule/schedule.h"
@@ -87,8 +88,9 @@ class Building {
     started_ = Clock::now();
     graph_ = TRY(plan_targets(house_, options_,
                               options_.keep_going ? OnMissing::Continue : OnMissing::Stop));
+    if (options_.taints) TRY_VOID(taint(house_, TRY(invalidated(house_, graph_, options_))));
     signatures_ = TRY(signature::sign(world_, graph_, house_.scanner));
-    TRY_VOID(clear());
+    if (!options_.taints) TRY_VOID(clear());
     tmp_ = TRY(world_.config->text("TMPDIR"));
     if (!options_.no_cache) cache_ = TRY(open_cache(*world_.config));
     known_ = IdVector<TaskId, std::optional<action::ActionResult>>(graph_.tasks.size());
@@ -153,7 +155,7 @@ class Building {
   }
   bool forced(TaskId id) const {
     if (cleared_.contains(id)) return true;
-    return options_.force &&
+    return options_.force && !options_.taints &&
            std::find(graph_.targets.begin(), graph_.targets.end(), id) != graph_.targets.end();
   }
 

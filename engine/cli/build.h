@@ -21,6 +21,7 @@ struct BuildOptions {
   std::string clear_stamp;  // -C: this task of the targets' recipes runs whatever its stamp says
   std::vector<std::string> runall, runonly;
   Setscene setscene = Setscene::Yes;
+  bool taints = false;      // -f and -C leave taints, as BitBake does
   bool dry_run = false;     // -n
   bool keep_going = false;  // -k
   bool no_cache = false;    // nothing is restored or recorded

@@ -229,6 +229,7 @@ class Planner {
       }
       edges.push(ends);
     }
+    add_setscene(table, needed, ids);
     for (auto number : targets) {
       if (std::find(graph_.targets.begin(), graph_.targets.end(), ids[number]) ==
           graph_.targets.end()) {
@@ -236,6 +237,28 @@ class Planner {
       }
     }
     return order(edges);
+  }
+
+  void add_setscene(const TaskTable& table, const TaskNumbers& needed,
+                    const std::vector<TaskId>& ids) {
+    constexpr std::string_view kSuffix = "_setscene";
+    std::vector<bool> active(table.size(), false);
+    for (auto number : needed) active[number] = true;
+    for (auto number : needed) {
+      auto variant = table.find(table.recipe(number), table.task(number).name + "_setscene");
+      if (!variant) continue;
+      auto& node = graph_.tasks[ids[number]];
+      node.setscene = true;
+      if (table.task(*variant).depends.empty()) continue;
+      std::uint32_t place = *variant - table.first(table.recipe(number));
+      for (const auto& need : resolution_.needs(table.recipe(number)).of_tasks) {
+        auto server = resolution_.server(need.name);
+        if (need.task != place || !server) continue;
+        std::size_t end = need.needed.find(kSuffix);
+        auto found = table.find(*server, need.needed.substr(0, end));
+        if (found && active[*found]) node.setscene_needs.push_back(ids[*found]);
+      }
+    }
   }
 
   Result<void> order(const Edges& edges) {

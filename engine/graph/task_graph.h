@@ -20,6 +20,8 @@ struct TaskNode {
   const recipe::Task* task = nullptr;  // owned by the recipe
   std::vector<TaskId> needs;           // sorted, no duplicates
   std::vector<TaskId> needed_by;       // the same edges, backwards
+  bool setscene = false;               // the recipe has a _setscene variant of it
+  std::vector<TaskId> setscene_needs;  // what that variant's depends names, without "_setscene"
 };
 
 /// Immutable after planning.
