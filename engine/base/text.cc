@@ -11,32 +11,22 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\n\r\f\v\x1c\x1d\x1e\x1f";
 
-// U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F and U+3000 in UTF-8.
-constexpr std::string_view kWideBlanks[] = {"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001",
-                                            "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
-                                            "\u2007", "\u2008", "\u2009", "\u200a", "\u2028",
-                                            "\u2029", "\u202f", "\u205f", "\u3000"};
-
-// How many bytes of a text's beginning are a blank.
-std::size_t blank_at(std::string_view text) {
-  if (kBlanks.find(text[0]) != std::string_view::npos) return 1;
-  for (std::string_view blank : kWideBlanks) {
-    if (text.starts_with(blank)) return blank.size();
+/// How many bytes the blank has that stands at a place: one of those that Python's str.split() cuts
+/// at, in UTF-8. 0 when none stands there.
+std::size_t blank_at(std::string_view text, std::size_t at) {
+  auto byte = [&](std::size_t offset) {
+    return at + offset < text.size() ? static_cast<unsigned char>(text[at + offset]) : 0U;
+  };
+  if (byte(0) < 0x80) {
+    bool control = (byte(0) >= '\t' && byte(0) <= '\r') || (byte(0) >= 0x1c && byte(0) <= 0x1f);
+    return control || byte(0) == ' ' ? 1 : 0;
   }
-  return 0;
-}
-
-std::vector<std::string> words_between_wide_blanks(std::string_view text) {
-  std::vector<std::string> out;
-  std::string word;
-  while (!text.empty()) {
-    std::size_t blank = blank_at(text);
-    if (blank == 0) word += text[0];
-    if (blank != 0 && !word.empty()) out.push_back(std::exchange(word, {}));
-    text.remove_prefix(std::max<std::size_t>(blank, 1));
-  }
-  if (!word.empty()) out.push_back(std::move(word));
-  return out;
+  if (byte(0) == 0xc2) return byte(1) == 0x85 || byte(1) == 0xa0 ? 2 : 0;
+  unsigned int code = ((byte(0) & 0x0fU) << 12U) | ((byte(1) & 0x3fU) << 6U) | (byte(2) & 0x3fU);
+  bool three = byte(0) >= 0xe1 && byte(0) <= 0xe3 && byte(2) != 0;
+  bool blank = code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028 ||
+               code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
+  return three && blank ? 3 : 0;
 }
 
 // Insertions, deletions, replacements and swaps of neighbours count one each.
@@ -59,11 +49,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::vector<std::string> words(std::string_view text) {
-  auto wide = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
-  if (std::any_of(text.begin(), text.end(), wide)) return words_between_wide_blanks(text);
   std::vector<std::string> out;
-  for (std::size_t at = 0; (at = text.find_first_not_of(kBlanks, at)) != std::string_view::npos;) {
-    std::size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (std::size_t blank = blank_at(text, at); blank != 0) {
+      at += blank;
+      continue;
+    }
+    std::size_t end = at + 1;
+    while (end < text.size() && blank_at(text, end) == 0) ++end;
     out.emplace_back(text.substr(at, end - at));
     at = end;
   }

@@ -15,6 +15,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/sqlite.h"
 #include "engine/base/text.h"
+#include "engine/cli/invalidation.h"
 #include "engine/exec/interrupted.h"
 #include "engine/exec/runner.h"
 #include "engine/schedule/schedule.h"
@@ -85,9 +86,11 @@ class Building {
 
   Result<int> run() {
     started_ = Clock::now();
-    graph_ = TRY(plan_targets(house_, options_.targets, options_.task));
+    graph_ = TRY(plan_targets(house_, options_,
+                              options_.keep_going ? OnMissing::Continue : OnMissing::Stop));
+    if (options_.taints) TRY_VOID(taint(house_, TRY(invalidated(house_, graph_, options_))));
     signatures_ = TRY(signature::sign(world_, graph_, house_.scanner));
-    TRY_VOID(clear());
+    if (!options_.taints) TRY_VOID(clear());
     tmp_ = TRY(world_.config->text("TMPDIR"));
     if (!options_.no_cache) cache_ = TRY(open_cache(*world_.config));
     known_ = IdVector<TaskId, std::optional<action::ActionResult>>(graph_.tasks.size());
@@ -152,7 +155,7 @@ class Building {
   }
   bool forced(TaskId id) const {
     if (cleared_.contains(id)) return true;
-    return options_.force &&
+    return options_.force && !options_.taints &&
            std::find(graph_.targets.begin(), graph_.targets.end(), id) != graph_.targets.end();
   }
 
@@ -378,17 +381,24 @@ class Building {
 
 }  // namespace
 
-Result<graph::TaskGraph> plan_targets(House& house, const std::vector<std::string>& targets,
-                                      const std::string& task) {
-  graph::PlanOptions options;
+Result<graph::TaskGraph> plan_targets(House& house, const BuildOptions& options,
+                                      OnMissing on_missing) {
+  graph::PlanOptions how;
+  how.on_missing = on_missing;
+  how.runall = options.runall;
+  how.runonly = options.runonly;
   std::string configured = TRY(house.world->config->text("BB_DEFAULT_TASK"));
-  std::string wanted = !task.empty() ? task : !configured.empty() ? configured : "build";
-  options.default_task = wanted.starts_with("do_") ? wanted : "do_" + wanted;
+  how.default_task = graph::task_name(!options.task.empty() ? options.task
+                                      : !configured.empty() ? configured
+                                                            : "build");
   std::vector<graph::Target> parsed;
-  for (const auto& target : targets) parsed.push_back(graph::parse_target(target));
-  auto out = graph::plan(*house.world, *house.providers, parsed, options);
+  for (const auto& target : options.targets) parsed.push_back(graph::parse_target(target));
+  auto out = graph::plan(*house.world, *house.providers, parsed, how);
   for (const auto& note : house.providers->notes())
     event::log(*house.events, event::Level::Note, note);
+  if (!out) return out;
+  for (const auto& text : out->warnings) event::log(*house.events, event::Level::Warning, text);
+  for (const auto& text : out->missing) event::log(*house.events, event::Level::Error, text);
   return out;
 }
 

@@ -10,11 +10,18 @@
 
 namespace hitz::cli {
 
+/// What becomes of setscene tasks: they restore, they do not, what they restored before stays and
+/// nothing more is, nothing else runs.
+enum class Setscene { Yes, No, Skip, Only };
+
 struct BuildOptions {
   std::vector<std::string> targets;
   std::string task;         // -c
   bool force = false;       // -f: the targets' own tasks run whatever their stamps say
   std::string clear_stamp;  // -C: this task of the targets' recipes runs whatever its stamp says
+  std::vector<std::string> runall, runonly;
+  Setscene setscene = Setscene::Yes;
+  bool taints = false;      // -f and -C leave taints, as BitBake does
   bool dry_run = false;     // -n
   bool keep_going = false;  // -k
   bool no_cache = false;    // nothing is restored or recorded
@@ -25,8 +32,10 @@ struct BuildOptions {
 /// failed.
 Result<int> build(House& house, const BuildOptions& options);
 
-/// The graph of some targets, default task by BB_DEFAULT_TASK.
-Result<graph::TaskGraph> plan_targets(House& house, const std::vector<std::string>& targets,
-                                      const std::string& task);
+/// The graph of the options' targets, default task by BB_DEFAULT_TASK. What there is to say of it
+/// is told.
+using OnMissing = graph::PlanOptions::OnMissing;
+Result<graph::TaskGraph> plan_targets(House& house, const BuildOptions& options,
+                                      OnMissing on_missing = OnMissing::Stop);
 
 }  // namespace hitz::cli

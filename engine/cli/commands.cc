@@ -75,37 +75,4 @@ Command clean_command() {
   return out;
 }
 
-Command graph_command() {
-  Command out;
-  out.usage = {"graph", "TARGET...", "prints which task waits for which, as text or dot", "",
-               with_read_options({
-                   {"task", 'c', "TASK", "this task instead of the default"},
-                   {"output", 'o', "FORM", "text (default) or dot"},
-               })};
-  out.run = [](const Given& given, Screen& screen) -> Result<int> {
-    if (given.arguments.empty()) return input_error("hitz graph needs a target");
-    std::string form = given.last("output", "text");
-    if (form != "text" && form != "dot")
-      return input_error("--output is text or dot, not '" + form + "'");
-    auto house = TRY(with_recipes(given, screen));
-    auto graph = TRY(plan_targets(*house, given.arguments, given.last("task")));
-    std::vector<std::string> lines;
-    for (graph::TaskId id : graph.order) {
-      std::string from = graph::label(*house->world, graph, id);
-      if (form == "text") lines.push_back(from);
-      for (graph::TaskId need : graph.tasks[id].needs) {
-        std::string to = graph::label(*house->world, graph, need);
-        lines.push_back(form == "dot" ? "\"" + replace_all(from, ":", ".") + "\" -> \"" +
-                                            replace_all(to, ":", ".") + "\""
-                                      : from + " -> " + to);
-      }
-    }
-    std::sort(lines.begin(), lines.end());
-    print(form == "dot" ? "digraph depends {\n" + join(lines, "\n") + "\n}\n"
-                        : join(lines, "\n") + "\n");
-    return 0;
-  };
-  return out;
-}
-
 }  // namespace hitz::cli

@@ -186,6 +186,7 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   request.after = options.after;
   request.settings = options.settings;
   request.track = options.track;
+  assumed_ = options.assumed;
   ::signal(SIGINT, leave_at_once);
   reading_since_ns = recipe::file_clock_ns();
   if (::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
@@ -293,10 +294,39 @@ Result<void> House::read_recipes() {
   }
   world = TRY(std::move(main));
   world->multiconfigs = std::move(others);
-  providers = std::make_unique<graph::Providers>(*world);
-  for (const auto& other : world->multiconfigs)
-    other_providers_.push_back(std::make_unique<graph::Providers>(other));
+  providers = providers_of(*world);
+  for (const auto& other : world->multiconfigs) other_providers_.push_back(providers_of(other));
   return {};
+}
+
+void House::keep_only(recipe::RecipeId id) {
+  recipe::Recipe only = std::move(world->recipes[id]);
+  only.depends.clear();
+  only.rdepends.clear();
+  only.rrecommends.clear();
+  only.extra_depends.clear();
+  for (auto& [name, package] : only.packages) {
+    package.rdepends.clear();
+    package.rrecommends.clear();
+  }
+  for (auto& task : only.tasks) task.depends.clear();
+  only.id = recipe::RecipeId{0};
+  world->recipes = {};
+  world->recipes.push(std::move(only));
+  assumed_.clear();
+  providers = std::make_unique<graph::Providers>(*world);
+}
+
+std::unique_ptr<graph::Providers> House::providers_of(const recipe::World& of) {
+  auto out = std::make_unique<graph::Providers>(of);
+  for (const auto& name : assumed_) out->assume(name);
+  out->use([this](const recipe::Recipe& recipe, const std::vector<std::string>& targets,
+                  const std::vector<std::string>& all) -> Result<std::vector<std::string>> {
+    return words(TRY(python->call("hitz.extra_depends", "calculate", nullptr,
+                                  {recipe.extra_depends, recipe.pn, join(recipe.depends, "\n"),
+                                   join(targets, "\n"), join(all, "\n")})));
+  });
+  return out;
 }
 
 Result<House::Realm> House::realm(const std::string& multiconfig) {
@@ -324,7 +354,7 @@ Result<void> House::read_recipe(const std::string& name) {
     bool found = std::any_of(recipes.begin(), recipes.end(), [&](const recipe::Recipe& recipe) {
       return recipe.pn == name && !recipe.skipped;
     });
-    providers = std::make_unique<graph::Providers>(*world);
+    providers = providers_of(*world);
     if (found) return {};
   }
   return read_recipes();

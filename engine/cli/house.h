@@ -35,7 +35,8 @@ Result<Installation> find_installation();
 struct HouseOptions {
   std::vector<std::string> before, after;
   std::vector<std::pair<std::string, std::string>> settings;
-  bool track = false;  // keep the history of variables
+  bool track = false;                // keep the history of variables
+  std::vector<std::string> assumed;  // provided by the host, besides ASSUME_PROVIDED
 };
 
 class House {
@@ -59,6 +60,8 @@ class House {
   recipe::ForkHooks fork_hooks();
   /// BB_NUMBER_PARSE_THREADS, or as many as there are processors.
   Result<int> parse_processes() const;
+  /// Leaves nothing of the main configuration's recipes but one, which needs no other (bitbake -b).
+  void keep_only(recipe::RecipeId id);
 
   /// A configuration, and with read_recipes() its recipes and their providers.
   struct Realm {
@@ -88,8 +91,10 @@ class House {
   House() = default;
   void join_hooks();
   Result<python::HashedRecipe> hashed_recipe(data::Store& d);
+  std::unique_ptr<graph::Providers> providers_of(const recipe::World& of);
   Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
 
+  std::vector<std::string> assumed_;
   std::vector<std::unique_ptr<graph::Providers>> other_providers_;  // of the multiconfigs
 };
 

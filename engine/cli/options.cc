@@ -86,8 +86,8 @@ class Parsing {
   tl::unexpected<Error> unknown(const std::string& shown) const {
     std::vector<std::string> names;
     for (const auto& option : usage_.options) names.push_back("--" + option.name);
-    return input_error("hitz " + usage_.command + " has no option " + shown +
-                       suggestion(shown, names) + " (see 'hitz " + usage_.command + " --help')");
+    return input_error(usage_.called() + " has no option " + shown + suggestion(shown, names) +
+                       " (see '" + usage_.called() + " --help')");
   }
 
   const Usage& usage_;
@@ -109,7 +109,7 @@ Result<Given> parse_options(const Usage& usage, const std::vector<std::string>& 
 }
 
 std::string help_text(const Usage& usage) {
-  std::string out = "hitz " + usage.command + (usage.options.empty() ? "" : " [options]") +
+  std::string out = usage.called() + (usage.options.empty() ? "" : " [options]") +
                     (usage.arguments.empty() ? "" : " " + usage.arguments) + "\n\n  " +
                     usage.summary + "\n";
   if (!usage.details.empty()) out += "\n" + usage.details + "\n";

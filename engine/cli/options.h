@@ -29,6 +29,8 @@ struct Usage {
   std::string details;    // paragraphs and examples
   std::vector<Option> options;
   Rest rest = Rest::Options;
+  std::string program = "hitz";  // whose command it is; "" of a program of its own
+  std::string called() const { return program.empty() ? command : program + " " + command; }
 };
 
 /// What was given: options by name, and the rest in order.

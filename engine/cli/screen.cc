@@ -41,12 +41,20 @@ constexpr std::size_t kMostLines = 16;  // of tasks in the block
 
 Screen::Screen(Detail detail) : detail_(detail), terminal_(::isatty(2) == 1) {}
 
+Screen::Screen(Verbosity verbosity)
+    : console_(std::make_unique<Console>(verbosity)), detail_(Detail::Normal), terminal_(false) {}
+
 Screen::~Screen() {
   clear();
 }
 
 void Screen::send(const event::Event& event) {
+  if (console_) return console_->send(event);
   std::visit([this](const auto& one) { show(one); }, event);
+}
+
+int Screen::finish(int status) {
+  return console_ ? console_->finish(status) : status;
 }
 
 // Back to the line where the block began, with nothing of it left.

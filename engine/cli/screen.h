@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "engine/cli/console.h"
 #include "engine/event/event.h"
 
 namespace hitz::cli {
@@ -16,12 +18,16 @@ enum class Detail { Quiet, Normal, Verbose };
 class Screen final : public event::EventSink {
  public:
   explicit Screen(Detail detail);
+  /// In BitBake's words, line by line.
+  explicit Screen(Verbosity verbosity);
   ~Screen() override;
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
   void send(const event::Event& event) override;
   /// Warnings and errors so far; shown again at the end.
   int errors() const { return errors_; }
+  /// The lines that end a command in BitBake's words; its exit status.
+  int finish(int status);
 
  private:
   void show(const event::Log& log);
@@ -39,6 +45,7 @@ class Screen final : public event::EventSink {
   void clear();
   void show_log_tail(const std::string& path);
 
+  std::unique_ptr<Console> console_;  // of a screen in BitBake's words: it shows everything
   Detail detail_;
   bool terminal_;
   std::size_t drawn_ = 0;  // lines of the block that is on the terminal

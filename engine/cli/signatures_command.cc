@@ -16,7 +16,10 @@ namespace {
 Result<int> list_or_dump(const Given& given, Screen& screen) {
   if (given.arguments.empty()) return input_error("hitz signatures needs a target");
   auto house = TRY(with_recipes(given, screen));
-  auto graph = TRY(plan_targets(*house, given.arguments, given.last("task")));
+  BuildOptions options;
+  options.targets = given.arguments;
+  options.task = given.last("task");
+  auto graph = TRY(plan_targets(*house, options));
   auto signatures = TRY(sign_tasks(*house, graph));
   if (given.has("dump-signatures")) {
     TRY_VOID(dump_signatures(*house, graph, signatures, given.options.at("dump-signatures")));

@@ -33,7 +33,9 @@ class Planner {
         world_(providers.world()),
         targets_(targets),
         options_(options),
-        resolution_(providers) {}
+        resolution_(providers, options.on_missing == PlanOptions::OnMissing::LeaveOut
+                                   ? Resolution::Missing::LeftOut
+                                   : Resolution::Missing::Fails) {}
 
   Result<TaskGraph> make() {
     TRY_VOID(read_targets());
@@ -59,8 +61,8 @@ class Planner {
       Only only = task.ends_with('-') ? Only::WhatItNeeds : Only::Itself;
       if (only == Only::WhatItNeeds) task.pop_back();
       if (target.name == "world" || target.name == "universe") {
-        auto recipes = TRY(many(target.name, task));
-        for (auto id : recipes) wanted_.push_back({world_.recipes[id].pn, task, only, {}});
+        for (auto& name : TRY(many(target.name, task)))
+          wanted_.push_back({std::move(name), task, only, {}});
       } else {
         wanted_.push_back({target.name, task, only, {}});
       }
@@ -85,25 +87,24 @@ class Planner {
   }
 
   /// All that "world" or "universe" stands for, as far as it has the task.
-  Result<std::vector<recipe::RecipeId>> many(const std::string& name, const std::string& task) {
-    if (name == "world") return providers_.everything(task);
-    auto recipes = TRY(providers_.universe());
-    if (options_.scope == PlanOptions::Scope::All) return recipes;
-    std::erase_if(recipes, [&](auto id) { return world_.recipes[id].task(task) == nullptr; });
-    return recipes;
+  Result<std::vector<std::string>> many(const std::string& name, const std::string& task) {
+    bool all = options_.scope == PlanOptions::Scope::All;
+    if (name == "world") return providers_.world_targets(task);
+    return providers_.universe_targets(all ? "" : task);
   }
 
   Result<void> resolve() {
-    for (auto& wanted : wanted_) wanted.resolved = resolution_.want(wanted.name, Side::Build);
+    for (auto& wanted : wanted_) wanted.resolved = resolution_.demand(wanted.name);
     TRY_VOID(resolution_.run());
+    graph_.missing = resolution_.left_out();
     std::vector<NameId> failed;
     for (const auto& wanted : wanted_) {
       if (resolution_.name(wanted.resolved).failed) failed.push_back(wanted.resolved);
     }
     if (failed.empty()) return {};
     Error error = resolution_.why_failed(failed);
-    if (options_.on_missing == PlanOptions::OnMissing::Stop) return fail(std::move(error));
-    graph_.warnings.push_back(error.text());
+    if (options_.on_missing != PlanOptions::OnMissing::Continue) return fail(std::move(error));
+    graph_.missing.push_back(error.text());
     return {};
   }
 
@@ -228,6 +229,7 @@ class Planner {
       }
       edges.push(ends);
     }
+    add_setscene(table, needed, ids);
     for (auto number : targets) {
       if (std::find(graph_.targets.begin(), graph_.targets.end(), ids[number]) ==
           graph_.targets.end()) {
@@ -235,6 +237,28 @@ class Planner {
       }
     }
     return order(edges);
+  }
+
+  void add_setscene(const TaskTable& table, const TaskNumbers& needed,
+                    const std::vector<TaskId>& ids) {
+    constexpr std::string_view kSuffix = "_setscene";
+    std::vector<bool> active(table.size(), false);
+    for (auto number : needed) active[number] = true;
+    for (auto number : needed) {
+      auto variant = table.find(table.recipe(number), table.task(number).name + "_setscene");
+      if (!variant) continue;
+      auto& node = graph_.tasks[ids[number]];
+      node.setscene = true;
+      if (table.task(*variant).depends.empty()) continue;
+      std::uint32_t place = *variant - table.first(table.recipe(number));
+      for (const auto& need : resolution_.needs(table.recipe(number)).of_tasks) {
+        auto server = resolution_.server(need.name);
+        if (need.task != place || !server) continue;
+        std::size_t end = need.needed.find(kSuffix);
+        auto found = table.find(*server, need.needed.substr(0, end));
+        if (found && active[*found]) node.setscene_needs.push_back(ids[*found]);
+      }
+    }
   }
 
   Result<void> order(const Edges& edges) {

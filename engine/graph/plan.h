@@ -17,7 +17,9 @@ struct PlanOptions {
   std::string default_task = "do_build";  // BB_DEFAULT_TASK, or the task of -c
   std::vector<std::string> runall;        // --runall: of every recipe in the graph
   std::vector<std::string> runonly;       // --runonly: only these of the graph, and what they need
-  enum class OnMissing { Stop, Continue } on_missing = OnMissing::Stop;
+  /// Of a name that nobody provides. Continue: targets that need it are dropped. LeaveOut: recipes
+  /// do without it in DEPENDS, as 'bitbake -g' has them; it is told in TaskGraph::missing.
+  enum class OnMissing { Stop, Continue, LeaveOut } on_missing = OnMissing::Stop;
   /// Needed: the tasks that the targets lead to. All: every task of every recipe they lead to, as
   /// the query language wants it; without an order when there is a loop.
   enum class Scope { Needed, All } scope = Scope::Needed;

@@ -106,4 +106,11 @@ Result<VersionChoice> choose_version(const recipe::World& world, const Variable&
   return VersionChoice{latest(world, sorted), VersionChoice::By::Version, note};
 }
 
+Result<Versions> versions_of(const recipe::World& world, const Variable& variable,
+                             std::string_view pn, const Recipes& versions) {
+  auto choice = TRY(choose_version(world, variable, pn, versions));
+  bool required = TRY(version_variable(variable, "REQUIRED", pn)).has_value();
+  return Versions{latest(world, by_priority(world, versions)), choice.recipe, required};
+}
+
 }  // namespace hitz::graph

@@ -20,6 +20,15 @@ struct VersionChoice {
   std::string note;  // a preferred or required version is missing; "" when nothing is to say
 };
 
+/// What 'bitbake -s' tells of one PN.
+struct Versions {
+  recipe::RecipeId latest;
+  std::optional<recipe::RecipeId> preferred;  // none when the required version is not there
+  bool required = false;                      // REQUIRED_VERSION decides
+};
+Result<Versions> versions_of(const recipe::World& world, const Variable& variable,
+                             std::string_view pn, const std::vector<recipe::RecipeId>& versions);
+
 /// versions: those of one PN that provide the item, at least one, in the order of their files.
 Result<VersionChoice> choose_version(const recipe::World& world, const Variable& variable,
                                      std::string_view pn,

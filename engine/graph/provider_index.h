@@ -23,7 +23,7 @@ class Pattern {
   bool matches_start_of(std::string_view text) const;
 
  private:
-  std::string prefix_;  // literal start, so that most texts need no regex
+  std::string prefix_;      // literal start, so that most texts need no regex
   std::string not_at_end_;  // of "(?<!…)$": std::regex cannot look behind
   std::regex regex_;
 };

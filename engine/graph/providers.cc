@@ -47,6 +47,8 @@ struct Providers::State {
   std::unordered_map<std::string, std::string> preferred;  // PREFERRED_PROVIDERS
   std::set<std::string, std::less<>> assumed;
   std::vector<Pattern> assumed_patterns;
+  std::vector<std::string> world_targets;
+  ExtraDepends calculate;
   std::vector<std::string> notes;
   std::set<std::string> noted;
   std::optional<Error> broken;  // by a preference; told by the first choice
@@ -340,16 +342,56 @@ Result<std::vector<recipe::RecipeId>> Providers::universe() {
   return out;
 }
 
-Result<std::vector<recipe::RecipeId>> Providers::everything(std::string_view task) {
-  Recipes out;
-  for (auto id : TRY(universe())) {
-    const auto& recipe = state_->world.recipes[id];
-    if (recipe.exclude_from_world || !state_->stands_alone(recipe)) continue;
-    bool has_task = std::any_of(recipe.tasks.begin(), recipe.tasks.end(),
-                                [&](const auto& known) { return known.name == task; });
-    if (task.empty() || has_task) out.push_back(id);
+std::vector<std::string> Providers::universe_targets(std::string_view task) const {
+  std::set<std::string> out;
+  for (const auto& recipe : state_->world.recipes) {
+    if (!recipe.skipped && (task.empty() || recipe.task(task) != nullptr)) {
+      for (const auto& name : recipe.provides) {
+        if (state_->index.versions.contains(name)) out.insert(name);
+      }
+    }
   }
+  return {out.begin(), out.end()};
+}
+
+const std::vector<std::string>& Providers::world_targets(std::string_view task) {
+  if (!state_->world_targets.empty()) return state_->world_targets;
+  std::set<std::string> out;
+  for (const auto& recipe : state_->world.recipes) {
+    if (recipe.skipped || recipe.exclude_from_world || out.contains(recipe.pn)) continue;
+    if (!task.empty() && recipe.task(task) == nullptr) continue;
+    if (state_->stands_alone(recipe)) out.insert(recipe.pn);
+  }
+  state_->world_targets.assign(out.begin(), out.end());
+  return state_->world_targets;
+}
+
+Result<std::vector<std::string>> Providers::depends(const recipe::Recipe& recipe) {
+  if (recipe.extra_depends.empty() || !state_->calculate) return recipe.depends;
+  std::vector<std::string> all;
+  for (const auto& [pn, versions] : state_->index.versions) all.emplace_back(pn);
+  std::sort(all.begin(), all.end());
+  auto out = state_->calculate(recipe, world_targets(""), all);
+  if (!out)
+    return fail(std::move(
+        out.error().while_doing("while running calculate_extra_depends of " + recipe.file)));
   return out;
+}
+
+Result<std::vector<std::pair<std::string, Versions>>> Providers::versions() const {
+  std::vector<std::pair<std::string, Versions>> out;
+  for (const auto& [pn, recipes] : state_->index.versions)
+    out.emplace_back(pn, TRY(versions_of(state_->world, state_->variable, pn, recipes)));
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return out;
+}
+
+void Providers::assume(std::string name) {
+  state_->assumed.insert(std::move(name));
+}
+
+void Providers::use(ExtraDepends calculate) {
+  state_->calculate = std::move(calculate);
 }
 
 const std::vector<std::string>& Providers::notes() const {

@@ -18,6 +18,12 @@ namespace hitz::graph {
 /// The expanded text of a variable of the base configuration; nullopt when it is not set.
 using Variable = std::function<Result<std::optional<std::string>>(const std::string& name)>;
 
+/// What a recipe's calculate_extra_depends makes of its DEPENDS. world: what "world" stands for;
+/// all: every PN.
+using ExtraDepends = std::function<Result<std::vector<std::string>>(
+    const recipe::Recipe& recipe, const std::vector<std::string>& world,
+    const std::vector<std::string>& all)>;
+
 enum class Side { Build, Runtime };
 
 /// The recipes that may serve a name, best first.
@@ -25,6 +31,8 @@ struct Choice {
   std::vector<recipe::RecipeId> candidates;  // empty when there is none
   std::string why;  // why there is none, where more is to say than that nothing provides it
 };
+
+struct Versions;
 
 /// Who provides what, in one world. The world must outlive it and stay as it is.
 class Providers {
@@ -38,6 +46,11 @@ class Providers {
   Providers& operator=(Providers&&) noexcept;
   Providers(const Providers&) = delete;
   Providers& operator=(const Providers&) = delete;
+
+  /// The host has it, whatever ASSUME_PROVIDED says.
+  void assume(std::string name);
+  /// Runs calculate_extra_depends; without it, nothing is added.
+  void use(ExtraDepends calculate);
 
   const recipe::World& world() const;
   /// A variable of the base configuration.
@@ -62,9 +75,15 @@ class Providers {
   Result<std::vector<recipe::RecipeId>> universe();
   /// Every build name, sorted.
   std::vector<std::string> all_names() const;
-  /// Of the universe, what "world" builds: not excluded, and nobody else provides what it does.
-  /// With a task, only recipes that have it.
-  Result<std::vector<recipe::RecipeId>> everything(std::string_view task);
+  /// For each PN, sorted, its latest version and the one that is taken.
+  Result<std::vector<std::pair<std::string, Versions>>> versions() const;
+  /// The names that "universe" stands for, of recipes that have the task.
+  std::vector<std::string> universe_targets(std::string_view task) const;
+  /// Those that "world" stands for: of recipes that are not excluded, that have the task and with
+  /// whom nobody else shares what they provide. Sorted; decided once, by the first task.
+  const std::vector<std::string>& world_targets(std::string_view task);
+  /// A recipe's DEPENDS, with what its calculate_extra_depends adds.
+  Result<std::vector<std::string>> depends(const recipe::Recipe& recipe);
   /// What a person may want to know of the choices made so far: several providers without a
   /// preference, preferred versions that are not there.
   const std::vector<std::string>& notes() const;

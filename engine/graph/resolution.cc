@@ -53,8 +53,9 @@ Result<MulticonfigNeed> split_multiconfig(const recipe::Recipe& recipe, const re
 
 }  // namespace
 
-Resolution::Resolution(Providers& providers)
+Resolution::Resolution(Providers& providers, Missing missing)
     : providers_(providers),
+      missing_(missing),
       needs_(providers.world().recipes.size()),
       serves_(providers.world().recipes.size()) {}
 
@@ -68,6 +69,12 @@ NameId Resolution::want(std::string_view name, Side side) {
     unresolved_.push_back(at->second);
   }
   return at->second;
+}
+
+NameId Resolution::demand(std::string_view name) {
+  NameId out = want(name, Side::Build);
+  names_[out].demanded = true;
+  return out;
 }
 
 Result<void> Resolution::run() {
@@ -92,11 +99,14 @@ Result<void> Resolution::resolve(NameId id) {
   const auto& candidates = names_[id].candidates;
   auto& taken = names_[id].taken;
   while (taken < candidates.size() && needs_[candidates[taken].value].broken_by) ++taken;
-  if (taken == candidates.size()) {
-    fail_name(id);
-  } else {
+  if (taken < candidates.size()) {
     serves_[candidates[taken].value].push_back(id);
     unseen_.push_back(candidates[taken]);
+  } else if (missing_ == Missing::LeftOut && names_[id].side == Side::Build &&
+             !names_[id].demanded) {
+    names_[id].left_out = true;
+  } else {
+    fail_name(id);
   }
   return {};
 }
@@ -116,7 +126,12 @@ Result<void> Resolution::visit(recipe::RecipeId id) {
     for (const auto& name : list) add_once(out, want(name, side));
   };
   TRY_VOID(read_task_needs(id));
-  want_all(recipe.depends, Side::Build, needs.builds);
+  if (recipe.extra_depends.empty()) {
+    want_all(recipe.depends, Side::Build, needs.builds);
+  } else {
+    extended_.push_back(TRY(providers_.depends(recipe)));
+    want_all(extended_.back(), Side::Build, needs.builds);
+  }
   want_all(recipe.rdepends, Side::Runtime, needs.runs);
   want_all(recipe.rrecommends, Side::Runtime, needs.runs);
   for (const auto& [name, package] : recipe.packages) {
@@ -236,6 +251,15 @@ Error Resolution::why_failed(const std::vector<NameId>& wanted) const {
     if (way.size() > 1) trail.push_back("needed by " + join(way, " -> "));
   }
   return Error{Blame::Input, join(messages, "\n"), trail, Kind::Plain};
+}
+
+std::vector<std::string> Resolution::left_out() const {
+  std::vector<std::string> out;
+  for (const auto& name : names_) {
+    if (name.left_out)
+      out.push_back(providers_.absence(name.text, name.side, name.why, users_of(name)));
+  }
+  return out;
 }
 
 }  // namespace hitz::graph

@@ -5,6 +5,7 @@
 // next provider of what it served is taken (facts T19).
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ struct Name {
   std::size_t taken = 0;                     // the candidate that serves it
   bool assumed = false;                      // the host has it
   bool failed = false;                       // no candidate is left
+  bool demanded = false;                     // a person asks for it
+  bool left_out = false;                     // there never was one, and its users do without
   std::string why;                           // there never was a candidate
   std::vector<recipe::RecipeId> users;
 };
@@ -50,10 +53,14 @@ struct Needs {
 
 class Resolution {
  public:
-  explicit Resolution(Providers& providers);
+  /// What becomes of a recipe whose DEPENDS names what nobody provides: it fails, or does without.
+  enum class Missing { Fails, LeftOut };
+  explicit Resolution(Providers& providers, Missing missing = Missing::Fails);
 
   /// Makes the name one of those to resolve; done by run().
   NameId want(std::string_view name, Side side);
+  /// The same for what a person asks for: nobody can do without it.
+  NameId demand(std::string_view name);
   /// Resolves all names, and all that their recipes need. Errors: a task flag that is not
   /// recipe:task; those of Providers. That a name has no provider is no error yet.
   Result<void> run();
@@ -67,6 +74,8 @@ class Resolution {
   /// What is wrong with some names that failed: every name nobody provides, once, with its users
   /// and the way from one of the wanted names to it.
   Error why_failed(const std::vector<NameId>& wanted) const;
+  /// What is told of the names that are left out.
+  std::vector<std::string> left_out() const;
 
  private:
   Result<void> resolve(NameId id);
@@ -79,10 +88,12 @@ class Resolution {
   std::vector<NameId> chain_below(NameId id) const;
 
   Providers& providers_;
+  Missing missing_;
   IdVector<NameId, Name> names_;
   std::unordered_map<std::string_view, NameId> ids_[2];
   std::vector<Needs> needs_;
-  std::vector<std::vector<NameId>> serves_;  // recipe -> the names it was taken for
+  std::vector<std::vector<NameId>> serves_;        // recipe -> the names it was taken for
+  std::deque<std::vector<std::string>> extended_;  // DEPENDS that names point into
   std::vector<NameId> unresolved_;
   std::vector<recipe::RecipeId> unseen_;
 };

@@ -20,6 +20,8 @@ struct TaskNode {
   const recipe::Task* task = nullptr;  // owned by the recipe
   std::vector<TaskId> needs;           // sorted, no duplicates
   std::vector<TaskId> needed_by;       // the same edges, backwards
+  bool setscene = false;               // the recipe has a _setscene variant of it
+  std::vector<TaskId> setscene_needs;  // what that variant's depends names, without "_setscene"
 };
 
 /// Immutable after planning.
@@ -29,7 +31,8 @@ struct TaskGraph {
   std::vector<TaskId> order;  // every task after those it needs
   /// What DEPENDS and kin name, and who provides it: virtual/kernel -> linux. Sorted.
   std::vector<std::pair<std::string, recipe::RecipeId>> provided;
-  std::vector<std::string> warnings;  // targets that were dropped, or are assumed to be there
+  std::vector<std::string> warnings;  // targets that are assumed to be there
+  std::vector<std::string> missing;   // names without a provider, and targets dropped for them
 };
 
 /// "core-image", "busybox:do_compile", "world".

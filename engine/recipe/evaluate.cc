@@ -40,6 +40,7 @@ class Description {
     out_.stamp = TRY(d_.text("STAMP"));
     out_.hash_filename = TRY(d_.text("BB_HASHFILENAME"));
     out_.exclude_from_world = is_yes(TRY(d_.text("EXCLUDE_FROM_WORLD")));
+    out_.extra_depends = TRY(d_.text("calculate_extra_depends"));
     for (const auto& name : d_.list("__BBTASKS")) {
       out_.tasks.push_back(TRY(task(TRY(d_.expand(name)))));
     }

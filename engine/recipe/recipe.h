@@ -89,6 +89,7 @@ struct Recipe {
   std::vector<std::string> inherits;  // class files
   std::vector<Task> tasks;            // in the order of __BBTASKS
   bool exclude_from_world = false;
+  std::string extra_depends;  // calculate_extra_depends: Python that adds to depends, expanded
   std::string stamp;          // ${STAMP}
   std::string hash_filename;  // ${BB_HASHFILENAME}: what shared results of its tasks are called
   FinishedStore store;  // none when skipped

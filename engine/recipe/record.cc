@@ -8,7 +8,7 @@ namespace hitz::recipe {
 namespace {
 
 // Another layout of the record is another number.
-constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kVersion = 4;
 
 // One list of members for both directions: Direction is a Writing or a Reading.
 template <class Direction, class TaskType>
@@ -56,6 +56,7 @@ void members_of_recipe(Direction& way, RecipeType& recipe) {
   way.texts(recipe.inherits);
   way.tasks(recipe.tasks);
   way.truth(recipe.exclude_from_world);
+  way.text(recipe.extra_depends);
   way.text(recipe.stamp);
   way.text(recipe.hash_filename);
 }

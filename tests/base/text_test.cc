@@ -13,6 +13,14 @@ TEST_CASE("base: words are cut at any run of blanks", "[base]") {
         std::vector<std::string>{"xinput-calibrator", "b", "c\u00e9"});
 }
 
+TEST_CASE("base: a no-break space cuts words as any other blank, a letter of two bytes does not",
+          "[base]") {
+  CHECK(words("xinput-calibrator\u00a0\tmesa") ==
+        std::vector<std::string>{"xinput-calibrator", "mesa"});
+  CHECK(words("a\u2003b\u3000c\u0085d") == std::vector<std::string>{"a", "b", "c", "d"});
+  CHECK(words("na\u00efve \u4e00") == std::vector<std::string>{"na\u00efve", "\u4e00"});
+}
+
 TEST_CASE("base: split keeps empty pieces", "[base]") {
   CHECK(split("a::b", ':') == std::vector<std::string>{"a", "", "b"});
   CHECK(split("", ':') == std::vector<std::string>{""});

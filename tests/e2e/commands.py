@@ -161,7 +161,7 @@ def graphs_are_of_tasks_as_text_and_as_dot():
     assert "do_package" not in text
     dot = place.hitz("graph", "-o", "dot", "-c", "compile", "hello")
     assert dot.startswith("digraph depends {\n") and dot.endswith("\n}\n") and '"hello.do_compile" -> "hello.do_configure"\n' in dot
-    has(place.hitz("graph", "-o", "png", "hello", status=1), "--output is text or dot, not 'png'")
+    has(place.hitz("graph", "-o", "png", "hello", status=1), "--output is text, dot or json, not 'png'")
 
 
 @test

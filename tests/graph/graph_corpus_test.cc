@@ -40,6 +40,8 @@ Command command_of(const std::vector<std::string>& parts) {
     const auto& word = parts[i];
     if (word == "-k") {
       out.options.on_missing = PlanOptions::OnMissing::Continue;
+    } else if (word == "-g") {
+      out.options.on_missing = PlanOptions::OnMissing::LeaveOut;
     } else if (word == "-c") {
       out.options.default_task = task_name(parts.at(++i));
     } else if (word.starts_with("--runall=")) {
@@ -58,6 +60,7 @@ Result<std::string> run_plan(const testing::ToyWorld& toy, const std::vector<std
   auto providers = toy.providers();
   auto graph = TRY(plan(toy.world, providers, command.targets, command.options));
   std::string out = listing(toy.world, graph);
+  for (const auto& text : graph.missing) out += "missing: " + text + "\n";
   for (const auto& text : graph.warnings) out += "warning: " + text + "\n";
   for (const auto& text : providers.notes()) out += "note: " + text + "\n";
   return out;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/console.h"
+
+#include <cstdio>
+
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+
+namespace hitz::cli {
+
+namespace {
+
+void out(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+std::string counted(int count, const std::string& kind, const std::string& rest) {
+  return "\nSummary: There " + std::string(count == 1 ? "was " : "were ") + std::to_string(count) +
+         " " + kind + (count == 1 ? " message" : " messages") + rest;
+}
+
+}  // namespace
+
+void Console::send(const event::Event& event) {
+  std::visit([this](const auto& one) { show(one); }, event);
+}
+
+void Console::note(const std::string& text) const {
+  if (verbosity_.quiet == 0) out("NOTE: " + text + "\n");
+}
+
+void Console::error(const std::string& text) {
+  ++errors_;
+  std::fputs(("ERROR: " + text + "\n").c_str(), stderr);
+}
+
+void Console::show(const event::Log& log) {
+  switch (log.level) {
+    case event::Level::Debug:
+      if (verbosity_.debug > 0) out("DEBUG: " + log.message + "\n");
+      break;
+    case event::Level::Verbose:
+      if (verbosity_.verbose || verbosity_.debug > 0) note(log.message);
+      break;
+    case event::Level::Note: note(log.message); break;
+    case event::Level::Plain:
+      if (verbosity_.quiet == 0) out(log.message + "\n");
+      break;
+    case event::Level::Warning:
+      ++warnings_;
+      if (verbosity_.quiet < 3) out("WARNING: " + log.message + "\n");
+      break;
+    case event::Level::Error: error(log.message); break;
+  }
+}
+
+void Console::show(const event::ParseProgress&) {
+  if (parsing_ || verbosity_.quiet > 1) return;
+  parsing_ = true;
+  out("Parsing recipes...");
+}
+
+void Console::show(const event::ParseFinished& finished) {
+  bool told = parsing_;
+  parsing_ = false;
+  if (told) out("done.\n");
+  if (!told || verbosity_.quiet != 0) return;
+  out("Parsing of " + std::to_string(finished.cached + finished.parsed + finished.errors) +
+      " .bb files complete (" + std::to_string(finished.cached) + " cached, " +
+      std::to_string(finished.parsed) + " parsed). " + std::to_string(finished.variants) +
+      " targets, " + std::to_string(finished.skipped) + " skipped, " +
+      std::to_string(finished.masked) + " masked, " + std::to_string(finished.errors) +
+      " errors.\n");
+}
+
+void Console::show(const event::TaskStarted& started) {
+  note("Running task " + std::to_string(++begun_) + " of " + std::to_string(tasks_) + " (" +
+       started.label + ")");
+}
+
+void Console::show(const event::TaskEnded& ended) {
+  std::string whose = "recipe " + ended.label.substr(0, ended.label.find(' '));
+  if (ended.ending != event::Ending::Failed) {
+    note(whose + ": task " + ended.task + ": Succeeded");
+    return;
+  }
+  error(ended.label + ": " + ended.why.substr(0, ended.why.find('\n')));
+  if (!ended.log.empty()) {
+    error("Logfile of failure stored in: " + ended.log);
+    show_log(ended.log);
+  }
+  note(whose + ": task " + ended.task + ": Failed");
+  failed_.emplace_back(ended.label, ended.log);
+}
+
+void Console::show_log(const std::string& path) const {
+  auto text = read_file(path);
+  if (!text) return;
+  std::string shown = "Log data follows:\n";
+  auto lines = split(*text, '\n');
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+  for (const auto& line : lines) shown += "| " + line + "\n";
+  out(shown);
+}
+
+void Console::show(const event::BuildFinished& finished) {
+  int attempted = finished.ran + finished.restored + finished.up_to_date + finished.failed;
+  note("Tasks Summary: Attempted " + std::to_string(attempted) + " tasks of which " +
+       std::to_string(finished.up_to_date + finished.restored) + " didn't need to be rerun and " +
+       (finished.failed == 0 ? "all succeeded." : std::to_string(finished.failed) + " failed."));
+}
+
+int Console::finish(int status) {
+  if (parsing_) out("\n");
+  parsing_ = false;
+  if (status == 0 && errors_ > 0) status = 1;
+  std::string summary;
+  if (!failed_.empty()) {
+    summary += "\nSummary: " + std::to_string(failed_.size()) +
+               (failed_.size() == 1 ? " task failed:" : " tasks failed:");
+    for (const auto& [task, log] : failed_)
+      summary += "\n  " + task + (log.empty() ? "" : "\n    log: " + log);
+  }
+  if (warnings_ > 0) summary += counted(warnings_, "WARNING", ".");
+  if (errors_ > 0) summary += counted(errors_, "ERROR", ", returning a non-zero exit code.");
+  if (!summary.empty() && verbosity_.quiet == 0) out(summary + "\n");
+  if (interrupted_) {
+    out("Execution was interrupted, returning a non-zero exit code.\n");
+    if (status == 0) status = 1;
+  }
+  return status;
+}
+
+}  // namespace hitz::cli

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Console: what happens, line by line, in the words that scripts around BitBake look for. What is
+// wrong goes to the error output, all else to the standard one.
+
+#include <string>
+#include <vector>
+
+#include "engine/event/event.h"
+
+namespace hitz::cli {
+
+struct Verbosity {
+  int quiet = 0;  // 1: warnings and errors; 2: nor progress; 3: errors alone
+  int debug = 0;
+  bool verbose = false;
+};
+
+class Console final : public event::EventSink {
+ public:
+  explicit Console(Verbosity verbosity) : verbosity_(verbosity) {}
+  void send(const event::Event& event) override;
+  /// Tells how many warnings and errors there were; the exit status, which is not 0 after an error.
+  int finish(int status);
+  /// An interrupt ended the command.
+  void interrupted() { interrupted_ = true; }
+
+ private:
+  void show(const event::Log& log);
+  void show(const event::ParseProgress& progress);
+  void show(const event::ParseFinished& finished);
+  void show(const event::BuildStarted& started) { tasks_ = started.tasks; }
+  void show(const event::TaskStarted& started);
+  void show(const event::TaskProgress&) {}
+  void show(const event::TaskEnded& ended);
+  void show(const event::BuildFinished& finished);
+  void show_log(const std::string& path) const;
+  void note(const std::string& text) const;
+  void error(const std::string& text);
+
+  Verbosity verbosity_;
+  bool parsing_ = false;  // "Parsing recipes..." stands on a line that has no end yet
+  bool interrupted_ = false;
+  int tasks_ = 0, begun_ = 0;
+  int warnings_ = 0, errors_ = 0;
+  std::vector<std::pair<std::string, std::string>> failed_;  // task, its log
+};
+
+}  // namespace hitz::cli
