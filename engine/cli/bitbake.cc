@@ -13,6 +13,8 @@
 #include "engine/cli/configured.h"
 #include "engine/cli/dispatch.h"
 #include "engine/cli/dry_run.h"
+#include "engine/cli/invalidation.h"
+#include "engine/cli/signing.h"
 #include "engine/graph/drawing.h"
 #include "engine/graph/preference.h"
 
@@ -30,7 +32,6 @@ constexpr std::pair<const char*, const char*> kRefused[] = {
     {"revisions-changed", "hitz does not compare revisions with those of the last build"},
     {"log-domains", "hitz's lines have no domains; use -D"},
     {"write-log", "hitz writes no event log"},
-    {"dump-signatures", "hitz does not write the signatures of a whole graph"},
     {"bind", "hitz has no server"},
     {"remote-server", "hitz has no server"},
     {"token", "hitz has no server"},
@@ -230,7 +231,18 @@ class BitBake {
     return run_tasks();
   }
 
+  Result<int> signatures() {
+    auto options = this->options();
+    auto graph = TRY(
+        plan_targets(*house_, options, options.keep_going ? OnMissing::Continue : OnMissing::Stop));
+    TRY_VOID(taint(*house_, TRY(invalidated(*house_, graph, options))));
+    auto signatures = TRY(sign_tasks(*house_, graph));
+    TRY_VOID(dump_signatures(*house_, graph, signatures, all_of(given_, "dump-signatures")));
+    return 0;
+  }
+
   Result<int> run_tasks() {
+    if (given_.has("dump-signatures")) return signatures();
     return given_.has("dry-run") ? dry_run(*house_, options()) : build(*house_, options());
   }
 

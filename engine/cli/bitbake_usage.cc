@@ -31,7 +31,7 @@ Usage bitbake_usage() {
        {"parse-only", 'p', "", "read the recipes and stop"},
        {"continue", 'k', "", "after a failure go on with what does not depend on it"},
        {"profile", 'P', "WHAT", "refused"},
-       {"dump-signatures", 'S', "HOW", "refused"},
+       {"dump-signatures", 'S', "HOW", "write what the tasks' hashes are made of, and run nothing"},
        {"revisions-changed", 0, "", "refused"},
        {"buildfile", 'b', "FILE", "the tasks of this recipe file, without other recipes"},
        {"debug", 'D', "", "debug lines; twice for more"},

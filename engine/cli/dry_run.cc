@@ -9,6 +9,7 @@
 
 #include "engine/base/text.h"
 #include "engine/cli/invalidation.h"
+#include "engine/cli/signing.h"
 #include "engine/schedule/setscene.h"
 #include "engine/schedule/stamps.h"
 #include "engine/signature/task_hash.h"
@@ -27,7 +28,7 @@ class DryRun {
   Result<int> run() {
     graph_ = TRY(plan_targets(house_, options_,
                               options_.keep_going ? OnMissing::Continue : OnMissing::Stop));
-    signatures_ = TRY(signature::sign(world_, graph_, house_.scanner));
+    signatures_ = TRY(sign_tasks(house_, graph_));
     forced_ = forced_by(graph_, TRY(invalidated(house_, graph_, options_)));
     stamps_.emplace(graph_, [this](TaskId id, schedule::Stamps::Variant variant) {
       bool scene = variant == schedule::Stamps::Variant::Setscene;
