@@ -402,14 +402,6 @@ Result<graph::TaskGraph> plan_targets(House& house, const BuildOptions& options,
   return out;
 }
 
-Result<graph::TaskGraph> plan_targets(House& house, const std::vector<std::string>& targets,
-                                      const std::string& task) {
-  BuildOptions options;
-  options.targets = targets;
-  options.task = task;
-  return plan_targets(house, options);
-}
-
 Result<int> build(House& house, const BuildOptions& options) {
   return Building(house, options).run();
 }

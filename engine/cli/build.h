@@ -37,8 +37,4 @@ Result<int> build(House& house, const BuildOptions& options);
 using OnMissing = graph::PlanOptions::OnMissing;
 Result<graph::TaskGraph> plan_targets(House& house, const BuildOptions& options,
                                       OnMissing on_missing = OnMissing::Stop);
-/// The same for targets and the task of -c, "" for the default one.
-Result<graph::TaskGraph> plan_targets(House& house, const std::vector<std::string>& targets,
-                                      const std::string& task);
-
 }  // namespace hitz::cli
