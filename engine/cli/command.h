@@ -33,6 +33,8 @@ Command cache_command();
 Command run_command();
 Command layers_command();
 Command signatures_command();
+Command diffsigs_command();
+Command dumpsig_command();
 Command doctor_command();
 
 std::vector<Command> all_commands();

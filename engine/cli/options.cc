@@ -105,6 +105,7 @@ std::string Given::last(const std::string& name, const std::string& otherwise) c
 }
 
 Result<Given> parse_options(const Usage& usage, const std::vector<std::string>& words) {
+  if (usage.rest == Rest::Everything) return Given{{}, words};
   return Parsing(usage, words).run();
 }
 

@@ -19,8 +19,9 @@ struct Option {
   bool last = false;  // what follows its value is passed on as it stands, where Usage says so
 };
 
-/// Whether options may follow the first argument, or all that follows is passed on as it stands.
-enum class Rest { Options, Verbatim };
+/// Whether options may follow the first argument, or all that follows is passed on as it stands, or
+/// everything is.
+enum class Rest { Options, Verbatim, Everything };
 
 struct Usage {
   std::string command;    // "build"

@@ -9,6 +9,7 @@ import os
 from collections import Counter
 
 import bb
+import bb.compress.zstd
 
 _NOSTAMP = "nostamp:"
 _RENAMED = {"basewhitelist": "basehash_ignore_vars", "taskwhitelist": "taskhash_ignore_tasks"}
