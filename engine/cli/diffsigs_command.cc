@@ -36,7 +36,8 @@ Command command(const std::string& name, const std::string& summary) {
 }  // namespace
 
 Command diffsigs_command() {
-  return command("diffsigs", "tells what is different between two signature files, or runs of a task");
+  return command("diffsigs",
+                 "tells what is different between two signature files, or runs of a task");
 }
 
 Command dumpsig_command() {
