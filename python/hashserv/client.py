@@ -39,6 +39,17 @@ class _folder_of:
         os.chdir(self._before)
 
 
+def _pieces(text):
+    """A long message in lines; servers take blanks from the ends of lines, so none has any there."""
+    at = 0
+    while at < len(text):
+        end = min(at + _CHUNK - 1, len(text))
+        while end - at > 1 and (text[end - 1].isspace() or text[end:end + 1].isspace()):
+            end -= 1
+        yield text[at:end]
+        at = end
+
+
 class Client:
     """One connection, made again once when it breaks."""
 
@@ -81,7 +92,7 @@ class Client:
         if len(text) < _CHUNK - 1:
             self._socket.sendall((text + "\n").encode())
             return
-        parts = [text[i:i + _CHUNK - 1] for i in range(0, len(text), _CHUNK - 1)]
+        parts = list(_pieces(text))
         self._socket.sendall("".join(part + "\n" for part in [json.dumps({"chunk-stream": None}), *parts, ""]).encode())
 
     def _receive_message(self):
