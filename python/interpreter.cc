@@ -353,6 +353,20 @@ void Interpreter::warn(const std::string& text) {
   PyErr_Clear();
 }
 
+namespace {
+
+// A handler that cannot be compiled is told of and hears nothing, as in BitBake.
+Result<void> leave_out(const std::string& key, const Error& error) {
+  Object leave = attribute("bb.event", "_leave_out");
+  if (!leave) return fail(take_exception());
+  Object out = Object::steal(PyObject_CallFunctionObjArgs(leave.get(), py_text(key).get(),
+                                                          py_text(error.text()).get(), nullptr));
+  if (!out) return fail(take_exception());
+  return {};
+}
+
+}  // namespace
+
 Result<void> Interpreter::add_handler(const data::PythonHandler& handler, data::Store& d) {
   const std::string multiconfig = TRY(d.text("BB_CURRENT_MC"));
   const std::string key = replace_all(multiconfig, "-", "_") + handler.name;
@@ -362,7 +376,7 @@ Result<void> Interpreter::add_handler(const data::PythonHandler& handler, data::
   std::string name = python_name(key);
   auto code = compiled(state_->functions, "def " + name + "(e, d):\n" + handler.body, handler.path,
                        handler.line);
-  if (!code) return fail(std::move(code.error()));
+  if (!code) return leave_out(key, code.error());
   Object locals = Object::steal(PyDict_New());
   Object defined = Object::steal(PyEval_EvalCode(code->get(), state_->globals.get(), locals.get()));
   Object add = attribute("bb.event", "_register");
@@ -447,8 +461,7 @@ Result<const data::PythonHost::ModuleFunction*> Interpreter::module_function(
   if (auto found = known.find(name); found != known.end()) return &found->second;
   Object get = attribute("bb.codeparser", "module_function");
   if (!get) return fail(take_exception());
-  Object out =
-      Object::steal(PyObject_CallFunctionObjArgs(get.get(), py_text(name).get(), nullptr));
+  Object out = Object::steal(PyObject_CallFunctionObjArgs(get.get(), py_text(name).get(), nullptr));
   if (!out) return fail(take_exception());
   ModuleFunction function{utf8_of(PyTuple_GetItem(out.get(), 3)), refs_of(out.get())};
   return &known.emplace(name, std::move(function)).first->second;

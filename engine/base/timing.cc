@@ -34,7 +34,7 @@ struct Timing::Sums {
   std::array<std::atomic<std::int64_t>, kKinds> ns{};
 };
 
-Timing::Timing() : sums_(nullptr) {
+Timing::Timing() {
   void* memory =
       ::mmap(nullptr, sizeof(Sums), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory != MAP_FAILED) sums_ = new (memory) Sums();

@@ -29,7 +29,7 @@ class Timing {
 
  private:
   struct Sums;
-  Sums* sums_;
+  Sums* sums_ = nullptr;
   Work work_ = Work::Rest;
   std::int64_t since_ns_ = 0;
 };

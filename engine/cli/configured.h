@@ -33,7 +33,7 @@ Target split_target(const std::string& text);
 
 /// The store of a recipe (or of what provides a name), or the configuration's for "", as bitbake -e
 /// shows it. Reads what of the recipes it needs.
-Result<std::shared_ptr<data::Store>> store_of(House& house, const std::string& recipe);
+Result<std::shared_ptr<data::Store>> store_of(House& house, const std::string& text);
 
 /// Writes to the standard output.
 void print(const std::string& text);

@@ -64,7 +64,7 @@ int run(const Command& command, const Words& rest) {
   }
   Screen screen(given ? detail_of(*given) : Detail::Normal);
   auto status = given ? command.run(*given, screen) : Result<int>(fail(given.error()));
-  if (status) return *status;
+  if (status) return *status == 0 && screen.errors() > 0 ? 1 : *status;
   if (std::string text = status.error().text(); !text.empty())
     event::log(screen, event::Level::Error, text);
   return status_of(status.error());

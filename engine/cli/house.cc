@@ -43,7 +43,7 @@ std::map<std::string, std::string> process_environment() {
 
 // Ctrl-C while nothing is built: nothing is left to tidy but the line on the terminal.
 extern "C" void leave_at_once(int) {
-  if (::isatty(2) == 1) (void)!::write(2, "\r\x1b[K", 4);
+  [[maybe_unused]] ssize_t written = ::isatty(2) == 1 ? ::write(2, "\r\x1b[K", 4) : 0;
   ::_exit(130);
 }
 

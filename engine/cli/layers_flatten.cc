@@ -50,8 +50,10 @@ class Flattening {
                        "; 'hitz layers show-layers' lists configured layers");
   }
 
-  void say(const std::string& text) { event::log(*house_.events, event::Level::Plain, text); }
-  void warn(const std::string& text) { event::log(*house_.events, event::Level::Warning, text); }
+  void say(const std::string& text) const { event::log(*house_.events, event::Level::Plain, text); }
+  void warn(const std::string& text) const {
+    event::log(*house_.events, event::Level::Warning, text);
+  }
 
   /// The chosen layer that a path is in; "" for none.
   std::string chosen_layer(const std::string& path) const {

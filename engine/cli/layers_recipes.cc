@@ -174,9 +174,45 @@ class Listing {
   std::string out_;
 };
 
+/// Class files with the folders that have them.
+std::map<std::string, std::vector<std::string>> folders_of_classes(const LayerFiles& layers) {
+  std::map<std::string, std::vector<std::string>> out;
+  for (const auto& layer : layers.folders()) {
+    for (const char* name : kClassFolders) {
+      std::string folder = join_path(layer, name);
+      for (const auto& path : list_folder(folder)) {
+        if (path.ends_with(".bbclass")) out[base_name(path)].push_back(folder);
+      }
+    }
+  }
+  return out;
+}
+
 std::string appends_text(const Recipe& recipe, const std::string& suffix) {
   std::string out = base_name(recipe.file) + suffix + ":\n";
   for (const auto& append : recipe.appends) out += "  " + append + "\n";
+  return out;
+}
+
+/// The appends of the recipes of one name.
+Result<std::string> appends_of(const House::Realm& realm, const std::string& name,
+                               const std::vector<const Recipe*>& recipes) {
+  std::string out;
+  std::set<std::string> without;
+  for (const Recipe* recipe : recipes) {
+    if (!recipe->variant.empty()) continue;
+    if (recipe->appends.empty()) {
+      without.insert(base_name(recipe->file));
+    } else {
+      out += appends_text(*recipe, "");
+    }
+  }
+  if (out.empty()) return out;
+  auto choice = TRY(realm.providers->choose(name, graph::Side::Build));
+  if (choice.candidates.empty()) return out;
+  std::string best = base_name(realm.world->recipes[choice.candidates[0]].file);
+  if (without.contains(best))
+    out += "WARNING: " + best + ": missing append for preferred version\n";
   return out;
 }
 
@@ -188,18 +224,9 @@ Result<std::string> list_recipes(const House::Realm& realm, LayerFiles& layers,
 }
 
 Result<std::string> list_overlayed_classes(const House& house, LayerFiles& layers, bool filenames) {
-  std::map<std::string, std::vector<std::string>> folders_of;  // class file -> folders that have it
-  for (const auto& layer : layers.folders()) {
-    for (const char* name : kClassFolders) {
-      std::string folder = join_path(layer, name);
-      for (const auto& path : list_folder(folder)) {
-        if (path.ends_with(".bbclass")) folders_of[base_name(path)].push_back(folder);
-      }
-    }
-  }
   std::string path = TRY(house.configuration.store->text("BBPATH"));
   std::string out;
-  for (const auto& [file, folders] : folders_of) {
+  for (const auto& [file, folders] : folders_of_classes(layers)) {
     if (folders.size() < 2) continue;
     std::string used;
     for (const char* name : kClassFolders) {
@@ -225,23 +252,7 @@ Result<std::string> list_appends(const House::Realm& realm,
   std::string out;
   for (const auto& [name, recipes] : by_name) {
     if (!patterns.empty() && !matches_any(name, patterns)) continue;
-    bool any = false;
-    std::set<std::string> without;
-    for (const Recipe* recipe : recipes) {
-      if (!recipe->variant.empty()) continue;
-      if (recipe->appends.empty()) {
-        without.insert(base_name(recipe->file));
-      } else {
-        any = true;
-        out += appends_text(*recipe, "");
-      }
-    }
-    if (!any) continue;
-    auto choice = TRY(realm.providers->choose(name, graph::Side::Build));
-    if (choice.candidates.empty()) continue;
-    std::string best = base_name(realm.world->recipes[choice.candidates[0]].file);
-    if (without.contains(best))
-      out += "WARNING: " + best + ": missing append for preferred version\n";
+    out += TRY(appends_of(realm, name, recipes));
   }
   if (patterns.empty()) {
     for (const Recipe* recipe : skipped_recipes(*realm.world)) {

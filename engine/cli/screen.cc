@@ -118,6 +118,7 @@ void Screen::show(const event::Log& log) {
       break;
     case event::Level::Error:
       ++errors_;
+      told_.insert(log.message);
       line("ERROR: " + log.message, true);
       break;
   }
@@ -151,9 +152,11 @@ void Screen::show(const event::TaskEnded& ended) {
   running_.erase(ended.label);
   ++done_;
   if (ended.ending == event::Ending::Failed) {
-    line("ERROR: " + ended.label + " failed: " + ended.why.substr(0, ended.why.find('\n')), true);
+    const std::string why = ended.why.substr(0, ended.why.find('\n'));
+    const bool told = told_.contains(ended.label + ": " + why);  // by the task itself
+    if (!told || ended.log.empty()) line("ERROR: " + ended.label + " failed: " + why, true);
     if (!ended.log.empty()) {
-      line("ERROR: its log is " + ended.log, true);
+      line("ERROR: " + (told ? ended.label + " failed; " : "") + "its log is " + ended.log, true);
       show_log_tail(ended.log);
     }
     ++errors_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ class Screen final : public event::EventSink {
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
   void send(const event::Event& event) override;
-  /// Warnings and errors so far; shown again at the end.
+  /// How many errors were told so far.
   int errors() const { return errors_; }
   /// The lines that end a command in BitBake's words; its exit status.
   int finish(int status);
@@ -51,6 +52,7 @@ class Screen final : public event::EventSink {
   std::size_t drawn_ = 0;  // lines of the block that is on the terminal
   int done_ = 0;
   int errors_ = 0;
+  std::set<std::string> told_;  // errors
   std::vector<std::string> warnings_;
   std::map<std::string, std::int64_t> running_;  // label -> when it started, ms
 };

@@ -82,6 +82,18 @@ class Watching {
   data::PythonHost* python_;
 };
 
+// bb.fetch2 notes what it is asked about revisions. Base hashes ask too, so this comes last.
+Result<void> check_revisions(data::Store& d) {
+  auto noted = [&](const char* name) {
+    return data::is_set(d.own_content(name, data::Weak::Include));
+  };
+  if (!noted("__BBAUTOREV_SEEN") || !noted("__BBSRCREV_SEEN") || noted("__BBAUTOREV_ACTED_UPON"))
+    return {};
+  return kind_error(Kind::Handled,
+                    "AUTOREV/SRCPV set too late: a revision was asked for before SRCREV was "
+                    "AUTOREV; set SRCREV before PV and what else needs it");
+}
+
 class WorldReader {
  public:
   WorldReader(const layer::Configuration& configuration, eval::Evaluator& evaluator,
@@ -176,10 +188,12 @@ class WorldReader {
     auto recipes = TRY(evaluate(files_.recipes[at], *base, evaluator_));
     for (auto& recipe : recipes) {
       if (recipe.skipped || !options_.complete) continue;
-      auto completed = options_.complete(recipe, *TRY(recipe.store.get()));
+      auto& d = *TRY(recipe.store.get());
+      auto completed = options_.complete(recipe, d);
       if (!completed)
         return fail(std::move(
             completed.error().while_doing("while computing the base hashes of " + recipe.file)));
+      TRY_VOID(check_revisions(d));
     }
     return recipes;
   }

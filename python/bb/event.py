@@ -427,6 +427,12 @@ def _register(name, function, mask, multiconfig):
     _handlers[name] = (function, frozenset() if "*" in mask else frozenset(mask), multiconfig)
 
 
+def _leave_out(name, why):
+    """A handler that cannot be compiled is told of and does nothing."""
+    logger.error("Unable to register event handler '%s': %s", name, why)
+    _register(name, lambda e, d: None, [], None)
+
+
 def _place(name, data):
     """The name under which a handler is kept, and the multiconfig that it listens to; None: to none."""
     if data is None:

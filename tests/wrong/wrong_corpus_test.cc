@@ -65,7 +65,7 @@ int run_here(const std::vector<std::string>& line) {
     auto given = cli::parse_options(command.usage, {line.begin() + 1, line.end()});
     cli::Screen screen(cli::Detail::Normal);
     auto status = given ? command.run(*given, screen) : Result<int>(fail(given.error()));
-    if (status) return *status;
+    if (status) return *status == 0 && screen.errors() > 0 ? 1 : *status;
     if (std::string text = status.error().text(); !text.empty())
       event::log(screen, event::Level::Error, text);
     return static_cast<int>(status.error().blame) + 1;
