@@ -46,7 +46,8 @@ Result<void> write_signature_files(House& house, const graph::TaskGraph& graph,
   auto write = [&](std::size_t at) -> Result<recipe::Evaluated> {
     const auto& [id, tasks] = wanted.recipes[at];
     const auto& recipe = world.recipes[id];
-    signature::BaseHashes hashes(*TRY(recipe.store.get()), house.scanner);
+    auto store = TRY(recipe.store.get());
+    signature::BaseHashes hashes(*store, house.scanner);
     for (TaskId task : tasks) {
       auto manifest = TRY(hashes.of(graph.tasks[task].task->name));
       if (manifest.hash.hex != signatures.manifests[task].hash.hex)
@@ -56,6 +57,7 @@ Result<void> write_signature_files(House& house, const graph::TaskGraph& graph,
                        ": its recipe gives another value each time it is read");
       auto data = signature::signature_data(manifest, &signatures.tasks[task],
                                             wanted.ignored_variables, wanted.ignored_tasks);
+      TRY_VOID(signature::find_literals(data, *store));
       TRY(signature::write_signature(recipe.stamp, data));
     }
     recipe.store.let_go();

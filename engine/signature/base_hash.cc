@@ -31,7 +31,6 @@ auto shared_or_none(std::optional<std::string> text) {
 struct Draft {
   std::shared_ptr<const std::string> value;
   std::vector<Place> dependencies;  // as they come, some more than once
-  bool literal = false;             // the value is no text but a number, True or False
 };
 
 // The flags that count for the hash of a variable, expanded where BitBake does.
@@ -162,7 +161,6 @@ Result<bool> BaseHashes::State::use(const FixedDraft& known, Draft& out) {
   depend(known.needs, out);
   add_known(known.execs, out);
   out.value = known.value;
-  out.literal = known.literal;
   if (known.code != nullptr && !known.code->contains.empty())
     out.value = shared(TRY(with_contains(*known.value, {known.code}, known.excluded)));
   return true;
@@ -230,9 +228,7 @@ Result<Draft> BaseHashes::State::flag(NameId whole) {
   Draft out;
   const auto record = d.record(variable);
   if (record && TRY(use(fixed->flag(variable, *record, whole, flag, d), out))) return out;
-  data::Value value = TRY(d.get_flag(names.text(variable), flag, Expand::No));
-  out.literal = is_literal(value);
-  out.value = shared_or_none(text_or_none(std::move(value)));
+  out.value = shared_or_none(text_or_none(TRY(d.get_flag(names.text(variable), flag, Expand::No))));
   auto traced = TRY(d.trace(names.text(variable), flag));
   depend(*traced, out);
   return out;
@@ -267,7 +263,6 @@ Result<void> BaseHashes::State::plain(NameId name, const Exclusions& exclusions,
         TRY(d.family().python->evaluate("d.getVar('" + names.text(name) + "', False)", d)));
     return {};
   }
-  out.literal = is_literal(value);
   auto raw = text_or_none(std::move(value));
   if (!raw || raw->empty()) {
     out.value = shared("");
@@ -381,7 +376,6 @@ void BaseHashes::State::keep(Draft&& draft, Place at) {
   needs.shrink_to_fit();
   nodes->all[at].value = std::move(draft.value);
   nodes->all[at].dependencies = std::move(needs);
-  nodes->all[at].literal = draft.literal;
   done[at] = true;
 }
 

@@ -151,7 +151,6 @@ Result<FixedDraft> FixedDrafts::made(NameId name, const data::Variable& record, 
     data::Value raw = TRY(d.get(name, data::Expand::No));
     if (std::holds_alternative<std::shared_ptr<const data::Opaque>>(raw)) return FixedDraft();
     bool expands = data::text_of(raw) != nullptr;
-    out.literal = !flags.function && is_literal(raw);
     std::string text = text_or_none(std::move(raw)).value_or("");
     if (flags.function) {
       if (!TRY(function(record, text, d, out))) return FixedDraft();
@@ -194,7 +193,6 @@ const FixedDraft& FixedDrafts::flag(NameId name, const data::Variable& record, N
     out->fixed = !expands || (text->find("${@") == std::string::npos &&
                               find_references(*text, *d.family().names, out->references));
     out->needs = out->references;
-    out->literal = value != nullptr && is_literal(*value);
     if (text) out->value = shared(std::move(*text));
     sort_out(*out);
   }

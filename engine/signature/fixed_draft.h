@@ -29,7 +29,6 @@ struct FixedDraft {
   const data::CodeRefs* code = nullptr;  // what it tests is hashed behind the value
   std::vector<data::NameId> excluded;
   bool exports = false;  // depends on all exported variables
-  bool literal = false;  // the value is no text but a number, True or False
 };
 
 /// What hashes take of a recipe's variables, for all recipes with the same rules.

@@ -17,11 +17,6 @@ std::optional<std::string> Manifest::value(std::string_view name) const {
   return node != nullptr && node->value ? std::optional(*node->value) : std::nullopt;
 }
 
-bool Manifest::is_literal(std::string_view name) const {
-  const Node* node = nodes->find(name);
-  return node != nullptr && node->literal;
-}
-
 std::vector<std::string> Manifest::dependencies(std::string_view name) const {
   std::vector<std::string> out;
   if (const Node* node = nodes->find(name)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/signature/sigdata.h"
 
+#include <algorithm>
+
 #include "engine/base/compression.h"
 #include "engine/base/file.h"
 #include "engine/signature/json.h"
@@ -52,6 +54,31 @@ SignatureData::Run run_from(const Json& json) {
 
 }  // namespace
 
+namespace {
+
+bool looks_literal(const std::string& text) {
+  auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text == "True" || text == "False" ||
+         (!text.empty() && std::all_of(text.begin() + (text[0] == '-' ? 1 : 0), text.end(), digit));
+}
+
+}  // namespace
+
+Result<void> find_literals(SignatureData& data, data::Store& d) {
+  for (const auto& [name, text] : data.values) {
+    if (!text || !looks_literal(*text)) continue;
+    std::size_t open = name.ends_with(']') ? name.find('[') : std::string::npos;
+    data::Value value =
+        open == std::string::npos
+            ? TRY(d.get(name, data::Expand::No))
+            : TRY(d.get_flag(name.substr(0, open), name.substr(open + 1, name.size() - open - 2),
+                             data::Expand::No));
+    if (std::holds_alternative<std::int64_t>(value) || std::holds_alternative<bool>(value))
+      data.literals.insert(name);
+  }
+  return {};
+}
+
 SignatureData signature_data(const Manifest& manifest, const TaskSignature* signature,
                              const std::vector<std::string>& ignored_variables,
                              const std::string& ignored_tasks) {
@@ -66,7 +93,6 @@ SignatureData signature_data(const Manifest& manifest, const TaskSignature* sign
     auto direct = manifest.dependencies(name);
     out.dependencies[name] = {direct.begin(), direct.end()};
     out.values[name] = manifest.value(name);
-    if (manifest.is_literal(name)) out.literals.insert(name);
   }
   if (signature == nullptr) return out;
   SignatureData::Run run{

@@ -41,6 +41,9 @@ SignatureData signature_data(const Manifest& manifest, const TaskSignature* sign
                              const std::vector<std::string>& ignored_variables,
                              const std::string& ignored_tasks);
 
+/// Notes which of the values are no texts in the recipe's store: flags that Python or hitz sets.
+Result<void> find_literals(SignatureData& data, data::Store& d);
+
 /// One line, keys sorted, as BitBake writes it.
 std::string to_json(const SignatureData& data);
 /// Errors: Input; the text is no signature data.

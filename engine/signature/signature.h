@@ -34,7 +34,6 @@ struct Node {
   data::NameId name;
   std::shared_ptr<const std::string> value;  // the text that is hashed; null: none
   std::vector<std::uint32_t> dependencies;   // what it refers to directly, by place in the table
-  bool literal = false;                      // the value is no text but a number, True or False
 };
 
 /// The nodes of one recipe; they stay where they are while the table grows.
@@ -56,8 +55,6 @@ struct Manifest {
 
   /// The text of a name that is hashed; nullopt when there is none.
   std::optional<std::string> value(std::string_view name) const;
-  /// Whether what is hashed is what Python shows of a number, True or False.
-  bool is_literal(std::string_view name) const;
   /// What a name refers to directly, sorted.
   std::vector<std::string> dependencies(std::string_view name) const;
 };

@@ -24,10 +24,6 @@ std::optional<std::string> text_or_none(data::Value value) {
   return std::nullopt;
 }
 
-bool is_literal(const data::Value& value) {
-  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<bool>(value);
-}
-
 Result<bool> truth_of(const data::Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number != 0;
   const std::string* text = data::text_of(value);

@@ -14,8 +14,6 @@ namespace hitz::signature {
 
 /// A value as Python's str() shows it; nullopt for None and for what only Python can hold.
 std::optional<std::string> text_or_none(data::Value value);
-/// A number, True or False.
-bool is_literal(const data::Value& value);
 /// Unset, "" and "no" are false. Errors: neither a yes nor a no.
 Result<bool> truth_of(const data::Value& value);
 /// Names with a true export flag and no true unexport flag, sorted; those of the engine left out.
