@@ -106,7 +106,9 @@ class BitBake {
 
   Result<void> configure() {
     house_ = TRY(House::open(screen_));
-    TRY_VOID(house_->configure(house_options(), false));
+    HouseOptions options = house_options();
+    options.recipes = true;
+    TRY_VOID(house_->configure(options, false));
     if (targets_.empty()) targets_ = words(TRY(house_->configuration.store->text("BBTARGETS")));
     return {};
   }

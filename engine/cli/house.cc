@@ -190,6 +190,9 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   ::signal(SIGINT, leave_at_once);
   reading_since_ns = recipe::file_clock_ns();
   if (::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
+  std::string kept = options.recipes ? recipe::newest_kept_rows(folder + "/cache") : "";
+  if (!kept.empty())
+    ahead_ = std::make_unique<recipe::KeptRowsAhead>(std::move(kept), reading_since_ns);
   configuration = TRY(layer::load(request, family, *reader, *evaluator, *python, *events));
   family.release = reader->release() == parser::Release::Scarthgap
                        ? data::Family::Release::Scarthgap
@@ -249,6 +252,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
                       TRY(config.text("BB_CURRENT_MC"));
   out.cache = folder + "/hitz-recipes." + sha256_hex(which).substr(0, 8) + ".sqlite";
   out.since_ns = reading_since_ns;
+  out.ahead = ahead_.get();
   out.identity = TRY(identity_of(installation, config, reading_since_ns));
   out.log = events.get();
   out.hooks = fork_hooks();
@@ -265,6 +269,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
 
 recipe::ForkHooks House::fork_hooks() {
   auto before = [this] {
+    ahead_.reset();  // a fork takes no thread along
     python->module_function_names();  // found once here, not in every process
     python->before_fork();
   };

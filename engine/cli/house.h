@@ -36,6 +36,7 @@ struct HouseOptions {
   std::vector<std::string> before, after;
   std::vector<std::pair<std::string, std::string>> settings;
   bool track = false;                // keep the history of variables
+  bool recipes = false;              // read_recipes() follows: what it needs is read meanwhile
   std::vector<std::string> assumed;  // provided by the host, besides ASSUME_PROVIDED
 };
 
@@ -94,6 +95,7 @@ class House {
   std::unique_ptr<graph::Providers> providers_of(const recipe::World& of);
   Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
 
+  std::unique_ptr<recipe::KeptRowsAhead> ahead_;
   std::vector<std::string> assumed_;
   std::vector<std::unique_ptr<graph::Providers>> other_providers_;  // of the multiconfigs
 };

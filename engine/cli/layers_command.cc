@@ -24,14 +24,16 @@ Result<int> show(const std::string& text) {
   return 0;
 }
 
-Result<std::unique_ptr<House>> configured(Screen& screen) {
+Result<std::unique_ptr<House>> configured(Screen& screen, const HouseOptions& options = {}) {
   auto house = TRY(House::open(screen));
-  TRY_VOID(house->configure({}, false));
+  TRY_VOID(house->configure(options, false));
   return house;
 }
 
 Result<std::unique_ptr<House>> with_recipes(const Given& given, Screen& screen) {
-  auto house = TRY(configured(screen));
+  HouseOptions options;
+  options.recipes = true;
+  auto house = TRY(configured(screen, options));
   TRY(house->realm(given.last("mc")));
   TRY_VOID(house->read_recipes());
   return house;

@@ -97,7 +97,9 @@ Result<int> parse(const Given& given, Screen& screen) {
   if (given.has("timings")) timing = std::make_unique<Timing>();
   auto house = TRY(House::open(summary));
   house->family.timing = timing.get();
-  TRY_VOID(house->configure(TRY(house_options(given)), false));
+  HouseOptions options = TRY(house_options(given));
+  options.recipes = true;
+  TRY_VOID(house->configure(options, false));
   auto read = house->read_recipes();
   print(summary.text());
   if (timing) print(timings(*timing));

@@ -58,11 +58,16 @@ std::string names_of_variables() {
 
 }  // namespace
 
-bool Outside::is_same(ByteReader& questions_and_answers) {
+bool Outside::is_same(ByteReader& questions_and_answers, std::vector<std::string>& environment) {
   for (std::uint64_t left = questions_and_answers.number() / 2; left > 0; --left) {
     std::string_view question = questions_and_answers.text();
     std::string_view told = questions_and_answers.text();
-    if (!questions_and_answers.ok() || answer(question) != told) return false;
+    if (question.starts_with('v') || question.starts_with('V')) {
+      environment.emplace_back(question);
+      environment.emplace_back(told);
+    } else if (!questions_and_answers.ok() || answer(question) != told) {
+      return false;
+    }
   }
   return questions_and_answers.ok();
 }

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "engine/base/bytes.h"
 #include "engine/recipe/local_files.h"
@@ -26,11 +27,12 @@ class Outside {
  public:
   /// Folders are read once, by files.
   explicit Outside(LocalFiles& files) : files_(files) {}
-  /// Whether each answer of a list is given today; false as well when the bytes make no sense.
-  bool is_same(ByteReader& questions_and_answers);
+  /// Whether each answer of a list is given today; false as well when the bytes make no sense. What
+  /// was asked of the environment is not asked but added to environment, with the answers.
+  bool is_same(ByteReader& questions_and_answers, std::vector<std::string>& environment);
+  std::optional<std::string> answer(std::string_view question);
 
  private:
-  std::optional<std::string> answer(std::string_view question);
   std::string without_links(const std::string& path, int depth);
 
   LocalFiles& files_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/recipe/collect.h"
+#include "engine/recipe/kept_rows.h"
 #include "engine/recipe/worker_pool.h"
 
 namespace hitz::recipe {
@@ -19,10 +20,12 @@ class RecipeCache {
  public:
   /// Opens or makes the database; one that is damaged is begun anew. What was written under another
   /// identity counts for nothing. Files that change after since_ns may have been read before it.
+  /// ahead: what has been read of a database meanwhile, by the same since_ns.
   /// Errors: Environment.
   static Result<std::unique_ptr<RecipeCache>> open(const std::string& path, data::Store& base,
                                                    const std::string& identity,
-                                                   std::int64_t since_ns);
+                                                   std::int64_t since_ns,
+                                                   KeptRowsAhead* ahead = nullptr);
   ~RecipeCache();
 
   /// The recipes of a file, without datastores, when nothing that they depend on has changed.
@@ -35,9 +38,6 @@ class RecipeCache {
 
  private:
   struct State;
-  static Result<std::unique_ptr<RecipeCache>> read(const std::string& path, data::Store& base,
-                                                   const std::string& identity,
-                                                   std::int64_t since_ns);
   explicit RecipeCache(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -123,7 +123,8 @@ class WorldReader {
   Result<void> find_known() {
     if (!options_.cache.empty() && options_.only.empty()) {
       auto opened = RecipeCache::open(options_.cache, *configuration_.store, options_.identity,
-                                      options_.since_ns != 0 ? options_.since_ns : file_clock_ns());
+                                      options_.since_ns != 0 ? options_.since_ns : file_clock_ns(),
+                                      options_.ahead);
       if (opened) {
         cache_ = std::move(*opened);
       } else {

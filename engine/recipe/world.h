@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/recipe/collect.h"
+#include "engine/recipe/kept_rows.h"
 #include "engine/recipe/worker_pool.h"
 
 namespace hitz::recipe {
@@ -17,6 +18,7 @@ struct ReadOptions {
   std::string cache;          // path of the database that keeps recipes between runs; "" for none
   std::string identity;       // what else recipes depend on: hitz itself, Python's modules
   std::int64_t since_ns = 0;  // when the first file was read, by file_clock_ns(); 0: now
+  KeptRowsAhead* ahead = nullptr;  // reads the database meanwhile
   ForkHooks hooks;
   event::Relay* log = nullptr;  // where lines from metadata go; a worker's are sent to its parent
   /// Of one recipe alone, whatever others there are: files that cannot make it are left out, and

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/recipe/kept_rows.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "engine/base/bytes.h"
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+#include "engine/recipe/collect.h"
+#include "engine/recipe/record.h"
+
+namespace hitz::recipe {
+
+namespace {
+
+const std::string& text(const Database::Value& value) {
+  static const std::string kNone;
+  const auto* out = std::get_if<std::string>(&value);
+  return out != nullptr ? *out : kNone;
+}
+
+std::int64_t number(const Database::Value& value) {
+  const auto* out = std::get_if<std::int64_t>(&value);
+  return out != nullptr ? *out : 0;
+}
+
+}  // namespace
+
+std::string packed(std::vector<std::size_t> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  ByteWriter out;
+  std::size_t before = 0;
+  for (std::size_t one : numbers) {
+    out.number(one - before);
+    before = one;
+  }
+  return out.take();
+}
+
+KeptRows::KeptRows(Database opened, std::int64_t since_ns)
+    : database(std::move(opened)), files(since_ns) {}
+
+Result<std::unique_ptr<KeptRows>> KeptRows::open(const std::string& path, std::int64_t since_ns) {
+  TRY_VOID(make_folders(parent_of(path)));
+  auto read = [&]() -> Result<std::unique_ptr<KeptRows>> {
+    auto out = std::make_unique<KeptRows>(TRY(Database::open(path)), since_ns);
+    TRY_VOID(out->load_meta());
+    return out;
+  };
+  auto opened = read();
+  if (opened || !Database::is_damage(opened.error())) return opened;
+  for (const char* part : {"", "-wal", "-shm"}) ::unlink((path + part).c_str());
+  return read();
+}
+
+Result<void> KeptRows::load_meta() {
+  TRY_VOID(database.run("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value)"));
+  for (const auto& row : TRY(database.rows("SELECT key, value FROM meta"))) {
+    if (text(row[0]) == "generation") generation = number(row[1]);
+    if (text(row[0]) == "identity") identity = text(row[1]);
+    if (text(row[0]) == "present") present = text(row[1]);
+  }
+  return {};
+}
+
+Result<void> KeptRows::load() {
+  if (loaded) return {};
+  for (auto& row : TRY(database.rows("SELECT name, fingerprint FROM names ORDER BY id")))
+    names.emplace_back(text(row[0]), text(row[1]));
+  for (const auto& row : TRY(database.rows(
+           "SELECT path, mtime, changed, size, inode, content FROM files ORDER BY id")))
+    files.add_known({text(row[0]), number(row[1]), number(row[2]), number(row[3]), number(row[4]),
+                     text(row[5])});
+  for (const auto& row : TRY(database.rows(
+           "SELECT path, appends, layer, priority, names, missing, files, record FROM recipes"))) {
+    rows.emplace(text(row[0]), KeptRow{text(row[1]), text(row[2]), static_cast<int>(number(row[3])),
+                                       text(row[4]), text(row[5]), text(row[6]), text(row[7])});
+  }
+  loaded = true;
+  return {};
+}
+
+void KeptRows::look(const std::string& path, KeptRow& row) {
+  if (!row.looked) row.recipes = intact(path, row);
+  row.looked = true;
+}
+
+std::optional<std::vector<Recipe>> KeptRows::intact(const std::string& path, KeptRow& row) {
+  bool same = all_of_packed(
+      row.files, [&](std::size_t one) { return one < files.all().size() && files.same(one); });
+  if (!same) return std::nullopt;
+  auto record = decompressor_.decompress(row.record);
+  if (!record) return std::nullopt;
+  ByteReader in(*record);
+  if (!outside_.is_same(in, row.environment)) return std::nullopt;
+  RecipeFile file{path, {}, row.layer, row.priority};
+  if (!row.appends.empty()) file.appends = split(row.appends, '\n');
+  auto out = decode(in.text(), file);
+  return out && local_files_.same(*out) ? std::move(out) : std::nullopt;
+}
+
+bool KeptRows::environment_holds(const KeptRow& row) {
+  for (std::size_t i = 0; i + 1 < row.environment.size(); i += 2) {
+    if (outside_.answer(row.environment[i]) != row.environment[i + 1]) return false;
+  }
+  return true;
+}
+
+KeptRowsAhead::KeptRowsAhead(std::string path, std::int64_t since_ns)
+    : path_(std::move(path)), since_ns_(since_ns), thread_([this] { run(); }) {}
+
+KeptRowsAhead::~KeptRowsAhead() {
+  unwanted_ = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+void KeptRowsAhead::run() {
+  auto opened = KeptRows::open(path_, since_ns_);
+  if (!opened || !(*opened)->load()) return;
+  for (auto& [path, row] : (*opened)->rows) {
+    if (unwanted_) return;
+    (*opened)->look(path, row);
+  }
+  rows_ = std::move(*opened);
+}
+
+std::unique_ptr<KeptRows> KeptRowsAhead::take(const std::string& path) {
+  if (path != path_) unwanted_ = true;
+  if (thread_.joinable()) thread_.join();
+  return path == path_ ? std::move(rows_) : nullptr;
+}
+
+std::string newest_kept_rows(const std::string& folder) {
+  std::string out;
+  std::int64_t latest = 0;
+  for (const auto& path : glob_paths(folder + "/hitz-recipes.*.sqlite")) {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0 || info.st_size == 0) continue;
+    std::int64_t time = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+    if (!out.empty() && time <= latest) continue;
+    out = path;
+    latest = time;
+  }
+  return out;
+}
+
+}  // namespace hitz::recipe
