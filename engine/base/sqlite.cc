@@ -49,6 +49,7 @@ Result<Database> Database::open(const std::string& path) {
   Database out(std::move(state));
   TRY_VOID(out.rows("PRAGMA journal_mode=WAL"));
   TRY_VOID(out.run("PRAGMA synchronous=NORMAL"));
+  TRY_VOID(out.rows("PRAGMA mmap_size=1073741824"));
   return out;
 }
 

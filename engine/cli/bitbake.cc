@@ -105,10 +105,8 @@ class BitBake {
   }
 
   Result<void> configure() {
-    house_ = TRY(House::open(screen_));
-    HouseOptions options = house_options();
-    options.recipes = true;
-    TRY_VOID(house_->configure(options, false));
+    house_ = TRY(House::open(screen_, House::Recipes::Yes));
+    TRY_VOID(house_->configure(house_options(), false));
     if (targets_.empty()) targets_ = words(TRY(house_->configuration.store->text("BBTARGETS")));
     return {};
   }

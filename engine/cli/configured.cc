@@ -37,10 +37,8 @@ Result<std::unique_ptr<House>> configured(const Given& given, event::EventSink& 
 
 Result<std::unique_ptr<House>> with_recipes(const Given& given, event::EventSink& events,
                                             Create create) {
-  auto house = TRY(House::open(events));
-  HouseOptions options = TRY(house_options(given));
-  options.recipes = true;
-  TRY_VOID(house->configure(options, create == Create::Yes));
+  auto house = TRY(House::open(events, House::Recipes::Yes));
+  TRY_VOID(house->configure(TRY(house_options(given)), create == Create::Yes));
   TRY_VOID(house->read_recipes());
   return house;
 }

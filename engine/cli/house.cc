@@ -74,8 +74,9 @@ Result<Installation> find_installation() {
                            "; set HITZ_ROOT to the folder that holds python/ and recipes/");
 }
 
-Result<std::unique_ptr<House>> House::open(event::EventSink& events) {
+Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes recipes) {
   auto house = std::unique_ptr<House>(new House());
+  if (recipes == Recipes::Yes) house->read_ahead();
   house->events = std::make_unique<event::Relay>(events);
   house->installation = TRY(find_installation());
   house->python = TRY(python::Interpreter::start(house->installation.python));
@@ -92,6 +93,20 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events) {
                    [python = house->python.get()](const std::string& text) { python->warn(text); }};
   house->join_hooks();
   return house;
+}
+
+// The last house stands until its process ends: taking a world apart takes longer than a question.
+House::~House() {
+  static std::vector<std::optional<recipe::World>> standing;
+  standing.push_back(std::move(world));
+}
+
+void House::read_ahead() {
+  reading_since_ns = recipe::file_clock_ns();
+  const std::string folder = build_directory();
+  std::string kept = folder.empty() ? "" : recipe::newest_kept_rows(folder + "/cache");
+  if (!kept.empty())
+    ahead_ = std::make_unique<recipe::KeptRowsAhead>(std::move(kept), reading_since_ns);
 }
 
 void House::join_hooks() {
@@ -188,11 +203,8 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   request.track = options.track;
   assumed_ = options.assumed;
   ::signal(SIGINT, leave_at_once);
-  reading_since_ns = recipe::file_clock_ns();
+  if (reading_since_ns == 0) reading_since_ns = recipe::file_clock_ns();
   if (::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
-  std::string kept = options.recipes ? recipe::newest_kept_rows(folder + "/cache") : "";
-  if (!kept.empty())
-    ahead_ = std::make_unique<recipe::KeptRowsAhead>(std::move(kept), reading_since_ns);
   configuration = TRY(layer::load(request, family, *reader, *evaluator, *python, *events));
   family.release = reader->release() == parser::Release::Scarthgap
                        ? data::Family::Release::Scarthgap
@@ -269,7 +281,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
 
 recipe::ForkHooks House::fork_hooks() {
   auto before = [this] {
-    ahead_.reset();  // a fork takes no thread along
+    ahead_.reset();                   // a fork takes no thread along
     python->module_function_names();  // found once here, not in every process
     python->before_fork();
   };

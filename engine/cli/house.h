@@ -36,14 +36,18 @@ struct HouseOptions {
   std::vector<std::string> before, after;
   std::vector<std::pair<std::string, std::string>> settings;
   bool track = false;                // keep the history of variables
-  bool recipes = false;              // read_recipes() follows: what it needs is read meanwhile
   std::vector<std::string> assumed;  // provided by the host, besides ASSUME_PROVIDED
 };
 
 class House {
  public:
+  /// Whether read_recipes() will follow: what is kept of recipes is read by a thread from here on.
+  enum class Recipes { No, Yes };
   /// Starts Python and joins the rooms; nothing is parsed yet.
-  static Result<std::unique_ptr<House>> open(event::EventSink& events);
+  static Result<std::unique_ptr<House>> open(event::EventSink& events,
+                                             Recipes recipes = Recipes::No);
+
+  ~House();
 
   /// Parses the configuration of the build directory that belongs to the current folder (made when
   /// there is none and create says so).
@@ -95,9 +99,11 @@ class House {
   std::unique_ptr<graph::Providers> providers_of(const recipe::World& of);
   Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
 
-  std::unique_ptr<recipe::KeptRowsAhead> ahead_;
+  void read_ahead();
+
   std::vector<std::string> assumed_;
   std::vector<std::unique_ptr<graph::Providers>> other_providers_;  // of the multiconfigs
+  std::unique_ptr<recipe::KeptRowsAhead> ahead_;
 };
 
 /// The build directory for the current folder: the nearest above with conf/bblayers.conf, or

@@ -24,16 +24,15 @@ Result<int> show(const std::string& text) {
   return 0;
 }
 
-Result<std::unique_ptr<House>> configured(Screen& screen, const HouseOptions& options = {}) {
-  auto house = TRY(House::open(screen));
-  TRY_VOID(house->configure(options, false));
+Result<std::unique_ptr<House>> configured(Screen& screen,
+                                          House::Recipes recipes = House::Recipes::No) {
+  auto house = TRY(House::open(screen, recipes));
+  TRY_VOID(house->configure({}, false));
   return house;
 }
 
 Result<std::unique_ptr<House>> with_recipes(const Given& given, Screen& screen) {
-  HouseOptions options;
-  options.recipes = true;
-  auto house = TRY(configured(screen, options));
+  auto house = TRY(configured(screen, House::Recipes::Yes));
   TRY(house->realm(given.last("mc")));
   TRY_VOID(house->read_recipes());
   return house;

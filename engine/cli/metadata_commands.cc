@@ -95,11 +95,9 @@ Result<int> parse(const Given& given, Screen& screen) {
   ParseSummary summary(screen);
   std::unique_ptr<Timing> timing;
   if (given.has("timings")) timing = std::make_unique<Timing>();
-  auto house = TRY(House::open(summary));
+  auto house = TRY(House::open(summary, House::Recipes::Yes));
   house->family.timing = timing.get();
-  HouseOptions options = TRY(house_options(given));
-  options.recipes = true;
-  TRY_VOID(house->configure(options, false));
+  TRY_VOID(house->configure(TRY(house_options(given)), false));
   auto read = house->read_recipes();
   print(summary.text());
   if (timing) print(timings(*timing));

@@ -34,10 +34,8 @@ Command query_command() {
     query::Options options;
     options.format = TRY(query::parse_format(given.last("output", "label")));
     if (given.has("tasks")) options.level = query::Level::Tasks;
-    auto house = TRY(House::open(screen));
-    HouseOptions with;
-    with.recipes = true;
-    TRY_VOID(house->configure(with, false));
+    auto house = TRY(House::open(screen, House::Recipes::Yes));
+    TRY_VOID(house->configure({}, false));
     TRY_VOID(house->read_recipes());
     auto answer = TRY(query::query(*house->world, *house->providers, given.arguments[0], options));
     for (const auto& text : answer.warnings) event::log(screen, event::Level::Warning, text);

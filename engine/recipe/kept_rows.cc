@@ -41,7 +41,7 @@ std::string packed(std::vector<std::size_t> numbers) {
 }
 
 KeptRows::KeptRows(Database opened, std::int64_t since_ns)
-    : database(std::move(opened)), files(since_ns) {}
+    : database(std::move(opened)), files(since_ns), since_ns_(since_ns) {}
 
 Result<std::unique_ptr<KeptRows>> KeptRows::open(const std::string& path, std::int64_t since_ns) {
   TRY_VOID(make_folders(parent_of(path)));
@@ -81,6 +81,13 @@ Result<void> KeptRows::load() {
   }
   loaded = true;
   return {};
+}
+
+void KeptRows::forget() {
+  rows.clear();
+  names.clear();
+  present.clear();
+  files = WatchedFiles(since_ns_);
 }
 
 void KeptRows::look(const std::string& path, KeptRow& row) {
@@ -139,7 +146,8 @@ std::string newest_kept_rows(const std::string& folder) {
   for (const auto& path : glob_paths(folder + "/hitz-recipes.*.sqlite")) {
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0 || info.st_size == 0) continue;
-    std::int64_t time = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+    std::int64_t time =
+        static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
     if (!out.empty() && time <= latest) continue;
     out = path;
     latest = time;

@@ -61,6 +61,8 @@ class KeptRows {
   static Result<std::unique_ptr<KeptRows>> open(const std::string& path, std::int64_t since_ns);
   /// Reads all names, files and records. Errors: the tables are of another layout.
   Result<void> load();
+  /// Nothing of it counts: numbers of files and names begin anew.
+  void forget();
   /// The recipes of a row when its files, folders and links are as they were. The environment is
   /// not asked: it may change while the configuration is evaluated.
   void look(const std::string& path, KeptRow& row);
@@ -77,6 +79,7 @@ class KeptRows {
   bool loaded = false;
 
  private:
+  std::int64_t since_ns_;
   Result<void> load_meta();
   std::optional<std::vector<Recipe>> intact(const std::string& path, KeptRow& row);
   LocalFiles local_files_;

@@ -92,7 +92,7 @@ struct Recipe {
   std::string extra_depends;  // calculate_extra_depends: Python that adds to depends, expanded
   std::string stamp;          // ${STAMP}
   std::string hash_filename;  // ${BB_HASHFILENAME}: what shared results of its tasks are called
-  FinishedStore store;  // none when skipped
+  FinishedStore store;        // none when skipped
   const Task* task(std::string_view wanted) const;
 };
 

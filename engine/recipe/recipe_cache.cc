@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/recipe/recipe_cache.h"
 
-
 #include <algorithm>
 #include <map>
 #include <unordered_map>
@@ -103,7 +102,7 @@ Result<void> RecipeCache::State::recognise(const std::string& named) {
   identity = std::string(kFormat) + " " + named + " " + base.fingerprint_of_rules() + " " +
              sha256_hex(join(ignored, " "));
   foreign = kept->identity != identity;
-  if (foreign) kept->rows.clear();
+  if (foreign) kept->forget();
   return {};
 }
 
@@ -182,21 +181,21 @@ void RecipeCache::keep(const RecipeFile& file, Evaluated evaluated) {
   record.texts(evaluated.outside);
   record.text(evaluated.record);
   s.kept->rows[file.path] = KeptRow{join(file.appends, "\n"),
-                          file.layer,
-                          file.priority,
-                          packed(std::move(names)),
-                          packed(std::move(missing)),
-                          packed(std::move(files)),
-                          zstd_compress(record.take()),
-                          true,
-                          true};
+                                    file.layer,
+                                    file.priority,
+                                    packed(std::move(names)),
+                                    packed(std::move(missing)),
+                                    packed(std::move(files)),
+                                    zstd_compress(record.take()),
+                                    true,
+                                    true};
   s.dirty = true;
 }
 
 Result<void> RecipeCache::save() {
   State& s = *state_;
-  bool stale =
-      std::any_of(s.kept->rows.begin(), s.kept->rows.end(), [](const auto& row) { return !row.second.valid; });
+  bool stale = std::any_of(s.kept->rows.begin(), s.kept->rows.end(),
+                           [](const auto& row) { return !row.second.valid; });
   if (!s.dirty && !stale && !s.kept->files.changed()) return {};
   TRY_VOID(s.kept->database.run("BEGIN IMMEDIATE"));
   auto written = s.write();
@@ -221,37 +220,41 @@ Result<void> RecipeCache::State::begin_anew() {
 Result<void> RecipeCache::State::write_names_and_files() {
   for (std::size_t i = 0; i < known.names.size(); ++i) {
     if (known.same[i]) continue;
-    TRY_VOID(kept->database.run("INSERT OR REPLACE INTO names VALUES (?, ?, ?)",
-                          {static_cast<std::int64_t>(i), known.names[i], known.fingerprints[i]}));
+    TRY_VOID(
+        kept->database.run("INSERT OR REPLACE INTO names VALUES (?, ?, ?)",
+                           {static_cast<std::int64_t>(i), known.names[i], known.fingerprints[i]}));
   }
   WatchedFiles& files = kept->files;
   if (!files.changed()) return {};
   for (std::size_t i = 0; i < files.all().size(); ++i) {
     const FileRecord& file = files.all()[i];
     TRY_VOID(kept->database.run("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
-                          {static_cast<std::int64_t>(i), file.path, file.mtime_ns, file.changed_ns,
-                           file.size, file.inode, file.content}));
+                                {static_cast<std::int64_t>(i), file.path, file.mtime_ns,
+                                 file.changed_ns, file.size, file.inode, file.content}));
   }
   return {};
 }
 
 Result<void> RecipeCache::State::write() {
   std::int64_t latest = 0;
-  for (const auto& row : TRY(kept->database.rows("SELECT value FROM meta WHERE key = 'generation'")))
+  for (const auto& row :
+       TRY(kept->database.rows("SELECT value FROM meta WHERE key = 'generation'")))
     latest = std::get<std::int64_t>(row[0]);
   if (latest != kept->generation) return kept->database.run("ROLLBACK");
   if (foreign) TRY_VOID(begin_anew());
-  TRY_VOID(kept->database.run("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", {++kept->generation}));
+  TRY_VOID(kept->database.run("INSERT OR REPLACE INTO meta VALUES ('generation', ?)",
+                              {++kept->generation}));
   std::vector<std::size_t> hashes(present.begin(), present.end());
   TRY_VOID(kept->database.run("INSERT OR REPLACE INTO meta VALUES ('present', ?)",
-                        {packed(std::move(hashes))}));
+                              {packed(std::move(hashes))}));
   TRY_VOID(write_names_and_files());
   for (const auto& [path, row] : kept->rows) {
     if (!row.valid) TRY_VOID(kept->database.run("DELETE FROM recipes WHERE path = ?", {path}));
     if (row.fresh)
-      TRY_VOID(kept->database.run("INSERT OR REPLACE INTO recipes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                            {path, row.appends, row.layer, static_cast<std::int64_t>(row.priority),
-                             row.names, row.missing, row.files, row.record}));
+      TRY_VOID(
+          kept->database.run("INSERT OR REPLACE INTO recipes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                             {path, row.appends, row.layer, static_cast<std::int64_t>(row.priority),
+                              row.names, row.missing, row.files, row.record}));
   }
   return kept->database.run("COMMIT");
 }

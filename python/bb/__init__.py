@@ -3,7 +3,6 @@
 
 import builtins
 import logging
-import multiprocessing
 import os
 
 import _hitz
@@ -121,10 +120,19 @@ fetch = fetch2
 _sys.modules["bb.fetch"] = fetch2
 
 
+class _Multiprocessing:
+    """The module multiprocessing, whose processes are forked whatever this Python's default is."""
+
+    def __getattr__(self, name):
+        module = _importlib.import_module("multiprocessing")
+        context = module.get_context("fork")
+        return getattr(context if hasattr(context, name) else module, name)
+
+
 def __getattr__(name):
     """Modules that few recipes name are imported when one does."""
     if name == "multiprocessing":
-        return _importlib.import_module("multiprocessing").get_context("fork")
+        return _Multiprocessing()
     if not name.startswith("_"):
         try:
             return _importlib.import_module("bb." + name)

@@ -8,7 +8,6 @@ import logging
 import os
 import re
 import types
-import uuid
 
 import _hitz
 import bb
@@ -25,6 +24,11 @@ find_siginfo_minversion = 2  # of find_siginfo(), which metadata puts into this 
 HASHSERV_ENVVARS = ["SSL_CERT_DIR", "SSL_CERT_FILE", "NO_PROXY", "HTTPS_PROXY", "HTTP_PROXY"]
 _SETSCENE = "_setscene"
 _NOSTAMP = "nostamp:"
+
+
+def _random_text():
+    import uuid  # asks for a good deal; few runs need it
+    return str(uuid.uuid4())
 
 
 def _base_task(taskname):
@@ -241,7 +245,7 @@ class SignatureGeneratorBasic(SignatureGenerator):
         files = caches.file_checksums[mcfn].get(task)
         self.file_checksum_values[tid] = self.checksum_cache.get_checksums(files, recipename, self.localdirsexclude) if files else []
         if task in caches.task_deps[mcfn].get("nostamp", ()) and not self.taints.get(tid, "").startswith(_NOSTAMP):
-            self.taints[tid] = _NOSTAMP + str(uuid.uuid4())
+            self.taints[tid] = _NOSTAMP + _random_text()
         taint = self.read_taint(mcfn, task, caches.stamp[mcfn])
         if taint:
             self.taints[tid] = taint
@@ -324,7 +328,7 @@ class SignatureGeneratorBasicHash(SignatureGeneratorBasic):
         path = "%s.%s.taint" % (self._stamp(mcfn), task)
         bb.utils.mkdirhier(os.path.dirname(path))
         with open(path, "w") as file:
-            file.write(str(uuid.uuid4()))
+            file.write(_random_text())
 
 
 class SignatureGeneratorUniHashMixIn:

@@ -2,7 +2,6 @@
 """Signature files: what a hash was made of, and in BitBake's words what is different between two of them."""
 
 import contextlib
-import difflib
 import hashlib
 import json
 import os
@@ -197,6 +196,7 @@ class _Comparison:
             self._tell("{color_title}Dependency on Variable %s was removed", name)
 
     def _line_diff(self, old, new):
+        import difflib
         lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm=""))[2:]
         if self.color:
             signs = {"+": "{color_add}{line}", "-": "{color_remove}{line}"}

@@ -107,6 +107,10 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
   request.environment = settings.environment;
   recipe::ReadOptions options;
   options.since_ns = recipe::file_clock_ns() + kAhead;
+  std::unique_ptr<recipe::KeptRowsAhead> ahead;
+  if (exists(settings.database))
+    ahead = std::make_unique<recipe::KeptRowsAhead>(settings.database, options.since_ns);
+  options.ahead = ahead.get();
   auto configuration = TRY(house.configure(request));
   options.processes = settings.processes;
   options.cache = settings.database;
@@ -114,7 +118,11 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
   options.identity = TRY(cli::identity_of({root + "/python", root + "/recipes"},
                                           *configuration.store, options.since_ns));
   options.log = &relay;
-  options.hooks = {[&] { house.python->before_fork(); }, [&] { house.python->after_fork_parent(); },
+  options.hooks = {[&] {
+                     ahead.reset();
+                     house.python->before_fork();
+                   },
+                   [&] { house.python->after_fork_parent(); },
                    [&] { house.python->after_fork_child(); }};
   options.complete = [&](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
     signature::BaseHashes hashes(d, scanner);

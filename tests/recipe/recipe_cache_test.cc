@@ -134,6 +134,13 @@ TEST_CASE("recipe: overrides that only one recipe has reach all, for all have lo
   CHECK(parsed_again(world) == kAll);
 }
 
+TEST_CASE("recipe: a change of what all share evaluates all, once", "[recipe]") {
+  KeptWorld world = parsed_world();
+  world.write("core/lib/colours/__init__.py", "NAME = 'hues'\n");
+  CHECK(parsed_again(world) == kAll);
+  CHECK(parsed_again(world).empty());
+}
+
 TEST_CASE("recipe: a file touched without a change evaluates none", "[recipe]") {
   auto world = parsed_world();
   for (const char* name :
