@@ -3,7 +3,6 @@
 
 import argparse
 import logging
-import subprocess
 import sys
 
 import bb
@@ -133,9 +132,6 @@ def run(d=None):
         return end.args[0]
     except OSError as error:
         options.logger.error(str(error))
-        return 1
-    except subprocess.CalledProcessError as error:
-        options.logger.error("Process died with %d" % error.returncode)
         return 1
     except (ValueError, EOFError, KeyError):
         options.logger.error("Invalid signature data - ensure you are specifying sigdata/siginfo files")
