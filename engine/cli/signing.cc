@@ -186,13 +186,29 @@ Result<Signatures> sign_tasks(House& house, const graph::TaskGraph& graph) {
   return Signing(house, graph).run();
 }
 
+namespace {
+
+// printdiff: what the texts of a graph tell; the first tasks that are not shared, one a line.
+Result<std::string> first_differences(House& house, const graph::TaskGraph& graph) {
+  std::string needs, noexec;
+  for (std::uint32_t i = 0; i < graph.tasks.size(); ++i) {
+    const auto& node = graph.tasks[TaskId{i}];
+    needs += numbers_of(node.needs) + "\n";
+    if (node.task->noexec) noexec += std::to_string(i) + " ";
+  }
+  auto d = house.world->config->copy();
+  return house.python->call("hitz.printdiff", "start", d.get(),
+                            {needs, noexec, numbers_of(graph.targets)});
+}
+
+}  // namespace
+
 Result<void> dump_signatures(House& house, const graph::TaskGraph& graph,
                              const Signatures& signatures,
                              const std::vector<std::string>& options) {
   auto call = [&](const char* function, const std::vector<std::string>& texts) {
     return house.python->call(kModule, function, nullptr, texts);
   };
-  event::log(*house.events, event::Level::Note, "Writing task signature files");
   std::string hashes, numbers, needs;
   for (std::uint32_t i = 0; i < graph.tasks.size(); ++i) {
     TaskId id{i};
@@ -201,8 +217,14 @@ Result<void> dump_signatures(House& house, const graph::TaskGraph& graph,
     needs += numbers_of(signatures.tasks[id].needs) + "\n";
   }
   TRY(call("note_needs", {numbers, hashes, needs}));
+  bool explains = std::find(options.begin(), options.end(), "printdiff") != options.end();
+  std::string differences = explains ? TRY(first_differences(house, graph)) : "";
+  event::log(*house.events, event::Level::Note, "Writing task signature files");
   TRY_VOID(write_signature_files(house, graph, signatures, TRY(call("writing", {}))));
   TRY(call("dump", {join(options, " ")}));
+  if (!explains) return {};
+  auto d = house.world->config->copy();
+  TRY(house.python->call("hitz.printdiff", "explain", d.get(), {differences}));
   return {};
 }
 

@@ -2,14 +2,41 @@
 """Task progress read from output."""
 
 import re
+import time
+
+import bb
+
+_COLORS = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])")
+
+
+def filter_color(string):
+    """A text without the escape sequences of terminals."""
+    return filter_color_n(string)[0]
+
+
+def filter_color_n(string):
+    """The same, and how many there were."""
+    return _COLORS.subn("", string)
 
 
 class ProgressHandler:
     """A file that looks for progress in what is written to it and passes it on."""
 
     def __init__(self, d, outfile=None):
-        self._d, self._outfile = d, outfile
-        self.percent = -1
+        self._data, self._outfile = d, outfile
+        self._progress, self._lastevent = 0, 0
+
+    def __enter__(self):
+        if self._outfile:
+            self._outfile.__enter__()
+        return self
+
+    def __exit__(self, *excinfo):
+        if self._outfile:
+            self._outfile.__exit__(*excinfo)
+
+    def _fire_progress(self, taskprogress, rate=None):
+        bb.event.fire(bb.build.TaskProgress(taskprogress, rate), self._data)
 
     def write(self, string):
         if self._outfile:
@@ -20,7 +47,11 @@ class ProgressHandler:
             self._outfile.flush()
 
     def update(self, progress, rate=None):
-        self.percent = progress
+        """Tells what is new, or what is not once a second."""
+        progress, now = min(progress, 100), time.time()
+        if progress != self._progress or self._lastevent + 1 < now:
+            self._fire_progress(progress, rate)
+            self._progress, self._lastevent = progress, now
 
 
 class BasicProgressHandler(ProgressHandler):
@@ -29,9 +60,10 @@ class BasicProgressHandler(ProgressHandler):
     def __init__(self, d, regex=r"(\d+)%", outfile=None):
         super().__init__(d, outfile)
         self._regex = re.compile(regex)
+        self._fire_progress(0)  # so that a bar is shown
 
     def write(self, string):
-        found = self._regex.findall(string)
+        found = self._regex.findall(filter_color(string))
         if found:
             self.update(int(found[-1]))
         super().write(string)
@@ -43,11 +75,12 @@ class OutOfProgressHandler(ProgressHandler):
     def __init__(self, d, regex, outfile=None):
         super().__init__(d, outfile)
         self._regex = re.compile(regex)
+        self._fire_progress(0)
 
     def write(self, string):
-        found = self._regex.findall(string)
+        found = self._regex.findall(filter_color(string))
         if found and int(found[-1][1]):
-            self.update(100 * int(found[-1][0]) // int(found[-1][1]))
+            self.update(float(found[-1][0]) / float(found[-1][1]) * 100)
         super().write(string)
 
 
@@ -56,13 +89,17 @@ class LineFilterProgressHandler(ProgressHandler):
 
     def __init__(self, d, outfile=None):
         super().__init__(d, outfile)
-        self._rest = ""
+        self._linebuffer = ""
 
     def write(self, string):
-        *lines, self._rest = (self._rest + string).split("\n")
-        for line in lines:
-            if self.writeline(line.rstrip("\r").rsplit("\r", 1)[-1]):
-                super().write(line + "\n")
+        self._linebuffer += string
+        while end := self._linebuffer.find("\n") + 1 or self._linebuffer.find("\r") + 1:
+            line, self._linebuffer = self._linebuffer[:end], self._linebuffer[end:]
+            start = line.rfind("\r") + 1
+            if start != end:
+                line = line[start:]
+            if self.writeline(filter_color(line)):
+                super().write(line)
 
     def writeline(self, line):
         return True

@@ -3,12 +3,12 @@
 
 import argparse
 import logging
-import subprocess
 import sys
 
 import bb
 import bb.msg
 import bb.siggen
+from hitz import sigfiles
 
 
 class _Stop(Exception):
@@ -61,7 +61,9 @@ def prepare(name, *arguments):
 
 
 def _find(d, pn, task, hashes=None):
-    """find_siginfo() of the metadata: {hash: {path, sstate, time}}."""
+    """find_siginfo() of the metadata, or what lies beside the stamps: {hash: {path, sstate, time}}."""
+    if not hasattr(bb.siggen, "find_siginfo"):
+        return sigfiles.find_beside_stamps(pn, task, hashes, d)
     bb.siggen.check_siggen_version(bb.siggen)
     return bb.siggen.find_siginfo(bb.runqueue.split_mc(pn)[1], task, hashes, d)
 
@@ -133,9 +135,6 @@ def run(d=None):
         return end.args[0]
     except OSError as error:
         options.logger.error(str(error))
-        return 1
-    except subprocess.CalledProcessError as error:
-        options.logger.error("Process died with %d" % error.returncode)
         return 1
     except (ValueError, EOFError, KeyError):
         options.logger.error("Invalid signature data - ensure you are specifying sigdata/siginfo files")

@@ -2,6 +2,7 @@
 """Signature files: what a hash was made of, and in BitBake's words what is different between two of them."""
 
 import contextlib
+import glob
 import hashlib
 import json
 import os
@@ -43,6 +44,21 @@ def read_sigfile(path):
         raise
     handle_renames(data)
     return data
+
+
+def find_beside_stamps(pn, task, hashes, d):
+    """find_siginfo() for metadata without one; "pn:task" may stand for both."""
+    if not task:
+        pn, task = bb.runqueue.split_mc(pn)[1].split(":", 1)
+    any_recipe = d.createCopy()
+    for name, value in {"PN": pn, "PV": "*", "PR": "*", "EXTENDPE": ""}.items():
+        any_recipe.setVar(name, value)
+    found = {}
+    for path in glob.glob("%s.%s.sigdata.*" % (any_recipe.getVar("STAMP"), task)):
+        digest = path.rpartition(".")[2]
+        if not hashes or digest in hashes:
+            found[digest] = {"path": path, "sstate": False, "time": os.stat(path).st_mtime}
+    return found
 
 
 def write_sigfile(path, data):

@@ -31,7 +31,7 @@ class _Caches:
 
 class _Work:
     def __init__(self):
-        self.siggen, self.caches, self.tids, self.files = None, {}, [], []
+        self.siggen, self.caches, self.tids, self.files, self.restorable = None, {}, [], [], set()
 
 
 _work = _Work()
@@ -98,6 +98,7 @@ def start(d, recipes, tasks, virtuals):
         virtpnmap = {name: _work.caches[""].pkg_fn[file] for name, file in virtmap.items()}
         siggen.tasks_resolved(virtmap, virtpnmap, _work.caches[""])
     siggen.set_setscene_tasks(restorable)
+    _work.restorable = set(restorable)
     others = isinstance(siggen, SignatureGeneratorUniHashMixIn) or getattr(siggen, "unihashmap", None)
     return "\x1e".join(["known" if _knows_rules(siggen) else "asked", "others" if others else "same",
                         "oe" if hasattr(siggen, "saferecipedeps") else "plain",
@@ -196,6 +197,31 @@ def writing():
     locked = getattr(siggen, "lockedhashes", {})
     return "\x1e".join([" ".join(str(number) for number, tid in enumerate(_work.tids) if locked.get(tid)),
                         " ".join(siggen.basehash_ignore_vars), siggen.taskhash_ignore_tasks or ""])
+
+
+def tids():
+    return _work.tids
+
+
+def restorable():
+    """The tasks whose results may be taken from elsewhere."""
+    return _work.restorable
+
+
+def recipe_name(tid):
+    mc, _, _, file = bb.runqueue.split_tid_mcfn(tid)
+    return _work.caches[mc].pkg_fn[file]
+
+
+def unihash(tid):
+    return _work.siggen.get_unihash(tid)
+
+
+def hash_record(tid):
+    """A task as hitz.setscene.available() wants it."""
+    mc, _, _, file = bb.runqueue.split_tid_mcfn(tid)
+    locked = getattr(_work.siggen, "lockedhashes", {}).get(tid)
+    return "\x1f".join([tid, locked or _work.siggen.taskhash[tid], unihash(tid), _work.caches[mc].hashfn[file]])
 
 
 def dump(options):

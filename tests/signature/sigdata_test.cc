@@ -102,6 +102,7 @@ TEST_CASE("signature: a flag that holds a number stays one in the data of its ta
   ShellScanner scanner;
   BaseHashes hashes(*d, scanner);
   auto data = signature_data(need(hashes.of("do_a")), nullptr, {}, "");
+  need(find_literals(data, *d));
   std::string json = to_json(data);
   CHECK(json.find(R"("A":"1","A[export]":1)") != std::string::npos);
   CHECK(to_json(need(from_json(json))) == json);

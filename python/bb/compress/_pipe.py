@@ -6,17 +6,22 @@ import io
 import subprocess
 
 
+class PipeError(subprocess.CalledProcessError, OSError):
+    """The program failed."""
+
+    def __str__(self):
+        return "Process died with %d" % self.returncode
+
+
 class PipeFile(io.RawIOBase):
     """Reads from, or writes to, a file through a program; close() raises when the program failed."""
 
-    def __init__(self, command, path, mode):
-        self._writing = "w" in mode or "a" in mode or "x" in mode
+    def __init__(self, command, file, mode, stderr=None):
+        self._writing = any(c in mode for c in "wax")
         raw = mode.replace("t", "").replace("b", "") + "b"
-        with builtins.open(path, raw) as file:
-            if self._writing:
-                self._program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file)
-            else:
-                self._program = subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE)
+        self._file = file if hasattr(file, "fileno") else builtins.open(file, raw)
+        ends = {"stdin": subprocess.PIPE, "stdout": self._file} if self._writing else {"stdin": self._file, "stdout": subprocess.PIPE}
+        self._program = subprocess.Popen(command, stderr=stderr, **ends)
         self._pipe = self._program.stdin if self._writing else self._program.stdout
 
     def readable(self):
@@ -39,15 +44,16 @@ class PipeFile(io.RawIOBase):
         rest = None if self._writing else self._pipe.read(1)
         self._pipe.close()
         status = self._program.wait()
+        self._file.close()
         super().close()
         if status != 0 and not rest:
-            raise subprocess.CalledProcessError(status, self._program.args)
+            raise PipeError(status, self._program.args)
 
 
-def open_pipe(compress, decompress, path, mode="rb", encoding=None, errors=None, newline=None):
-    """open() of a compressed file; text unless the mode says b."""
+def open_pipe(compress, decompress, path, mode="rb", encoding=None, errors=None, newline=None, stderr=None):
+    """open() of a compressed file, or of one that is open already; text when the mode says t."""
     writing = any(c in mode for c in "wax")
-    raw = PipeFile(compress if writing else decompress, path, mode)
+    raw = PipeFile(compress if writing else decompress, path, mode, stderr)
     binary = io.BufferedWriter(raw) if writing else io.BufferedReader(raw)
     if "t" in mode:
         return io.TextIOWrapper(binary, encoding, errors, newline)
