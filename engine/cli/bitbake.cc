@@ -14,6 +14,7 @@
 #include "engine/cli/dispatch.h"
 #include "engine/cli/dry_run.h"
 #include "engine/cli/invalidation.h"
+#include "engine/cli/run_queue.h"
 #include "engine/cli/signing.h"
 #include "engine/graph/drawing.h"
 #include "engine/graph/preference.h"
@@ -101,6 +102,7 @@ class BitBake {
     out.before = with_environment(all_of(given_, "read"), "BBPRECONF");
     out.after = with_environment(all_of(given_, "postread"), "BBPOSTCONF");
     out.assumed = all_of(given_, "ignore-deps");
+    out.without_layers = true;
     return out;
   }
 
@@ -231,10 +233,14 @@ class BitBake {
     return run_tasks();
   }
 
+  Result<graph::TaskGraph> planned(const BuildOptions& options) {
+    return plan_targets(*house_, options,
+                        options.keep_going ? OnMissing::Continue : OnMissing::Stop);
+  }
+
   Result<int> signatures() {
     auto options = this->options();
-    auto graph = TRY(
-        plan_targets(*house_, options, options.keep_going ? OnMissing::Continue : OnMissing::Stop));
+    auto graph = TRY(planned(options));
     TRY_VOID(taint(*house_, TRY(invalidated(*house_, graph, options))));
     auto signatures = TRY(sign_tasks(*house_, graph));
     TRY_VOID(dump_signatures(*house_, graph, signatures, all_of(given_, "dump-signatures")));
@@ -243,7 +249,14 @@ class BitBake {
 
   Result<int> run_tasks() {
     if (given_.has("dump-signatures")) return signatures();
-    return given_.has("dry-run") ? dry_run(*house_, options()) : build(*house_, options());
+    auto options = this->options();
+    auto graph = TRY(planned(options));
+    if (options.dry_run) return dry_run(*house_, options, std::move(graph));
+    bool scenes = std::any_of(graph.tasks.begin(), graph.tasks.end(),
+                              [](const graph::TaskNode& node) { return node.setscene; });
+    // What restores its results by setscene tasks runs by BitBake's rules; hitz's own layer has
+    // none.
+    return scenes ? run_queue(*house_, options, std::move(graph)) : build(*house_, options);
   }
 
   Result<int> nothing_to_do() {

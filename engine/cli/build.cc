@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/build.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <set>
 
 #include "engine/base/file.h"
@@ -16,6 +12,7 @@
 #include "engine/base/sqlite.h"
 #include "engine/base/text.h"
 #include "engine/cli/invalidation.h"
+#include "engine/cli/processes.h"
 #include "engine/exec/interrupted.h"
 #include "engine/exec/runner.h"
 #include "engine/schedule/schedule.h"
@@ -28,56 +25,9 @@ namespace {
 using graph::TaskId;
 using Clock = std::chrono::steady_clock;
 
-// Set by the signal handler alone: how often the user pressed Ctrl-C.
-volatile std::sig_atomic_t interrupts_seen = 0;  // NOLINT
-
-extern "C" void note_interrupt(int) {
-  interrupts_seen = interrupts_seen + 1;
-}
-
 std::int64_t ms_since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
 }
-
-// One build at a time in one TMPDIR; whoever holds it writes its process id there.
-class BuildLock {
- public:
-  BuildLock() = default;
-  BuildLock(const BuildLock&) = delete;
-  BuildLock& operator=(const BuildLock&) = delete;
-  ~BuildLock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Result<void> take(const std::string& folder) {
-    TRY_VOID(make_folders(folder));
-    std::string path = folder + "/hitz.lock";
-    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd_ < 0) return fail(system_error("open", path));
-    while (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-      std::string holder(trim(read_file(path).value_or("")));
-      // The tasks of a hitz that was killed hold the lock until they are gone, which is soon.
-      if (gone(holder) && ++tries_ < 200) {
-        ::usleep(50'000);
-        continue;
-      }
-      return input_error(
-          "another hitz" + (holder.empty() ? std::string() : " (process " + holder + ")") +
-          " is building in " + folder + "; wait for it or use another build directory");
-    }
-    std::string pid = std::to_string(::getpid()) + "\n";
-    if (::ftruncate(fd_, 0) != 0 || ::write(fd_, pid.data(), pid.size()) < 0)
-      return fail(system_error("write", path));
-    return {};
-  }
-
- private:
-  static bool gone(const std::string& pid) {
-    return !pid.empty() && ::kill(std::atoi(pid.c_str()), 0) != 0 && errno == ESRCH;
-  }
-
-  int fd_ = -1;
-  int tries_ = 0;
-};
 
 class Building {
  public:
@@ -98,7 +48,7 @@ class Building {
     TRY_VOID(lock_.take(tmp_));
     TRY_VOID(recover());
     TRY_VOID(open_times());
-    ::signal(SIGINT, note_interrupt);
+    watch_interrupts();
     auto summary = schedule::run(graph_, weights(), outside(), TRY(schedule_options()));
     if (runner_) runner_->kill_all();
     if (!summary) return fail(std::move(summary.error()));
@@ -283,36 +233,21 @@ class Building {
   }
 
   schedule::World outside() {
-    exec::ProcessHooks hooks;
-    hooks.before_fork = [this] { house_.python->before_fork(); };
-    hooks.after_fork_parent = [this] { house_.python->after_fork_parent(); };
-    hooks.after_fork_child = [this] { house_.python->after_fork_child(); };
-    hooks.redirect_log = [this](std::function<void(int, const std::string&)> log) {
-      house_.log = std::move(log);
-    };
-    hooks.flush = [this] { (void)house_.python->call("bb.utils", "_flush", nullptr, {}); };
-    hooks.set_environment = [this](const std::vector<std::string>& names_and_values) {
-      (void)house_.python->call("bb.utils", "_set_environment", nullptr, names_and_values);
-    };
-    runner_ = std::make_unique<exec::Runner>(*house_.python, *house_.functions, *house_.events,
-                                             std::move(hooks));
+    runner_ = make_runner(house_);
     schedule::World out;
     out.up_to_date = [this](TaskId id) { return up_to_date(id); };
     out.restorable = [this](TaskId id) { return restorable(id); };
     out.start = [this](TaskId id) { return start(id); };
     out.restore = [this](TaskId id) { return restore(id); };
     out.wait = [this] { return wait(); };
-    out.interrupts = [] { return static_cast<int>(interrupts_seen); };
+    out.interrupts = [] { return interrupts(); };
     out.kill = [this] { runner_->kill_all(); };
     return out;
   }
 
   Result<schedule::Options> schedule_options() {
-    std::string text = TRY(world_.config->text("BB_NUMBER_THREADS"));
-    parallel_ = options_.parallel > 0 ? options_.parallel : std::atoi(text.c_str());
-    if (!text.empty() && parallel_ <= 0)
-      return input_error("BB_NUMBER_THREADS must be a number above 0, not '" + text + "'");
-    if (parallel_ <= 0) parallel_ = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+    parallel_ = TRY(parallel_tasks(*world_.config));
+    if (options_.parallel > 0) parallel_ = options_.parallel;
     return schedule::Options{parallel_, options_.keep_going};
   }
 

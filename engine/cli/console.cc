@@ -75,8 +75,8 @@ void Console::show(const event::ParseFinished& finished) {
 }
 
 void Console::show(const event::TaskStarted& started) {
-  note("Running task " + std::to_string(++begun_) + " of " + std::to_string(tasks_) + " (" +
-       started.label + ")");
+  note("recipe " + started.label.substr(0, started.label.find(' ')) + ": task " + started.task +
+       ": Started");
 }
 
 void Console::show(const event::TaskEnded& ended) {

@@ -29,7 +29,7 @@ class Console final : public event::EventSink {
   void show(const event::Log& log);
   void show(const event::ParseProgress& progress);
   void show(const event::ParseFinished& finished);
-  void show(const event::BuildStarted& started) { tasks_ = started.tasks; }
+  void show(const event::BuildStarted&) {}
   void show(const event::TaskStarted& started);
   void show(const event::TaskProgress&) {}
   void show(const event::TaskEnded& ended);
@@ -41,7 +41,6 @@ class Console final : public event::EventSink {
   Verbosity verbosity_;
   bool parsing_ = false;  // "Parsing recipes..." stands on a line that has no end yet
   bool interrupted_ = false;
-  int tasks_ = 0, begun_ = 0;
   int warnings_ = 0, errors_ = 0;
   std::vector<std::pair<std::string, std::string>> failed_;  // task, its log
 };

@@ -8,8 +8,7 @@
 
 namespace hitz::cli {
 
-/// In a configured house whose recipes are read. The exit status: 1 when BB_SETSCENE_ENFORCE
-/// forbids a task that would run.
-Result<int> dry_run(House& house, const BuildOptions& options);
+/// In a configured house whose recipes are read. Errors: what a run would stop at before it starts.
+Result<int> dry_run(House& house, const BuildOptions& options, graph::TaskGraph graph);
 
 }  // namespace hitz::cli

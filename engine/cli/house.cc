@@ -183,6 +183,8 @@ void House::use_release(data::Family::Release release) {
 
 Result<void> House::configure(const HouseOptions& options, bool create) {
   std::string folder = build_directory();
+  if (folder.empty() && options.without_layers && std::getenv("BBPATH") != nullptr)
+    folder = current_folder();
   if (folder.empty()) {
     if (!create)
       return input_error(

@@ -37,6 +37,7 @@ struct HouseOptions {
   std::vector<std::pair<std::string, std::string>> settings;
   bool track = false;                // keep the history of variables
   std::vector<std::string> assumed;  // provided by the host, besides ASSUME_PROVIDED
+  bool without_layers = false;       // BBPATH in the environment will do, as BitBake has it
 };
 
 class House {

@@ -5,6 +5,7 @@
 #include "engine/schedule/setscene.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hitz::schedule {
 
@@ -50,8 +51,11 @@ class Deciding {
     for (bool moved = true; moved;) {
       moved = false;
       for (TaskId id : scenes_) {
-        if (buildable_[id] && !running_[id] && !waits_hard_[id] && TRY(step(id))) moved = true;
+        if (!buildable_[id] || running_[id] || waits_hard_[id]) continue;
+        TRY_VOID(step(id));
+        moved = true;
       }
+      if (!wanted_.empty()) TRY_VOID(restore());
     }
     cover();
     return std::move(out_);
@@ -124,8 +128,19 @@ class Deciding {
     return {};
   }
 
-  // Whether something is decided.
-  Result<bool> step(TaskId id) {
+  Result<void> restore() {
+    Tasks wanted = std::exchange(wanted_, {});
+    Tasks failed;
+    if (world_.restore) failed = TRY(world_.restore(wanted));
+    for (TaskId id : wanted) {
+      bool done = std::find(failed.begin(), failed.end(), id) == failed.end();
+      if (done) out_.restored.push_back(id);
+      enter(id, done ? Scene::Restored : Scene::Unavailable);
+    }
+    return {};
+  }
+
+  Result<void> step(TaskId id) {
     bool may_skip = !unskippable_[id] && !above_[id].empty() && !hard_needed_[id] &&
                     all(above_[id], &Deciding::covered);
     if (may_skip && !target_[id]) {
@@ -133,7 +148,7 @@ class Deciding {
       if (TRY(world_.not_needed(id, users, not_needed_))) {
         enter(id, Scene::NotNeeded);
         not_needed_.insert(id);
-        return true;
+        return {};
       }
     }
     const auto& hard = graph_.tasks[id].setscene_needs;
@@ -143,12 +158,16 @@ class Deciding {
         hard_needed_[need] = true;
       }
       waits_hard_[id] = true;
-      return true;
+      return {};
     }
     bool given_up = unavailable_[id] || world_.forced(id) || !options_.restore;
-    if (!given_up) out_.restored.push_back(id);
-    enter(id, given_up ? Scene::Unavailable : Scene::Restored);
-    return true;
+    if (given_up) {
+      enter(id, Scene::Unavailable);
+    } else {
+      running_[id] = true;
+      wanted_.push_back(id);
+    }
+    return {};
   }
 
   void enter(TaskId id, Scene fate) {
@@ -220,6 +239,7 @@ class Deciding {
   IdVector<TaskId, bool> hard_needed_;  // by such a one
   IdVector<TaskId, bool> done_;         // all above it is decided
   IdVector<TaskId, bool> unskippable_, target_, unavailable_;
+  Tasks wanted_;  // to be restored in this round
   std::set<TaskId> not_needed_;
 };
 

@@ -34,6 +34,8 @@ struct SceneWorld {
   std::function<Result<bool>(TaskId task, const std::set<TaskId>& users,
                              const std::set<TaskId>& not_needed)>
       not_needed;
+  /// Restores results, all at once; those that could not be. Null: each is taken for restored.
+  std::function<Result<std::vector<TaskId>>(const std::vector<TaskId>& tasks)> restore;
 };
 
 struct SceneOptions {

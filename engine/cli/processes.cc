@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/processes.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+
+namespace hitz::cli {
+
+namespace {
+
+// Set by the signal handler alone: how often the user pressed Ctrl-C.
+volatile std::sig_atomic_t interrupts_seen = 0;  // NOLINT
+
+extern "C" void note_interrupt(int) {
+  interrupts_seen = interrupts_seen + 1;
+}
+
+bool gone(const std::string& pid) {
+  return !pid.empty() && ::kill(std::atoi(pid.c_str()), 0) != 0 && errno == ESRCH;
+}
+
+}  // namespace
+
+BuildLock::~BuildLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<void> BuildLock::take(const std::string& folder) {
+  TRY_VOID(make_folders(folder));
+  std::string path = folder + "/hitz.lock";
+  fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (fd_ < 0) return fail(system_error("open", path));
+  while (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+    std::string holder(trim(read_file(path).value_or("")));
+    // The tasks of a hitz that was killed hold the lock until they are gone, which is soon.
+    if (gone(holder) && ++tries_ < 200) {
+      ::usleep(50'000);
+      continue;
+    }
+    return input_error(
+        "another hitz" + (holder.empty() ? std::string() : " (process " + holder + ")") +
+        " is building in " + folder + "; wait for it or use another build directory");
+  }
+  std::string pid = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(fd_, 0) != 0 || ::write(fd_, pid.data(), pid.size()) < 0)
+    return fail(system_error("write", path));
+  return {};
+}
+
+std::unique_ptr<exec::Runner> make_runner(House& house) {
+  exec::ProcessHooks hooks;
+  hooks.before_fork = [&house] { house.python->before_fork(); };
+  hooks.after_fork_parent = [&house] { house.python->after_fork_parent(); };
+  hooks.after_fork_child = [&house] { house.python->after_fork_child(); };
+  hooks.redirect_log = [&house](std::function<void(int, const std::string&)> log) {
+    house.log = std::move(log);
+  };
+  hooks.flush = [&house] { (void)house.python->call("bb.utils", "_flush", nullptr, {}); };
+  hooks.set_environment = [&house](const std::vector<std::string>& names_and_values) {
+    (void)house.python->call("bb.utils", "_set_environment", nullptr, names_and_values);
+  };
+  return std::make_unique<exec::Runner>(*house.python, *house.functions, *house.events,
+                                        std::move(hooks));
+}
+
+void watch_interrupts() {
+  ::signal(SIGINT, note_interrupt);
+}
+
+int interrupts() {
+  return static_cast<int>(interrupts_seen);
+}
+
+Result<int> parallel_tasks(data::Store& config) {
+  std::string text = TRY(config.text("BB_NUMBER_THREADS"));
+  int out = std::atoi(text.c_str());
+  if (!text.empty() && out <= 0)
+    return input_error("BB_NUMBER_THREADS must be a number above 0, not '" + text + "'");
+  return out > 0 ? out : static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+}  // namespace hitz::cli

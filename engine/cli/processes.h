@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What everything that runs tasks shares: a lock on the build, a runner, and Ctrl-C.
+
+#include <memory>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/cli/house.h"
+#include "engine/exec/runner.h"
+
+namespace hitz::cli {
+
+/// One build at a time in one TMPDIR; whoever holds it writes its process id there.
+class BuildLock {
+ public:
+  BuildLock() = default;
+  BuildLock(const BuildLock&) = delete;
+  BuildLock& operator=(const BuildLock&) = delete;
+  ~BuildLock();
+  /// Errors: Input, another process holds it.
+  Result<void> take(const std::string& folder);
+
+ private:
+  int fd_ = -1;
+  int tries_ = 0;
+};
+
+/// Processes that are forked from this one, with the house's Python. The house must outlive it.
+std::unique_ptr<exec::Runner> make_runner(House& house);
+
+/// From now on Ctrl-C is counted, and ends nothing by itself.
+void watch_interrupts();
+int interrupts();
+
+/// BB_NUMBER_THREADS, or as many as there are processors. Errors: Input, it is no number above 0.
+Result<int> parallel_tasks(data::Store& config);
+
+}  // namespace hitz::cli
