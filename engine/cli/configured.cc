@@ -28,19 +28,23 @@ Result<HouseOptions> house_options(const Given& given) {
   return out;
 }
 
-Result<std::unique_ptr<House>> configured(const Given& given, event::EventSink& events,
+Result<std::unique_ptr<House>> configured(event::EventSink& events, const HouseOptions& options,
                                           Create create) {
   auto house = TRY(House::open(events));
-  TRY_VOID(house->configure(TRY(house_options(given)), create == Create::Yes));
+  TRY_VOID(house->configure(options, create == Create::Yes));
   return house;
+}
+
+Result<std::unique_ptr<House>> configured(const Given& given, event::EventSink& events,
+                                          Create create) {
+  return configured(events, TRY(house_options(given)), create);
 }
 
 Result<std::unique_ptr<House>> with_recipes(const Given& given, event::EventSink& events,
                                             Create create) {
-  auto house = TRY(House::open(events));
   HouseOptions options = TRY(house_options(given));
   options.recipes = true;
-  TRY_VOID(house->configure(options, create == Create::Yes));
+  auto house = TRY(configured(events, options, create));
   TRY_VOID(house->read_recipes());
   return house;
 }
