@@ -322,6 +322,10 @@ Result<graph::TaskGraph> plan_targets(House& house, const BuildOptions& options,
   how.on_missing = on_missing;
   how.runall = options.runall;
   how.runonly = options.runonly;
+  if (!house.world->multiconfigs.empty()) {
+    house.join_multiconfigs();
+    how.multiconfigs = house.multiconfig_providers();
+  }
   std::string configured = TRY(house.world->config->text("BB_DEFAULT_TASK"));
   how.default_task = graph::task_name(!options.task.empty() ? options.task
                                       : !configured.empty() ? configured

@@ -318,6 +318,30 @@ Result<void> House::read_recipes() {
   return {};
 }
 
+void House::join_multiconfigs() {
+  if (world->multiconfigs.empty()) return;
+  for (auto& other : world->multiconfigs) {
+    for (auto& recipe : other.recipes) {
+      recipe.id = recipe::RecipeId{static_cast<std::uint32_t>(world->recipes.size())};
+      world->recipes.push(std::move(recipe));
+    }
+    other.recipes = {};
+  }
+  providers = providers_of(*world);
+  other_providers_.clear();
+  for (const auto& other : world->multiconfigs) {
+    other_providers_.push_back(
+        std::make_unique<graph::Providers>(*world, other.config, other.multiconfig));
+    use_house(*other_providers_.back());
+  }
+}
+
+std::vector<graph::Providers*> House::multiconfig_providers() const {
+  std::vector<graph::Providers*> out;
+  for (const auto& providers : other_providers_) out.push_back(providers.get());
+  return out;
+}
+
 void House::keep_only(recipe::RecipeId id) {
   recipe::Recipe only = std::move(world->recipes[id]);
   only.depends.clear();
@@ -338,14 +362,18 @@ void House::keep_only(recipe::RecipeId id) {
 
 std::unique_ptr<graph::Providers> House::providers_of(const recipe::World& of) {
   auto out = std::make_unique<graph::Providers>(of);
-  for (const auto& name : assumed_) out->assume(name);
-  out->use([this](const recipe::Recipe& recipe, const std::vector<std::string>& targets,
-                  const std::vector<std::string>& all) -> Result<std::vector<std::string>> {
+  use_house(*out);
+  return out;
+}
+
+void House::use_house(graph::Providers& out) {
+  for (const auto& name : assumed_) out.assume(name);
+  out.use([this](const recipe::Recipe& recipe, const std::vector<std::string>& targets,
+                 const std::vector<std::string>& all) -> Result<std::vector<std::string>> {
     return words(TRY(python->call("hitz.extra_depends", "calculate", nullptr,
                                   {recipe.extra_depends, recipe.pn, join(recipe.depends, "\n"),
                                    join(targets, "\n"), join(all, "\n")})));
   });
-  return out;
 }
 
 Result<House::Realm> House::realm(const std::string& multiconfig) {

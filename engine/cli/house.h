@@ -66,6 +66,12 @@ class House {
   recipe::ForkHooks fork_hooks();
   /// BB_NUMBER_PARSE_THREADS, or as many as there are processors.
   Result<int> parse_processes() const;
+  /// Puts the recipes of all multiconfigs into the main world, for graphs that reach into them. The
+  /// realms of multiconfigs have none from then on.
+  void join_multiconfigs();
+  /// Those of the multiconfigs, in the order of BBMULTICONFIG.
+  std::vector<graph::Providers*> multiconfig_providers() const;
+
   /// Leaves nothing of the main configuration's recipes but one, which needs no other (bitbake -b).
   void keep_only(recipe::RecipeId id);
 
@@ -98,6 +104,7 @@ class House {
   void join_hooks();
   Result<python::HashedRecipe> hashed_recipe(data::Store& d);
   std::unique_ptr<graph::Providers> providers_of(const recipe::World& of);
+  void use_house(graph::Providers& providers);
   Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
 
   void read_ahead();

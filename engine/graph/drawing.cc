@@ -8,6 +8,7 @@
 
 #include "engine/base/text.h"
 #include "engine/graph/algorithms.h"
+#include "engine/graph/providers.h"
 
 namespace hitz::graph {
 
@@ -58,8 +59,8 @@ Result<Nodes> found(const Drawing& drawing, std::string_view wanted) {
 }  // namespace
 
 std::string full_name(const recipe::Recipe& recipe) {
-  if (!recipe.virtual_file.starts_with("mc:")) return recipe.pn;
-  return recipe.virtual_file.substr(0, recipe.virtual_file.find(':', 3) + 1) + recipe.pn;
+  std::string_view multiconfig = multiconfig_of(recipe);
+  return multiconfig.empty() ? recipe.pn : "mc:" + std::string(multiconfig) + ":" + recipe.pn;
 }
 
 std::string task_depends(const recipe::World& world, const TaskGraph& graph) {

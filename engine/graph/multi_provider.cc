@@ -42,7 +42,10 @@ Result<void> check_multi_provider(const Providers& providers, const TaskGraph& g
   auto listed = TRY(providers.variable("BB_MULTI_PROVIDER_ALLOWED"));
   auto allowed = words(listed.value_or(""));
   std::set<recipe::RecipeId> built;
-  for (const auto& node : graph.tasks) built.insert(node.recipe);
+  for (const auto& node : graph.tasks) {
+    if (multiconfig_of(world.recipes[node.recipe]) == providers.multiconfig())
+      built.insert(node.recipe);
+  }
   std::map<std::string_view, recipe::RecipeId> provided;
   for (auto id : built) {
     const auto& recipe = world.recipes[id];

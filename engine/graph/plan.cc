@@ -8,6 +8,7 @@
 
 #include "engine/base/text.h"
 #include "engine/graph/algorithms.h"
+#include "engine/graph/drawing.h"
 #include "engine/graph/multi_provider.h"
 #include "engine/graph/resolution.h"
 #include "engine/graph/task_edges.h"
@@ -23,6 +24,7 @@ struct WantedTask {
   std::string name;  // of the recipe, as it was asked for
   std::string task;
   Only only = Only::Itself;
+  std::uint32_t realm = 0;
   NameId resolved;
 };
 
@@ -33,9 +35,16 @@ class Planner {
         world_(providers.world()),
         targets_(targets),
         options_(options),
-        resolution_(providers, options.on_missing == PlanOptions::OnMissing::LeaveOut
-                                   ? Resolution::Missing::LeftOut
-                                   : Resolution::Missing::Fails) {}
+        resolution_(realms_of(providers, options),
+                    options.on_missing == PlanOptions::OnMissing::LeaveOut
+                        ? Resolution::Missing::LeftOut
+                        : Resolution::Missing::Fails) {}
+
+  static std::vector<Providers*> realms_of(Providers& main, const PlanOptions& options) {
+    std::vector<Providers*> out{&main};
+    out.insert(out.end(), options.multiconfigs.begin(), options.multiconfigs.end());
+    return out;
+  }
 
   Result<TaskGraph> make() {
     TRY_VOID(read_targets());
@@ -48,6 +57,8 @@ class Planner {
     TRY_VOID(build_graph(table, edges.needs, needed, targets));
     if (options_.scope == PlanOptions::Scope::Needed) {
       TRY_VOID(check_multi_provider(providers_, graph_));
+      for (const auto* providers : options_.multiconfigs)
+        TRY_VOID(check_multi_provider(*providers, graph_));
     }
     list_provided();
     return std::move(graph_);
@@ -60,24 +71,34 @@ class Planner {
       std::string task = target.task.empty() ? options_.default_task : task_name(target.task);
       Only only = task.ends_with('-') ? Only::WhatItNeeds : Only::Itself;
       if (only == Only::WhatItNeeds) task.pop_back();
-      if (target.name == "world" || target.name == "universe") {
-        for (auto& name : TRY(many(target.name, task)))
-          wanted_.push_back({std::move(name), task, only, {}});
-      } else {
-        wanted_.push_back({target.name, task, only, {}});
+      bool many = target.name == "world" || target.name == "universe";
+      for (auto realm : realms_of(target.multiconfig, many)) {
+        if (!many) {
+          wanted_.push_back({target.name, task, only, realm, {}});
+          continue;
+        }
+        for (auto& name : all_of(target.name, task, realm))
+          wanted_.push_back({std::move(name), task, only, realm, {}});
       }
     }
     return {};
   }
 
-  static Result<void> check_target(const Target& target) {
+  /// The realms that a target is of; "world" is of all.
+  std::vector<std::uint32_t> realms_of(const std::string& multiconfig, bool many) const {
+    if (multiconfig != "*" && !(many && multiconfig.empty()))
+      return {*resolution_.realm(multiconfig)};
+    std::vector<std::uint32_t> out;
+    for (std::uint32_t realm = 0; realm <= options_.multiconfigs.size(); ++realm)
+      out.push_back(realm);
+    return out;
+  }
+
+  Result<void> check_target(const Target& target) const {
     std::string text = target.task.empty() ? target.name : target.name + ":" + target.task;
-    if (std::size_t colon = target.name.find(':'); colon != std::string::npos) {
-      auto multiconfig = target.name.substr(colon + 1);
-      return input_error("target '" + text + "': the multiconfig '" +
-                         multiconfig.substr(0, multiconfig.find(':')) +
-                         "' is not in BBMULTICONFIG");
-    }
+    if (target.multiconfig != "*" && !resolution_.realm(target.multiconfig))
+      return input_error("target 'mc:" + target.multiconfig + ":" + text + "': the multiconfig '" +
+                         target.multiconfig + "' is not in BBMULTICONFIG");
     if (target.name.empty()) return input_error("target '" + text + "' names no recipe");
     if (target.task == "do_" || target.task == "do_-" ||
         target.task.find(':') != std::string::npos) {
@@ -87,14 +108,16 @@ class Planner {
   }
 
   /// All that "world" or "universe" stands for, as far as it has the task.
-  Result<std::vector<std::string>> many(const std::string& name, const std::string& task) {
+  std::vector<std::string> all_of(const std::string& name, const std::string& task,
+                                  std::uint32_t realm) {
+    Providers& providers = realm == 0 ? providers_ : *options_.multiconfigs[realm - 1];
     bool all = options_.scope == PlanOptions::Scope::All;
-    if (name == "world") return providers_.world_targets(task);
-    return providers_.universe_targets(all ? "" : task);
+    if (name == "world") return providers.world_targets(task);
+    return providers.universe_targets(all ? "" : task);
   }
 
   Result<void> resolve() {
-    for (auto& wanted : wanted_) wanted.resolved = resolution_.demand(wanted.name);
+    for (auto& wanted : wanted_) wanted.resolved = resolution_.demand(wanted.name, wanted.realm);
     TRY_VOID(resolution_.run());
     graph_.missing = resolution_.left_out();
     std::vector<NameId> failed;
@@ -297,7 +320,8 @@ class Planner {
   void provide(NameId id) {
     auto server = resolution_.server(id);
     const auto& name = resolution_.name(id);
-    if (server && name.side == Side::Build) graph_.provided.emplace_back(name.text, *server);
+    if (server && name.side == Side::Build && name.realm == 0)
+      graph_.provided.emplace_back(name.text, *server);
   }
 
   Providers& providers_;
@@ -316,14 +340,17 @@ std::string task_name(std::string_view text) {
 }
 
 Target parse_target(std::string_view text) {
+  std::string multiconfig;
   for (std::string_view keyword : {"mc:", "multiconfig:"}) {
     if (!text.starts_with(keyword)) continue;
-    if (!text.substr(keyword.size()).starts_with(':')) return {std::string(text), ""};
-    text.remove_prefix(keyword.size() + 1);
+    text.remove_prefix(keyword.size());
+    std::size_t end = std::min(text.find(':'), text.size());
+    multiconfig = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
   std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return {std::string(text), ""};
-  return {std::string(text.substr(0, colon)), task_name(text.substr(colon + 1))};
+  if (colon == std::string_view::npos) return {std::string(text), "", multiconfig};
+  return {std::string(text.substr(0, colon)), task_name(text.substr(colon + 1)), multiconfig};
 }
 
 Result<TaskGraph> plan([[maybe_unused]] const recipe::World& world, Providers& providers,
@@ -334,7 +361,7 @@ Result<TaskGraph> plan([[maybe_unused]] const recipe::World& world, Providers& p
 
 std::string label(const recipe::World& world, const TaskGraph& graph, TaskId id) {
   const auto& node = graph.tasks[id];
-  return world.recipes[node.recipe].pn + ":" + node.task->name;
+  return full_name(world.recipes[node.recipe]) + ":" + node.task->name;
 }
 
 }  // namespace hitz::graph

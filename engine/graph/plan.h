@@ -23,10 +23,11 @@ struct PlanOptions {
   /// Needed: the tasks that the targets lead to. All: every task of every recipe they lead to, as
   /// the query language wants it; without an order when there is a loop.
   enum class Scope { Needed, All } scope = Scope::Needed;
+  std::vector<Providers*> multiconfigs;  // of the same world
 };
 
 /// "busybox" or "busybox:do_compile" ("compile" is completed); a task that ends in "-" stands for
-/// what it needs. "mc:name:…" stays whole, for plan() to refuse: there is one configuration.
+/// what it needs. "mc:NAME:busybox:do_compile" is of one of BBMULTICONFIG, "mc:*:…" of all.
 Target parse_target(std::string_view text);
 /// "compile" and "do_compile" are both do_compile.
 std::string task_name(std::string_view text);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/text.h"
+#include "engine/graph/providers.h"
 
 namespace hitz::graph {
 
@@ -63,10 +64,10 @@ bool Pattern::matches_start_of(std::string_view text) const {
                                                         std::regex_constants::match_continuous);
 }
 
-ProviderIndex::ProviderIndex(const recipe::World& world) {
+ProviderIndex::ProviderIndex(const recipe::World& world, std::string_view multiconfig) {
   std::unordered_map<std::string_view, std::size_t> spellings;
   for (const auto& recipe : world.recipes) {
-    if (recipe.skipped) continue;
+    if (recipe.skipped || multiconfig_of(recipe) != multiconfig) continue;
     offer(versions, recipe.pn, recipe.id);
     offer(build, recipe.pn, recipe.id);
     for (const auto& name : recipe.provides) offer(build, name, recipe.id);

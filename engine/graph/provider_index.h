@@ -44,7 +44,8 @@ struct ProviderIndex {
   Names versions;  // PN
   std::vector<DynamicPackages> dynamic;
 
-  explicit ProviderIndex(const recipe::World& world);
+  /// Of the recipes of one configuration.
+  ProviderIndex(const recipe::World& world, std::string_view multiconfig);
   /// RPROVIDES and PACKAGES; where nobody has the name, PACKAGES_DYNAMIC. Errors: an invalid
   /// PACKAGES_DYNAMIC.
   Result<Recipes> at_run_time(std::string_view name);

@@ -18,16 +18,16 @@ namespace {
 using Recipes = std::vector<recipe::RecipeId>;
 constexpr std::size_t kNamesShown = 8;
 
-/// Looks into a copy of the world's configuration with its keys expanded, made when it is first
+/// Looks into a copy of a configuration with its keys expanded, made when it is first
 /// needed.
-Variable variable_of(const recipe::World& world) {
+Variable variable_of(std::shared_ptr<data::Store> config) {
   struct Expanded {
     std::shared_ptr<data::Store> store;
   };
   auto expanded = std::make_shared<Expanded>();
-  return [&world, expanded](const std::string& name) -> Result<std::optional<std::string>> {
+  return [config, expanded](const std::string& name) -> Result<std::optional<std::string>> {
     if (!expanded->store) {
-      expanded->store = world.config->copy();
+      expanded->store = config->copy();
       TRY_VOID(expanded->store->expand_keys());
     }
     auto value = TRY(expanded->store->get(name));
@@ -39,10 +39,15 @@ Variable variable_of(const recipe::World& world) {
 }  // namespace
 
 struct Providers::State {
-  State(const recipe::World& of, Variable from) : world(of), variable(std::move(from)), index(of) {}
+  State(const recipe::World& of, Variable from, std::string name)
+      : world(of),
+        variable(std::move(from)),
+        multiconfig(std::move(name)),
+        index(of, multiconfig) {}
 
   const recipe::World& world;
   Variable variable;
+  std::string multiconfig;
   ProviderIndex index;
   std::unordered_map<std::string, std::string> preferred;  // PREFERRED_PROVIDERS
   std::set<std::string, std::less<>> assumed;
@@ -200,7 +205,7 @@ std::vector<std::string> Providers::State::reasons(std::string_view name, Side s
     return std::find(list.begin(), list.end(), name) != list.end();
   };
   for (const auto& recipe : world.recipes) {
-    if (!recipe.skipped) continue;
+    if (!recipe.skipped || multiconfig_of(recipe) != multiconfig) continue;
     bool by_package = side == Side::Runtime && recipe.packages.contains(std::string(name));
     if (recipe.pn == name) {
       out.push_back(recipe.pn + " was skipped: " + *recipe.skipped);
@@ -226,13 +231,32 @@ bool Providers::State::stands_alone(const recipe::Recipe& recipe) const {
   return true;
 }
 
-Providers::Providers(const recipe::World& world) : Providers(world, variable_of(world)) {}
+std::string_view multiconfig_of(const recipe::Recipe& recipe) {
+  std::string_view file = recipe.virtual_file;
+  if (!file.starts_with("mc:")) return "";
+  return file.substr(3, file.find(':', 3) - 3);
+}
 
-Providers::Providers(const recipe::World& world, Variable variable)
-    : state_(std::make_unique<State>(world, std::move(variable))) {
+Providers::Providers(const recipe::World& world)
+    : Providers(world, world.config, world.multiconfig) {}
+
+Providers::Providers(const recipe::World& world, Variable variable, std::string multiconfig)
+    : state_(std::make_unique<State>(world, std::move(variable), std::move(multiconfig))) {
+  read_preferences();
+}
+
+Providers::Providers(const recipe::World& world, std::shared_ptr<data::Store> config,
+                     std::string multiconfig)
+    : Providers(world, variable_of(std::move(config)), std::move(multiconfig)) {}
+
+void Providers::read_preferences() {
   auto read = state_->read_assumed();
   if (read) read = state_->read_preferred();
   if (!read) state_->broken = std::move(read.error());
+}
+
+const std::string& Providers::multiconfig() const {
+  return state_->multiconfig;
 }
 
 Providers::~Providers() = default;
@@ -345,7 +369,8 @@ Result<std::vector<recipe::RecipeId>> Providers::universe() {
 std::vector<std::string> Providers::universe_targets(std::string_view task) const {
   std::set<std::string> out;
   for (const auto& recipe : state_->world.recipes) {
-    if (!recipe.skipped && (task.empty() || recipe.task(task) != nullptr)) {
+    bool counts = !recipe.skipped && multiconfig_of(recipe) == state_->multiconfig;
+    if (counts && (task.empty() || recipe.task(task) != nullptr)) {
       for (const auto& name : recipe.provides) {
         if (state_->index.versions.contains(name)) out.insert(name);
       }
@@ -358,6 +383,7 @@ const std::vector<std::string>& Providers::world_targets(std::string_view task) 
   if (!state_->world_targets.empty()) return state_->world_targets;
   std::set<std::string> out;
   for (const auto& recipe : state_->world.recipes) {
+    if (multiconfig_of(recipe) != state_->multiconfig) continue;
     if (recipe.skipped || recipe.exclude_from_world || out.contains(recipe.pn)) continue;
     if (!task.empty() && recipe.task(task) == nullptr) continue;
     if (state_->stands_alone(recipe)) out.insert(recipe.pn);

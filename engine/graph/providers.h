@@ -26,6 +26,9 @@ using ExtraDepends = std::function<Result<std::vector<std::string>>(
 
 enum class Side { Build, Runtime };
 
+/// Which of BBMULTICONFIG a recipe belongs to; "" for the main configuration.
+std::string_view multiconfig_of(const recipe::Recipe& recipe);
+
 /// The recipes that may serve a name, best first.
 struct Choice {
   std::vector<recipe::RecipeId> candidates;  // empty when there is none
@@ -34,13 +37,17 @@ struct Choice {
 
 struct Versions;
 
-/// Who provides what, in one world. The world must outlive it and stay as it is.
+/// Who provides what, in one configuration. The world may hold the recipes of several; it must
+/// outlive this and stay as it is.
 class Providers {
  public:
   /// Takes preferences from the world's configuration.
   explicit Providers(const recipe::World& world);
   /// Takes them from elsewhere.
-  Providers(const recipe::World& world, Variable variable);
+  Providers(const recipe::World& world, Variable variable, std::string multiconfig = "");
+  /// Those of one of BBMULTICONFIG, with the preferences of its configuration.
+  Providers(const recipe::World& world, std::shared_ptr<data::Store> config,
+            std::string multiconfig);
   ~Providers();
   Providers(Providers&&) noexcept;
   Providers& operator=(Providers&&) noexcept;
@@ -53,6 +60,7 @@ class Providers {
   void use(ExtraDepends calculate);
 
   const recipe::World& world() const;
+  const std::string& multiconfig() const;
   /// A variable of the base configuration.
   Result<std::optional<std::string>> variable(const std::string& name) const;
   /// The host has it (ASSUME_PROVIDED).
@@ -90,6 +98,7 @@ class Providers {
 
  private:
   struct State;
+  void read_preferences();
   Result<std::optional<recipe::RecipeId>> taken(std::string_view name, Side side,
                                                 const std::string& wanted_by);
   std::unique_ptr<State> state_;

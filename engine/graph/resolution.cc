@@ -23,16 +23,12 @@ std::string quote_flag(const recipe::Recipe& recipe, const recipe::Task& task,
 }
 
 /// An entry of mcdepends, "mc:from:to:recipe:task"; views into it.
-struct MulticonfigNeed {
-  std::string_view from;
-  std::string_view name;
-  std::string_view task;
+struct Entry {
+  std::string_view from, to, name, task;
 };
 
-/// A world holds one configuration, the one named "": an entry that leads to another one is an
-/// error, one that starts in another is not meant for us.
-Result<MulticonfigNeed> split_multiconfig(const recipe::Recipe& recipe, const recipe::Task& task,
-                                          const std::string& entry) {
+Result<Entry> split_multiconfig(const recipe::Recipe& recipe, const recipe::Task& task,
+                                const std::string& entry) {
   std::vector<std::string_view> parts;
   std::string_view rest = entry;
   for (;;) {
@@ -44,35 +40,45 @@ Result<MulticonfigNeed> split_multiconfig(const recipe::Recipe& recipe, const re
   if (parts.size() != 5) {
     return input_error(quote_flag(recipe, task, "mcdepends", entry, "mc:from:to:recipe:do_task"));
   }
-  if (!parts[2].empty()) {
-    return input_error(recipe.pn + " " + task.name + "[mcdepends]: the multiconfig '" +
-                       std::string(parts[2]) + "' is not in BBMULTICONFIG");
-  }
-  return MulticonfigNeed{parts[1], parts[3], parts[4]};
+  return Entry{parts[1], parts[2], parts[3], parts[4]};
 }
 
 }  // namespace
 
-Resolution::Resolution(Providers& providers, Missing missing)
-    : providers_(providers),
+Resolution::Resolution(std::vector<Providers*> realms, Missing missing)
+    : realms_(std::move(realms)),
       missing_(missing),
-      needs_(providers.world().recipes.size()),
-      serves_(providers.world().recipes.size()) {}
+      ids_(realms_.size() * 2),
+      multiconfig_needs_(realms_.size()),
+      needs_(world().recipes.size()),
+      serves_(world().recipes.size()) {}
 
-NameId Resolution::want(std::string_view name, Side side) {
-  auto [at, fresh] = ids_[static_cast<int>(side)].try_emplace(name);
+std::optional<std::uint32_t> Resolution::realm(std::string_view multiconfig) const {
+  for (std::uint32_t place = 0; place < realms_.size(); ++place) {
+    if (realms_[place]->multiconfig() == multiconfig) return place;
+  }
+  return std::nullopt;
+}
+
+const std::vector<MulticonfigNeed>& Resolution::multiconfig_needs(recipe::RecipeId id) const {
+  return multiconfig_needs_[realm(multiconfig_of(world().recipes[id])).value_or(0)];
+}
+
+NameId Resolution::want(std::string_view name, Side side, std::uint32_t realm) {
+  auto [at, fresh] = ids_[realm * 2 + static_cast<std::uint32_t>(side)].try_emplace(name);
   if (fresh) {
     Name made;
     made.text = name;
     made.side = side;
+    made.realm = realm;
     at->second = names_.push(std::move(made));
     unresolved_.push_back(at->second);
   }
   return at->second;
 }
 
-NameId Resolution::demand(std::string_view name) {
-  NameId out = want(name, Side::Build);
+NameId Resolution::demand(std::string_view name, std::uint32_t realm) {
+  NameId out = want(name, Side::Build, realm);
   names_[out].demanded = true;
   return out;
 }
@@ -89,11 +95,12 @@ Result<void> Resolution::run() {
 
 Result<void> Resolution::resolve(NameId id) {
   auto text = names_[id].text;
-  if (providers_.assumed(text)) {
+  Providers& providers = *realms_[names_[id].realm];
+  if (providers.assumed(text)) {
     names_[id].assumed = true;
     return {};
   }
-  auto choice = TRY(providers_.choose(text, names_[id].side));
+  auto choice = TRY(providers.choose(text, names_[id].side));
   names_[id].candidates = std::move(choice.candidates);
   names_[id].why = std::move(choice.why);
   const auto& candidates = names_[id].candidates;
@@ -121,15 +128,16 @@ Result<void> Resolution::visit(recipe::RecipeId id) {
   auto& needs = needs_[id.value];
   if (needs.seen) return {};
   needs.seen = true;
-  const auto& recipe = providers_.world().recipes[id];
+  const auto& recipe = world().recipes[id];
+  std::uint32_t own = realm(multiconfig_of(recipe)).value_or(0);
   auto want_all = [&](const std::vector<std::string>& list, Side side, std::vector<NameId>& out) {
-    for (const auto& name : list) add_once(out, want(name, side));
+    for (const auto& name : list) add_once(out, want(name, side, own));
   };
   TRY_VOID(read_task_needs(id));
   if (recipe.extra_depends.empty()) {
     want_all(recipe.depends, Side::Build, needs.builds);
   } else {
-    extended_.push_back(TRY(providers_.depends(recipe)));
+    extended_.push_back(TRY(realms_[own]->depends(recipe)));
     want_all(extended_.back(), Side::Build, needs.builds);
   }
   want_all(recipe.rdepends, Side::Runtime, needs.runs);
@@ -145,11 +153,12 @@ Result<void> Resolution::visit(recipe::RecipeId id) {
 }
 
 Result<void> Resolution::read_task_needs(recipe::RecipeId id) {
-  const auto& recipe = providers_.world().recipes[id];
+  const auto& recipe = world().recipes[id];
+  std::uint32_t own = realm(multiconfig_of(recipe)).value_or(0);
   for (std::uint32_t at = 0; at < recipe.tasks.size(); ++at) {
     const auto& task = recipe.tasks[at];
     auto need = [&](std::string_view name, Side side, std::string_view needed) {
-      needs_[id.value].of_tasks.push_back({at, want(name, side), needed});
+      needs_[id.value].of_tasks.push_back({at, want(name, side, own), needed});
     };
     auto read = [&](const std::vector<std::string>& entries, std::string_view flag,
                     Side side) -> Result<void> {
@@ -165,10 +174,25 @@ Result<void> Resolution::read_task_needs(recipe::RecipeId id) {
     };
     TRY_VOID(read(task.depends, "depends", Side::Build));
     TRY_VOID(read(task.rdepends, "rdepends", Side::Runtime));
-    for (const auto& entry : task.mcdepends) {
-      auto parts = TRY(split_multiconfig(recipe, task, entry));
-      if (parts.from.empty()) need(parts.name, Side::Build, parts.task);
-    }
+    TRY_VOID(read_multiconfig_needs(id, at));
+  }
+  return {};
+}
+
+Result<void> Resolution::read_multiconfig_needs(recipe::RecipeId id, std::uint32_t at) {
+  const auto& recipe = world().recipes[id];
+  const auto& task = recipe.tasks[at];
+  for (const auto& entry : task.mcdepends) {
+    auto parts = TRY(split_multiconfig(recipe, task, entry));
+    if (parts.from != multiconfig_of(recipe)) continue;
+    auto other = realm(parts.to);
+    if (!other)
+      return input_error(recipe.pn + " " + task.name + "[mcdepends]: the multiconfig '" +
+                         std::string(parts.to) + "' is not in BBMULTICONFIG");
+    auto& needs = multiconfig_needs_[*realm(parts.from)];
+    MulticonfigNeed need{want(parts.name, Side::Build, *other), parts.task};
+    if (std::find(needs.begin(), needs.end(), need) == needs.end()) needs.push_back(need);
+    use(id, need.name);
   }
   return {};
 }
@@ -213,7 +237,7 @@ std::vector<recipe::RecipeId> Resolution::recipes() const {
 
 std::vector<std::string> Resolution::users_of(const Name& name) const {
   std::set<std::string> pns;
-  for (auto user : name.users) pns.insert(providers_.world().recipes[user].pn);
+  for (auto user : name.users) pns.insert(world().recipes[user].pn);
   return {pns.begin(), pns.end()};
 }
 
@@ -237,13 +261,14 @@ Error Resolution::why_failed(const std::vector<NameId>& wanted) const {
     if (std::find(reported.begin(), reported.end(), chain.back()) != reported.end()) continue;
     reported.push_back(chain.back());
     const auto& root = names_[chain.back()];
-    messages.push_back(providers_.absence(root.text, root.side, root.why, users_of(root)));
+    messages.push_back(
+        realms_[root.realm]->absence(root.text, root.side, root.why, users_of(root)));
     std::vector<std::string> way;
     for (auto step : chain) {
       bool is_root = step == chain.back();
       std::string text(names_[step].text);
       if (!is_root) {
-        const auto& pn = providers_.world().recipes[names_[step].candidates[0]].pn;
+        const auto& pn = world().recipes[names_[step].candidates[0]].pn;
         if (pn != text) text += " (" + pn + ")";
       }
       way.push_back(std::move(text));
@@ -257,7 +282,7 @@ std::vector<std::string> Resolution::left_out() const {
   std::vector<std::string> out;
   for (const auto& name : names_) {
     if (name.left_out)
-      out.push_back(providers_.absence(name.text, name.side, name.why, users_of(name)));
+      out.push_back(realms_[name.realm]->absence(name.text, name.side, name.why, users_of(name)));
   }
   return out;
 }

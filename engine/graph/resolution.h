@@ -25,6 +25,7 @@ using NameId = Id<struct ResolvedNameTag>;
 struct Name {
   std::string_view text;
   Side side = Side::Build;
+  std::uint32_t realm = 0;                   // whose recipes are meant
   std::vector<recipe::RecipeId> candidates;  // best first
   std::size_t taken = 0;                     // the candidate that serves it
   bool assumed = false;                      // the host has it
@@ -42,6 +43,13 @@ struct TaskNeed {
   std::string_view needed;
 };
 
+/// One entry of mcdepends.
+struct MulticonfigNeed {
+  NameId name;
+  std::string_view task;
+  bool operator==(const MulticonfigNeed&) const = default;
+};
+
 /// What a recipe needs, in names.
 struct Needs {
   bool seen = false;
@@ -55,12 +63,16 @@ class Resolution {
  public:
   /// What becomes of a recipe whose DEPENDS names what nobody provides: it fails, or does without.
   enum class Missing { Fails, LeftOut };
-  explicit Resolution(Providers& providers, Missing missing = Missing::Fails);
+  /// realms: the providers of the main configuration, and of multiconfigs; at least one, all of one
+  /// world.
+  explicit Resolution(std::vector<Providers*> realms, Missing missing = Missing::Fails);
 
   /// Makes the name one of those to resolve; done by run().
-  NameId want(std::string_view name, Side side);
+  NameId want(std::string_view name, Side side, std::uint32_t realm);
   /// The same for what a person asks for: nobody can do without it.
-  NameId demand(std::string_view name);
+  NameId demand(std::string_view name, std::uint32_t realm);
+  /// The place of a multiconfig among the realms; nullopt when it is not there.
+  std::optional<std::uint32_t> realm(std::string_view multiconfig) const;
   /// Resolves all names, and all that their recipes need. Errors: a task flag that is not
   /// recipe:task; those of Providers. That a name has no provider is no error yet.
   Result<void> run();
@@ -69,6 +81,9 @@ class Resolution {
   std::optional<recipe::RecipeId> server(NameId name) const;
   const Name& name(NameId id) const { return names_[id]; }
   const Needs& needs(recipe::RecipeId id) const { return needs_[id.value]; }
+  /// What tasks with mcdepends need of other configurations: each of them all that any recipe of
+  /// its configuration names.
+  const std::vector<MulticonfigNeed>& multiconfig_needs(recipe::RecipeId id) const;
   /// Recipes that were met and did not fail, in the order of the world.
   std::vector<recipe::RecipeId> recipes() const;
   /// What is wrong with some names that failed: every name nobody provides, once, with its users
@@ -82,15 +97,18 @@ class Resolution {
   Result<void> visit(recipe::RecipeId id);
   void use(recipe::RecipeId user, NameId name);
   Result<void> read_task_needs(recipe::RecipeId id);
+  Result<void> read_multiconfig_needs(recipe::RecipeId id, std::uint32_t at);
+  const recipe::World& world() const { return realms_[0]->world(); }
   void fail_name(NameId id);
   void fail_recipe(recipe::RecipeId id, NameId because);
   std::vector<std::string> users_of(const Name& name) const;
   std::vector<NameId> chain_below(NameId id) const;
 
-  Providers& providers_;
+  std::vector<Providers*> realms_;
   Missing missing_;
   IdVector<NameId, Name> names_;
-  std::unordered_map<std::string_view, NameId> ids_[2];
+  std::vector<std::unordered_map<std::string_view, NameId>> ids_;  // two for each realm
+  std::vector<std::vector<MulticonfigNeed>> multiconfig_needs_;    // of each realm
   std::vector<Needs> needs_;
   std::vector<std::vector<NameId>> serves_;        // recipe -> the names it was taken for
   std::deque<std::vector<std::string>> extended_;  // DEPENDS that names point into

@@ -74,6 +74,14 @@ class Collector {
       if (!found) return missing_task(number, *server, need.needed);
       into.push_back(*found);
     }
+    if (table_.task(number).mcdepends.empty()) return {};
+    for (const auto& need : resolution_.multiconfig_needs(id)) {
+      auto server = resolution_.server(need.name);
+      if (!server) continue;
+      auto found = table_.find(*server, need.task);
+      if (!found) return missing_task(number, *server, need.task);
+      into.push_back(*found);
+    }
     return {};
   }
 
@@ -82,8 +90,7 @@ class Collector {
     std::vector<std::string> known;
     for (const auto& task : world_.recipes[id].tasks) known.push_back(task.name);
     return input_error(table_.label(user) + " needs " + world_.recipes[id].pn + ":" +
-                       std::string(name) + ", but " + world_.recipes[id].pn + " has no such task" +
-                       suggestion(name, known));
+                       std::string(name) + ", a non-existent task" + suggestion(name, known));
   }
 
   const recipe::World& world_;

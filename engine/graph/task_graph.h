@@ -38,7 +38,8 @@ struct TaskGraph {
 /// "core-image", "busybox:do_compile", "world".
 struct Target {
   std::string name;
-  std::string task;  // "" for the default
+  std::string task;           // "" for the default
+  std::string multiconfig{};  // "*" for every one
 };
 
 }  // namespace hitz::graph
