@@ -106,12 +106,15 @@ class CrossDepends {
 
   Result<void> needs_at_run_time(const Recipe& recipe, const char* keyword,
                                  const std::string& name) {
-    auto choice = TRY(realm_.providers->choose(name, graph::Side::Runtime));
     const auto& world = *realm_.world;
-    bool own = std::any_of(choice.candidates.begin(), choice.candidates.end(), [&](RecipeId id) {
-      return world.recipes[id].virtual_file == recipe.file;
-    });
-    if (!own && !choice.candidates.empty())
+    auto holds_own = [&](const std::vector<RecipeId>& ids) {
+      return std::any_of(ids.begin(), ids.end(), [&](RecipeId id) {
+        return world.recipes[id].virtual_file == recipe.file;
+      });
+    };
+    if (holds_own(realm_.providers->everyone(name, graph::Side::Runtime))) return {};
+    auto choice = TRY(realm_.providers->choose(name, graph::Side::Runtime));
+    if (!holds_own(choice.candidates) && !choice.candidates.empty())
       tell(recipe.file, keyword, world.recipes[choice.candidates[0]].file);
     return {};
   }
