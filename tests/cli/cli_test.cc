@@ -7,6 +7,7 @@
 #include "engine/cli/options.h"
 #include "tests/support/catch.h"
 #include "tests/support/command_corpus.h"
+#include "tests/support/command_here.h"
 
 using namespace hitz;
 using namespace hitz::cli;
@@ -41,6 +42,10 @@ std::string parsed(const std::vector<std::string>& line) {
 }
 
 }  // namespace
+
+TEST_CASE("cli: hitz layers tells of layers, and changes them, as the corpus says", "[cli]") {
+  testing::check_corpus("cli/layers.txt", testing::told_by_hitz);
+}
 
 TEST_CASE("cli: command lines are taken for what the corpus says", "[cli]") {
   testing::check_corpus("cli/options.txt", [](const std::string&, const std::string& command) {
