@@ -108,6 +108,19 @@ void Store::erase_flag(std::string_view name, std::string_view flag, const Origi
     record.weak_flags.erase(weak);
 }
 
+namespace {
+
+// What BitBake keeps as flags of its own.
+void add_internal(const Variable& variable, Store::Flags& out) {
+  if (variable.content) out.emplace_back("_content", *variable.content);
+  if (variable.weak) out.emplace_back("_defaultval", *variable.weak);
+  if (!variable.appends.empty()) out.emplace_back(":append", pending_list(variable.appends));
+  if (!variable.prepends.empty()) out.emplace_back(":prepend", pending_list(variable.prepends));
+  if (!variable.removes.empty()) out.emplace_back(":remove", pending_list(variable.removes));
+}
+
+}  // namespace
+
 Result<std::optional<Store::Flags>> Store::flags(std::string_view name,
                                                  const std::set<std::string>& expanded,
                                                  Internal internal) {
@@ -125,13 +138,7 @@ Result<std::optional<Store::Flags>> Store::flags(std::string_view name,
       out.emplace_back(flag, value);
     }
   }
-  if (all) {
-    if (variable->content) out.emplace_back("_content", *variable->content);
-    if (variable->weak) out.emplace_back("_defaultval", *variable->weak);
-    if (!variable->appends.empty()) out.emplace_back(":append", pending_list(variable->appends));
-    if (!variable->prepends.empty()) out.emplace_back(":prepend", pending_list(variable->prepends));
-    if (!variable->removes.empty()) out.emplace_back(":remove", pending_list(variable->removes));
-  }
+  if (all) add_internal(*variable, out);
   for (auto& [flag, value] : out) {
     const std::string* text = text_of(value);
     if (text != nullptr && expanded.contains(flag))

@@ -277,7 +277,8 @@ Result<void> Store::set_unrecorded(std::string_view name, Value value, const Ori
   return out;
 }
 
-Result<void> Store::set_weak_default(std::string_view name, Value value, const Origin& origin) {
+Result<void> Store::set_weak_default(std::string_view name, const Value& value,
+                                     const Origin& origin) {
   state_->forget_expansions();
   state_->record(name, "set?", "_defaultval", value, origin);
   const NameId id = state_->id(name);

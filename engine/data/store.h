@@ -141,7 +141,7 @@ class Store : public std::enable_shared_from_this<Store> {
                       const Origin& origin = {});  // d.appendVar
   Result<void> prepend(std::string_view name, std::string_view value,
                        const Origin& origin = {});  // d.prependVar
-  Result<void> set_weak_default(std::string_view name, Value value,
+  Result<void> set_weak_default(std::string_view name, const Value& value,
                                 const Origin& origin = {});      // ??=
   void erase(std::string_view name, const Origin& origin = {});  // delVar, unset
   Result<void> rename(std::string_view from, std::string_view to, const Origin& origin = {});

@@ -19,7 +19,7 @@ namespace hitz::graph {
 class Pattern {
  public:
   /// Errors: Blame::Input, when the expression is none.
-  static Result<Pattern> of(const std::string& expression);
+  static Result<Pattern> of(const std::string& text);
   bool matches_start_of(std::string_view text) const;
 
  private:

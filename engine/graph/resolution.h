@@ -19,7 +19,7 @@
 
 namespace hitz::graph {
 
-using NameId = Id<struct NameTag>;
+using NameId = Id<struct ResolvedNameTag>;
 
 /// A build or run-time name, and who serves it.
 struct Name {

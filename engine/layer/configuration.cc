@@ -48,6 +48,7 @@ bool is_out_of_date(data::Store& d) {
 /// One pass over all files of the configuration.
 class Pass {
  public:
+  // NOLINTNEXTLINE(readability-function-size): each is a room of its own.
   Pass(const Request& request, std::string multiconfig, const data::Family& family,
        parser::Reader& reader, eval::Evaluator& evaluator, event::EventSink& events)
       : request_(request),

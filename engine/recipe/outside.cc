@@ -106,10 +106,10 @@ std::string Outside::without_links(const std::string& path, int depth) {
     known = real_.find(folder);  // more folders may have come meanwhile
     known->second = std::move(real);
   }
-  const std::string parent = known->second;
+  std::string parent = known->second;
   if (name == ".") return parent;
   if (name == "..") return parent == "/" ? parent : parent_of(parent);
-  const std::string whole = (parent == "/" ? "" : parent) + "/" + name;
+  std::string whole = (parent == "/" ? "" : parent) + "/" + name;
   if (files_.type_of(whole, LocalFiles::Links::Themselves) != DT_LNK || depth == kMostLinks)
     return whole;
   const std::string target = target_of(whole);
