@@ -64,7 +64,7 @@ class Grammar {
   struct Names {
     TSFieldId name, flag, op, value, body;
     TSSymbol exported, fakeroot;
-  } names_;
+  } names_{};
 };
 
 }  // namespace hitz::parser

@@ -28,17 +28,22 @@ Result<HouseOptions> house_options(const Given& given) {
   return out;
 }
 
+Result<std::unique_ptr<House>> configured(event::EventSink& events, House::Recipes recipes,
+                                          const HouseOptions& options, Create create) {
+  auto house = TRY(House::open(events, recipes));
+  TRY_VOID(house->configure(options, create == Create::Yes));
+  return house;
+}
+
 Result<std::unique_ptr<House>> configured(const Given& given, event::EventSink& events,
                                           Create create) {
-  auto house = TRY(House::open(events));
-  TRY_VOID(house->configure(TRY(house_options(given)), create == Create::Yes));
-  return house;
+  return configured(events, House::Recipes::No, TRY(house_options(given)), create);
 }
 
 Result<std::unique_ptr<House>> with_recipes(const Given& given, event::EventSink& events,
                                             Create create) {
-  auto house = TRY(House::open(events, House::Recipes::Yes));
-  TRY_VOID(house->configure(TRY(house_options(given)), create == Create::Yes));
+  auto options = TRY(house_options(given));
+  auto house = TRY(configured(events, House::Recipes::Yes, options, create));
   TRY_VOID(house->read_recipes());
   return house;
 }

@@ -18,6 +18,11 @@ std::vector<Option> with_read_options(std::vector<Option> own);
 enum class Create { No, Yes };
 
 /// A house with the build directory's configuration; Create makes a build directory if need be.
+Result<std::unique_ptr<House>> configured(event::EventSink& events,
+                                          House::Recipes recipes = House::Recipes::No,
+                                          const HouseOptions& options = {},
+                                          Create create = Create::No);
+/// The same with what a command line says.
 Result<std::unique_ptr<House>> configured(const Given& given, event::EventSink& events,
                                           Create create = Create::No);
 /// The same with all recipes.

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/cli/command.h"
+#include "engine/cli/configured.h"
 #include "engine/cli/layers.h"
 
 namespace hitz::cli {
@@ -20,18 +20,12 @@ const Option kMulticonfig = {"mc", 0, "NAME", "the recipes of this multiconfig"}
 const Option kForce = {"force", 'F', "", "without checking that the configuration still parses"};
 
 Result<int> show(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  print(text);
   return 0;
 }
 
-Result<std::unique_ptr<House>> configured(Screen& screen,
-                                          House::Recipes recipes = House::Recipes::No) {
-  auto house = TRY(House::open(screen, recipes));
-  TRY_VOID(house->configure({}, false));
-  return house;
-}
-
-Result<std::unique_ptr<House>> with_recipes(const Given& given, Screen& screen) {
+/// With the recipes of all multiconfigs; the one that is asked for is there.
+Result<std::unique_ptr<House>> with_realm(const Given& given, Screen& screen) {
   auto house = TRY(configured(screen, House::Recipes::Yes));
   TRY(house->realm(given.last("mc")));
   TRY_VOID(house->read_recipes());
@@ -84,7 +78,7 @@ Command show_recipes() {
        {"show-variants", 0, "", "variants of BBCLASSEXTEND too (devupstream, nativesdk)"},
        kMulticonfig}};
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
-    auto house = TRY(with_recipes(given, screen));
+    auto house = TRY(with_realm(given, screen));
     auto layers = TRY(LayerFiles::of(house->configuration));
     RecipeListing wanted;
     wanted.patterns = given.arguments;
@@ -112,7 +106,7 @@ Command show_overlayed() {
                 {"same-version", 's', "", "only where the versions are the same"},
                 kMulticonfig}};
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
-    auto house = TRY(with_recipes(given, screen));
+    auto house = TRY(with_realm(given, screen));
     auto layers = TRY(LayerFiles::of(house->configuration));
     RecipeListing wanted;
     wanted.title = "Overlayed recipes";
@@ -135,7 +129,7 @@ Command show_appends() {
                "",
                {kMulticonfig}};
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
-    auto house = TRY(with_recipes(given, screen));
+    auto house = TRY(with_realm(given, screen));
     return show(TRY(list_appends(TRY(house->realm(given.last("mc"))), given.arguments)));
   };
   return out;
@@ -152,7 +146,7 @@ Command show_cross_depends() {
       {{"filenames", 'f', "", "whole paths"},
        {"ignore", 'i', "LAYER", "not what is needed of this layer; LAYER,LAYER for several"}}};
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
-    auto house = TRY(with_recipes(given, screen));
+    auto house = TRY(with_realm(given, screen));
     auto layers = TRY(LayerFiles::of(house->configuration));
     return show(TRY(list_cross_depends(TRY(house->realm("")), layers, given.has("filenames"),
                                        listed(given.last("ignore")))));

@@ -9,17 +9,11 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/cli/command.h"
-#include "engine/cli/house.h"
+#include "engine/cli/configured.h"
 
 namespace hitz::cli {
 
 namespace {
-
-Result<std::unique_ptr<House>> configured(Screen& screen) {
-  auto house = TRY(House::open(screen));
-  TRY_VOID(house->configure({}, false));
-  return house;
-}
 
 std::string megabytes(std::int64_t bytes) {
   char text[32];
