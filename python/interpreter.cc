@@ -132,7 +132,7 @@ struct Interpreter::State {
 Interpreter::Interpreter() : state_(std::make_unique<State>()) {}
 // The interpreter lives as long as the process: objects that metadata made may outlive this one.
 Interpreter::~Interpreter() {
-  (void)state_.release();
+  [[maybe_unused]] State* lives_on = state_.release();
 }
 
 Result<std::unique_ptr<Interpreter>> Interpreter::start(const std::string& modules) {
