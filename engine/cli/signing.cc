@@ -217,6 +217,8 @@ Result<void> dump_signatures(House& house, const graph::TaskGraph& graph,
     needs += numbers_of(signatures.tasks[id].needs) + "\n";
   }
   TRY(call("note_needs", {numbers, hashes, needs}));
+  auto asked = house.world->config->copy();
+  TRY(house.python->call(kModule, "check_locked", asked.get(), {}));
   bool explains = std::find(options.begin(), options.end(), "printdiff") != options.end();
   std::string differences = explains ? TRY(first_differences(house, graph)) : "";
   event::log(*house.events, event::Level::Note, "Writing task signature files");

@@ -12,6 +12,7 @@ import bb
 import bb.siggen
 import hashserv.database
 from bb.siggen import SignatureGeneratorBasic, SignatureGeneratorUniHashMixIn
+from hitz import setscene
 
 # Functions of OE-Core that hitz does itself: SHA-256 of their text without blank lines and comments.
 _KNOWN = {
@@ -222,6 +223,14 @@ def hash_record(tid):
     mc, _, _, file = bb.runqueue.split_tid_mcfn(tid)
     locked = getattr(_work.siggen, "lockedhashes", {}).get(tid)
     return "\x1f".join([tid, locked or _work.siggen.taskhash[tid], unihash(tid), _work.caches[mc].hashfn[file]])
+
+
+def check_locked(d):
+    """Metadata says where locked signatures are not those of its tasks, or nobody shares their results, when it is asked
+    what is shared; without locked signatures it is not asked."""
+    function = d.getVar("BB_HASHCHECK_FUNCTION")
+    if function and getattr(_work.siggen, "lockedsigs", None):
+        setscene.available(d, function, *(hash_record(tid) for tid in _work.tids if tid in _work.restorable), summary=False)
 
 
 def dump(options):
