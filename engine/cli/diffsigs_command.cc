@@ -2,7 +2,9 @@
 // hitz diffsigs and hitz dumpsig: signature files compared or shown, with the options, the output
 // and the exit status of bitbake-diffsigs and bitbake-dumpsig.
 
+#include <cerrno>
 #include <cstdlib>
+#include <string_view>
 
 #include "engine/cli/command.h"
 #include "engine/cli/configured.h"
@@ -15,7 +17,9 @@ constexpr const char* kModule = "hitz.diffsigs";
 
 Result<int> run(const std::string& name, const Given& given, Screen& screen) {
   auto house = TRY(House::open(screen));
-  std::vector<std::string> words = {name};
+  const std::string_view program = program_invocation_short_name;
+  std::vector<std::string> words = {
+      program.starts_with("bitbake-") ? std::string(program) : "hitz " + name, name};
   words.insert(words.end(), given.arguments.begin(), given.arguments.end());
   std::string needs = TRY(house->python->call(kModule, "prepare", nullptr, words));
   if (needs != "configuration" && needs != "files") return std::atoi(needs.c_str());

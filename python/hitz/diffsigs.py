@@ -19,10 +19,10 @@ class _Work:
     options = None
 
 
-def _parser(name):
+def _parser(program, name):
     dump = name == "dumpsig"
     parser = argparse.ArgumentParser(
-        prog="bitbake-" + name, description=("Shows what" if dump else "Compares what") + " the hash of a task was made of (sigdata and siginfo files)")
+        prog=program, description=("Shows what" if dump else "Compares what") + " the hash of a task was made of (sigdata and siginfo files)")
     parser.add_argument("-D", "--debug", action="store_true", help="tell more")
     if not dump:
         parser.add_argument("-c", "--color", choices=["auto", "always", "never"], default="auto", metavar="color",
@@ -39,9 +39,9 @@ def _parser(name):
     return parser
 
 
-def prepare(name, *arguments):
+def prepare(program, name, *arguments):
     """Reads the command line: "configuration" when it takes one, "files" when files alone do, else an exit status."""
-    parser = _parser(name)
+    parser = _parser(program, name)
     try:
         options = parser.parse_args(arguments)
     except SystemExit as end:

@@ -211,7 +211,7 @@ def every_command_tells_its_use_and_its_status():
     assert len(commands) > 12, commands
     for command in commands:
         text = place.hitz(command, "--help")
-        assert text.startswith("hitz " + command) and ("options:" in text or "commands:" in text), text
+        assert text.startswith(("hitz " + command, "usage: hitz " + command)) and ("options:" in text or "commands:" in text), text
         for part in re.findall(r"^  ([a-z]+-[a-z-]+|flatten) +\S", text, re.M) if command == "layers" else []:
             has(place.hitz("layers", part, "--help"), "hitz layers " + part, "options:")
     has(place.hitz("help", "build"), "hitz build [options] TARGET...", "-C, --clear-stamp TASK")
