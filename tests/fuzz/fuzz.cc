@@ -40,7 +40,7 @@ constexpr long kLeakCheckEvery = 2000;
 
 extern "C" void hang(int) {
   static const char kText[] = "fuzz: it hangs\n";
-  (void)!::write(2, kText, sizeof kText - 1);
+  [[maybe_unused]] ssize_t written = ::write(2, kText, sizeof kText - 1);
   std::abort();
 }
 
