@@ -102,16 +102,28 @@ std::optional<std::vector<Recipe>> KeptRows::intact(const std::string& path, Kep
   auto record = decompressor_.decompress(row.record);
   if (!record) return std::nullopt;
   ByteReader in(*record);
-  if (!outside_.is_same(in, row.environment)) return std::nullopt;
+  if (!outside_->is_same(in, row.environment)) return std::nullopt;
   RecipeFile file{path, {}, row.layer, row.priority};
   if (!row.appends.empty()) file.appends = split(row.appends, '\n');
   auto out = decode(in.text(), file);
-  return out && local_files_.same(*out) ? std::move(out) : std::nullopt;
+  return out && local_files_->same(*out) ? std::move(out) : std::nullopt;
+}
+
+void KeptRows::settle() {
+  if (files.settled() && local_files_->settled() && outside_->settled()) return;
+  files.look_again();
+  local_files_ = std::make_unique<LocalFiles>();
+  outside_ = std::make_unique<Outside>(*local_files_);
+  for (auto& [path, row] : rows) {
+    row.looked = false;
+    row.recipes.reset();
+    row.environment.clear();
+  }
 }
 
 bool KeptRows::environment_holds(const KeptRow& row) {
   for (std::size_t i = 0; i + 1 < row.environment.size(); i += 2) {
-    if (outside_.answer(row.environment[i]) != row.environment[i + 1]) return false;
+    if (outside_->answer(row.environment[i]) != row.environment[i + 1]) return false;
   }
   return true;
 }

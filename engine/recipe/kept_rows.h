@@ -66,6 +66,8 @@ class KeptRows {
   /// The recipes of a row when its files, folders and links are as they were. The environment is
   /// not asked: it may change while the configuration is evaluated.
   void look(const std::string& path, KeptRow& row);
+  /// Looks again at everything when a file has changed since the rows were looked at.
+  void settle();
   /// Whether the environment says what it said.
   bool environment_holds(const KeptRow& row);
 
@@ -82,8 +84,8 @@ class KeptRows {
   std::int64_t since_ns_;
   Result<void> load_meta();
   std::optional<std::vector<Recipe>> intact(const std::string& path, KeptRow& row);
-  LocalFiles local_files_;
-  Outside outside_{local_files_};
+  std::unique_ptr<LocalFiles> local_files_ = std::make_unique<LocalFiles>();
+  std::unique_ptr<Outside> outside_ = std::make_unique<Outside>(*local_files_);
   Decompressor decompressor_;
 };
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "engine/base/file.h"
+#include "engine/recipe/watched_files.h"
 
 namespace hitz::recipe {
 
@@ -57,23 +58,37 @@ bool LocalFiles::is_there(const std::string& path) {
 
 std::optional<unsigned char> LocalFiles::type_of(const std::string& path, Links links) {
   std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos || slash == 0 || slash + 1 == path.size())
-    return asked(path, links);
+  if (slash == std::string::npos || slash == 0 || slash + 1 == path.size()) return ask(path, links);
   std::string_view name = std::string_view(path).substr(slash + 1);
-  if (name == "." || name == "..") return asked(path, links);
+  if (name == "." || name == "..") return ask(path, links);
   const Folder& folder = folder_at(path.substr(0, slash));
-  if (folder.hidden) return asked(path, links);
+  if (folder.hidden) return ask(path, links);
   auto found = folder.names.find(name);
   if (found == folder.names.end()) return std::nullopt;
   const bool open =
       found->second == DT_UNKNOWN || (found->second == DT_LNK && links == Links::Followed);
-  return open ? asked(path, links) : std::optional(found->second);
+  return open ? ask(path, links) : std::optional(found->second);
+}
+
+std::optional<unsigned char> LocalFiles::ask(const std::string& path, Links links) {
+  asked_.try_emplace(path, changed_at(path));
+  return asked(path, links);
+}
+
+bool LocalFiles::settled() const {
+  auto folder = [](const auto& one) {
+    return one.second.changed_ns == 0 || changed_at(one.first) == one.second.changed_ns;
+  };
+  auto path = [](const auto& one) { return changed_at(one.first) == one.second; };
+  return std::all_of(folders_.begin(), folders_.end(), folder) &&
+         std::all_of(asked_.begin(), asked_.end(), path);
 }
 
 const LocalFiles::Folder& LocalFiles::folder_at(const std::string& path) {
   auto [known, fresh] = folders_.try_emplace(path);
   Folder& folder = known->second;  // stays where it is when the table grows
   if (!fresh || !is_there(path)) return folder;
+  folder.changed_ns = changed_at(path);
   DIR* open = ::opendir(path.c_str());
   folder.hidden = open == nullptr && errno != ENOTDIR;
   while (const dirent* entry = open != nullptr ? ::readdir(open) : nullptr)

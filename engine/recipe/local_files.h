@@ -20,6 +20,8 @@ class LocalFiles {
   bool same(const std::vector<Recipe>& recipes);
 
   bool is_there(const std::string& path);
+  /// Whether each path and folder that has been looked at is as it was then.
+  bool settled() const;
   enum class Links { Followed, Themselves };
   /// What is there, as readdir tells it (DT_REG, DT_DIR, DT_LNK or DT_UNKNOWN for all else).
   std::optional<unsigned char> type_of(const std::string& path, Links links);
@@ -28,11 +30,14 @@ class LocalFiles {
   // What a folder holds: names and their kinds, as readdir tells them.
   using Names = std::unordered_map<std::string, unsigned char, data::TextHash, std::equal_to<>>;
   struct Folder {
-    bool hidden = false;  // there, but its names cannot be read
+    std::int64_t changed_ns = 0;  // before it was read; 0: not there, as the folder above tells
+    bool hidden = false;          // there, but its names cannot be read
     Names names;
   };
   const Folder& folder_at(const std::string& path);
-  std::unordered_map<std::string, Folder> folders_;  // most of a search path's do not exist
+  std::optional<unsigned char> ask(const std::string& path, Links links);
+  std::unordered_map<std::string, Folder> folders_;      // most of a search path's do not exist
+  std::unordered_map<std::string, std::int64_t> asked_;  // by themselves: when they had changed
 };
 
 }  // namespace hitz::recipe

@@ -14,6 +14,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/recipe/watched_files.h"
 
 extern char** environ;  // NOLINT: POSIX declares it nowhere
 
@@ -75,6 +76,10 @@ bool Outside::is_same(ByteReader& questions_and_answers, std::vector<std::string
 std::optional<std::string> Outside::answer(std::string_view question) {
   if (question.empty()) return std::nullopt;
   std::string path(question.substr(1));
+  if (std::string_view("ksSx").find(question.front()) != std::string_view::npos) {
+    const std::string place = path.substr(std::min(path.find('/'), path.size()));
+    asked_.try_emplace(place, changed_at(place));
+  }
   switch (question.front()) {
     case 'e': return yes_or_no(files_.is_there(path));
     case 'f': return yes_or_no(files_.type_of(path, LocalFiles::Links::Followed) == DT_REG);
@@ -92,6 +97,11 @@ std::optional<std::string> Outside::answer(std::string_view question) {
     }
     default: return std::nullopt;
   }
+}
+
+bool Outside::settled() const {
+  return std::all_of(asked_.begin(), asked_.end(),
+                     [](const auto& one) { return changed_at(one.first) == one.second; });
 }
 
 // A path that goes round in links, or ends in nothing, keeps what is left of it.

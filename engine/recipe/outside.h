@@ -31,12 +31,15 @@ class Outside {
   /// was asked of the environment is not asked but added to environment, with the answers.
   bool is_same(ByteReader& questions_and_answers, std::vector<std::string>& environment);
   std::optional<std::string> answer(std::string_view question);
+  /// Whether what has been asked without files is as it was then.
+  bool settled() const;
 
  private:
   std::string without_links(const std::string& path, int depth);
 
   LocalFiles& files_;
-  std::unordered_map<std::string, std::string> real_;  // folders without links
+  std::unordered_map<std::string, std::int64_t> asked_;  // by itself: when it had changed
+  std::unordered_map<std::string, std::string> real_;    // folders without links
 };
 
 }  // namespace hitz::recipe

@@ -77,7 +77,11 @@ Result<std::unique_ptr<RecipeCache>> RecipeCache::open(const std::string& path, 
                                                        std::int64_t since_ns,
                                                        KeptRowsAhead* ahead) {
   std::unique_ptr<KeptRows> kept = ahead != nullptr ? ahead->take(path) : nullptr;
-  if (!kept) kept = TRY(KeptRows::open(path, since_ns));
+  if (kept) {
+    kept->settle();  // the configuration's Python may have written files meanwhile
+  } else {
+    kept = TRY(KeptRows::open(path, since_ns));
+  }
   auto state = std::make_unique<State>(std::move(kept), base);
   TRY_VOID(state->look_at_configuration());
   TRY_VOID(state->recognise(identity));

@@ -54,6 +54,27 @@ bool may_have_changed(const std::string& path, std::int64_t since_ns) {
   return fill(record) != Thing::None && record.changed_ns >= since_ns - kTick;
 }
 
+std::int64_t changed_at(const std::string& path) {
+  FileRecord record;
+  record.path = path;
+  (void)fill(record);
+  return record.changed_ns;
+}
+
+bool WatchedFiles::settled() const {
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    if (checks_[i] != Check::Open && changed_at(records_[i].path) != records_[i].changed_ns)
+      return false;
+  }
+  return true;
+}
+
+void WatchedFiles::look_again() {
+  checks_.assign(checks_.size(), Check::Open);
+  for (auto& [number, record] : known_before_) records_[number] = std::move(record);
+  known_before_.clear();
+}
+
 void WatchedFiles::add_known(FileRecord record) {
   numbers_.emplace(record.path, records_.size());
   records_.push_back(std::move(record));
@@ -105,7 +126,7 @@ bool WatchedFiles::same(std::size_t number) {
   look(now);
   check =
       now.content == known.content && now.content != kUncertain ? Check::Same : Check::Different;
-  known = std::move(now);
+  known_before_.emplace(number, std::exchange(known, std::move(now)));
   changed_ = true;
   return check == Check::Same;
 }

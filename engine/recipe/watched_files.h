@@ -22,6 +22,8 @@ struct FileRecord {
 std::int64_t file_clock_ns();
 /// Whether a file may have changed after a moment; false when it is not there.
 bool may_have_changed(const std::string& path, std::int64_t since_ns);
+/// The time at which what is at a path was changed last, links followed; 0 for nothing there.
+std::int64_t changed_at(const std::string& path);
 
 class WatchedFiles {
  public:
@@ -32,6 +34,10 @@ class WatchedFiles {
   /// The number of a path; one that is new is looked at now.
   std::size_t number(const std::string& path);
   bool same(std::size_t number);
+  /// Forgets what same() has answered.
+  void look_again();
+  /// Whether each file that same() has answered for is still what it was then.
+  bool settled() const;
   const std::vector<FileRecord>& all() const { return records_; }
   /// Whether all() says more or something else than what was taken in.
   bool changed() const { return changed_; }
@@ -43,6 +49,7 @@ class WatchedFiles {
   bool changed_ = false;
   std::vector<FileRecord> records_;
   std::vector<Check> checks_;
+  std::unordered_map<std::size_t, FileRecord> known_before_;  // of those that have been replaced
   std::unordered_map<std::string, std::size_t> numbers_;
 };
 

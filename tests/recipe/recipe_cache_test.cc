@@ -141,6 +141,35 @@ TEST_CASE("recipe: a change of what all share evaluates all, once", "[recipe]") 
   CHECK(parsed_again(world).empty());
 }
 
+TEST_CASE("recipe: a file that a handler of the configuration writes evaluates those who read it",
+          "[recipe]") {
+  KeptWorld world(R"(--> core/conf/bitbake.conf
+include conf/local.conf
+require conf/names.inc
+STAMP = "${TOPDIR}/stamps/${PN}"
+INHERIT = "writer"
+--> core/classes/writer.bbclass
+addhandler write_it
+write_it[eventmask] = "bb.event.ConfigParsed"
+python write_it () {
+    import shutil
+    shutil.copy("@ROOT@/core/source.txt", "@ROOT@/core/recipes/written.inc")
+}
+--> core/source.txt
+SUMMARY = "one"
+--> core/recipes/a_1.bb
+require written.inc
+--> core/recipes/b_1.bb
+LICENSE = "MIT"
+)");
+  REQUIRE(world.parse().parsed == "a_1.bb b_1.bb");
+  for (int round = 0; round < 5; ++round) {
+    CHECK(parsed_again(world).empty());
+    world.write("core/source.txt", "SUMMARY = \"" + std::to_string(round) + "\"\n");
+    CHECK(parsed_again(world) == "a_1.bb");
+  }
+}
+
 TEST_CASE("recipe: a file touched without a change evaluates none", "[recipe]") {
   auto world = parsed_world();
   for (const char* name :
