@@ -3,7 +3,9 @@
 """How hitz's times stand to those of the reference BitBake: whole processes on the same build directory's configuration, one
 after the other, two threads that parse each, medians.
 
-ratio.py HITZ [--runs N] [--memory] [LAYER...]
+ratio.py HITZ [--runs N] [--memory] [--dry-run] [LAYER...]
+
+--dry-run also runs -n core-image-minimal, once: BitBake takes many minutes for it.
 
 Without layers OE-core, which HITZ_REFERENCE_OECORE names; HITZ_REFERENCE_BITBAKE names the reference, which must not run
 as root. Not a test: nothing fails when a figure is bad."""
@@ -103,6 +105,7 @@ def main():
     parser.add_argument("hitz")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("layers", nargs="*")
     args = parser.parse_args()
     bitbake, hitz = pathlib.Path(os.environ["HITZ_REFERENCE_BITBAKE"]), os.path.abspath(args.hitz)
@@ -143,6 +146,13 @@ def main():
             side.run(*command)
         measure("one variable of one recipe", lambda side, i: None, [hitz, "getvar", "-r", "busybox", "PV"],
                 ["bitbake-getvar", "-r", "busybox", "PV"])
+        ours = str(pathlib.Path(hitz).resolve().parents[1] / "bin" / "bitbake")
+        measure("-g core-image-minimal", lambda side, i: None, [ours, "-g", "core-image-minimal"], ["bitbake", "-g", "core-image-minimal"])
+        signed = [sides[0][0].run(hitz, "signatures", "core-image-sato") for _ in range(args.runs)]
+        print("graph and all hashes of core-image-sato: %.2f s" % statistics.median(signed), flush=True)
+        if args.dry_run:
+            args.runs = 1
+            measure("-n core-image-minimal", lambda side, i: None, [ours, "-n", "core-image-minimal"], ["bitbake", "-n", "core-image-minimal"])
         if args.memory:
             peaks = []
             for side, *command in sides:
