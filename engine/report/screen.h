@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/cli/console.h"
+#include "engine/report/console.h"
 #include "engine/event/event.h"
 
-namespace hitz::cli {
+namespace hitz::report {
 
 enum class Detail { Quiet, Normal, Verbose };
 
@@ -57,4 +57,4 @@ class Screen final : public event::EventSink {
   std::map<std::string, std::int64_t> running_;  // label -> when it started, ms
 };
 
-}  // namespace hitz::cli
+}  // namespace hitz::report

@@ -8,7 +8,7 @@
 
 #include "engine/event/event.h"
 
-namespace hitz::cli {
+namespace hitz::report {
 
 struct Verbosity {
   int quiet = 0;  // 1: warnings and errors; 2: nor progress; 3: errors alone
@@ -45,4 +45,4 @@ class Console final : public event::EventSink {
   std::vector<std::pair<std::string, std::string>> failed_;  // task, its log
 };
 
-}  // namespace hitz::cli
+}  // namespace hitz::report

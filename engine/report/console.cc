@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/cli/console.h"
+#include "engine/report/console.h"
 
 #include <cstdio>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 
-namespace hitz::cli {
+namespace hitz::report {
 
 namespace {
 
@@ -132,4 +132,4 @@ int Console::finish(int status) {
   return status;
 }
 
-}  // namespace hitz::cli
+}  // namespace hitz::report

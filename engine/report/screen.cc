@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/cli/screen.h"
+#include "engine/report/screen.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 
-namespace hitz::cli {
+namespace hitz::report {
 
 namespace {
 
@@ -196,4 +196,4 @@ void Screen::show(const event::BuildFinished& finished) {
        true);
 }
 
-}  // namespace hitz::cli
+}  // namespace hitz::report
