@@ -9,10 +9,10 @@
 
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
-#include "engine/base/sqlite.h"
 #include "engine/base/text.h"
 #include "engine/cli/invalidation.h"
 #include "engine/cli/processes.h"
+#include "engine/cli/task_times.h"
 #include "engine/exec/interrupted.h"
 #include "engine/exec/runner.h"
 #include "engine/schedule/schedule.h"
@@ -47,9 +47,12 @@ class Building {
     if (options_.dry_run) return tell();
     TRY_VOID(lock_.take(tmp_));
     TRY_VOID(recover());
-    TRY_VOID(open_times());
+    TRY_VOID(times_.open(house_.configuration.topdir));
     watch_interrupts();
-    auto summary = schedule::run(graph_, weights(), outside(), TRY(schedule_options()));
+    auto how = TRY(schedule_options());
+    auto world = outside();
+    tell_start(world);
+    auto summary = schedule::run(graph_, weights(), world, how);
     if (runner_) runner_->kill_all();
     if (!summary) return fail(std::move(summary.error()));
     house_.events->send(event::BuildFinished{summary->ran, summary->restored, summary->up_to_date,
@@ -224,9 +227,7 @@ class Building {
       auto ending = success ? event::Ending::Succeeded : event::Ending::Failed;
       house_.events->send(event::TaskEnded{label(id), recipe(id).pn, task(id).name, ending,
                                            finished.log, finished.why, finished.took_ms});
-      if (success && times_)
-        (void)times_->run("INSERT OR REPLACE INTO times VALUES (?, ?)",
-                          {recipe(id).pn + ":" + task(id).name, finished.took_ms});
+      if (success) times_.note(recipe(id).pn, task(id).name, finished.took_ms);
       out.push_back({id, success});
     }
     return out;
@@ -251,29 +252,25 @@ class Building {
     return schedule::Options{parallel_, options_.keep_going};
   }
 
-  // ---- how long tasks took before, for the order
-  Result<void> open_times() {
-    std::string folder = house_.configuration.topdir + "/cache";
-    TRY_VOID(make_folders(folder));
-    times_ = TRY(Database::open(folder + "/hitz-times.sqlite"));
-    return times_->run("CREATE TABLE IF NOT EXISTS times (task TEXT PRIMARY KEY, ms INTEGER)");
-  }
-
-  IdVector<TaskId, double> weights() {
+  // ---- how long tasks took before: the order, and what is left
+  IdVector<TaskId, double> weights() const {
     IdVector<TaskId, double> out(graph_.tasks.size(), 1.0);
-    std::map<std::string, double> before;
-    if (times_) {
-      if (auto rows = times_->rows("SELECT task, ms FROM times")) {
-        for (const auto& row : *rows)
-          before[std::get<std::string>(row[0])] =
-              static_cast<double>(std::get<std::int64_t>(row[1]));
-      }
-    }
     for (TaskId id : graph_.order) {
-      if (auto found = before.find(recipe(id).pn + ":" + task(id).name); found != before.end())
-        out[id] += found->second;
+      if (auto ms = times_.of(recipe(id).pn, task(id).name)) out[id] += static_cast<double>(*ms);
     }
     return out;
+  }
+
+  void tell_start(const schedule::World& world) {
+    event::BuildStarted started;
+    started.parallel = parallel_;
+    auto needs = schedule::find_needs(graph_, world);
+    for (TaskId id : graph_.order) {
+      if (needs[id] == schedule::Need::Run || needs[id] == schedule::Need::Restore) ++started.tasks;
+      if (needs[id] != schedule::Need::Run) continue;
+      if (auto ms = times_.of(recipe(id).pn, task(id).name)) started.expected_ms[label(id)] = *ms;
+    }
+    house_.events->send(started);
   }
 
   // -n: what would be done, in order.
@@ -309,7 +306,7 @@ class Building {
   IdVector<TaskId, std::optional<action::ActionResult>> known_;
   std::unique_ptr<exec::Runner> runner_;
   std::vector<schedule::Ended> ended_;
-  std::optional<Database> times_;
+  TaskTimes times_;
   int parallel_ = 1;
   int worst_ = 1;
 };

@@ -5,9 +5,11 @@
 #include <set>
 #include <utility>
 
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/queue_facts.h"
+#include "engine/cli/task_times.h"
 #include "engine/schedule/schedule.h"
 
 namespace hitz::cli {
@@ -27,7 +29,8 @@ class RunQueue {
     note("Executing Tasks");
     scenes_ = TRY(facts_->decide([this](const auto& tasks) { return restore(tasks); }));
     if (options_.setscene == Setscene::Only || interrupts() > 0) return status_;
-    IdVector<TaskId, double> weights(facts_->graph().tasks.size(), 1.0);
+    TRY_VOID(times_.open(house_.configuration.topdir));
+    auto weights = weigh();
     auto summary =
         schedule::run(facts_->graph(), weights, outside(), {parallel_, options_.keep_going});
     runner_->kill_all();
@@ -81,6 +84,27 @@ class RunQueue {
     return out;
   }
 
+  // How long tasks took before says which chain is the longest, and how long all will take.
+  IdVector<TaskId, double> weigh() {
+    IdVector<TaskId, double> out(facts_->graph().tasks.size(), 1.0);
+    event::BuildStarted started;
+    started.tasks = static_cast<int>(out.size());
+    started.parallel = parallel_;
+    for (TaskId id : facts_->graph().order) {
+      auto ms = times_.of(facts_->recipe(id).pn, facts_->task(id).name);
+      if (!ms || scenes_.covered[id] || exists(facts_->stamp(id))) continue;
+      out[id] += static_cast<double>(*ms);
+      started.expected_ms[label(id)] = *ms;
+    }
+    house_.events->send(started);
+    return out;
+  }
+
+  std::string label(TaskId id) const {
+    const auto& recipe = facts_->recipe(id);
+    return recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + facts_->task(id).name;
+  }
+
   Result<void> begin(TaskId id) {
     ++number_;
     if (facts_->spared(id, scenes_)) {
@@ -128,14 +152,16 @@ class RunQueue {
   std::vector<schedule::Ended> wait() {
     if (!ended_.empty()) return std::exchange(ended_, {});
     std::vector<schedule::Ended> out;
+    house_.events->send(event::TaskProgress{});  // time passes on the board too
     for (const auto& finished : runner_->wait(1000)) {
       TaskId id{finished.number};
       bool success = finished.status == 0;
-      const auto& recipe = facts_->recipe(id);
+      const std::string& pn = facts_->recipe(id).pn;
+      const std::string& task = facts_->task(id).name;
+      if (success) times_.note(pn, task, finished.took_ms);
       auto ending = success ? event::Ending::Succeeded : event::Ending::Failed;
-      house_.events->send(event::TaskEnded{
-          recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + facts_->task(id).name, recipe.pn,
-          facts_->task(id).name, ending, finished.log, finished.why, finished.took_ms});
+      house_.events->send(event::TaskEnded{label(id), pn, task, ending, finished.log, finished.why,
+                                           finished.took_ms});
       if (!success)
         event::log(*house_.events, event::Level::Error,
                    "Task (" + facts_->name(id) + ") failed with exit code '" +
@@ -177,6 +203,7 @@ class RunQueue {
   std::unique_ptr<QueueFacts> facts_;
   schedule::Scenes scenes_;
   BuildLock lock_;
+  TaskTimes times_;
   std::unique_ptr<exec::Runner> runner_;
   std::vector<schedule::Ended> ended_;
   int parallel_ = 1;
