@@ -12,6 +12,7 @@
 #include "engine/base/text.h"
 #include "engine/cli/invalidation.h"
 #include "engine/cli/processes.h"
+#include "engine/cli/start_limits.h"
 #include "engine/cli/task_times.h"
 #include "engine/exec/interrupted.h"
 #include "engine/exec/runner.h"
@@ -50,6 +51,8 @@ class Building {
     TRY_VOID(times_.open(house_.configuration.topdir));
     watch_interrupts();
     auto how = TRY(schedule_options());
+    runner_ = TRY(make_runner(house_));
+    limits_ = TRY(StartLimits::of(house_));
     auto world = outside();
     tell_start(world);
     auto summary = schedule::run(graph_, weights(), world, how);
@@ -58,7 +61,7 @@ class Building {
     house_.events->send(event::BuildFinished{summary->ran, summary->restored, summary->up_to_date,
                                              summary->failed, summary->blocked,
                                              ms_since(started_)});
-    if (summary->interrupted) return 130;
+    if (summary->interrupted) return interrupts() > 0 ? 130 : 2;
     return summary->success() ? 0 : worst_;
   }
 
@@ -157,8 +160,11 @@ class Building {
       ended_.push_back({id, true});
       return {};
     }
-    TRY(recipe(id).store.get());  // here, for all of the recipe's tasks, and not in each process
+    // Here, for all of the recipe's tasks, and not in each process.
+    auto store = TRY(recipe(id).store.get());
     exec::Job job;
+    job.network = TRY(uses_network(*store, task(id).name));
+    limits_->started(task(id).name);
     job.number = id.value;
     job.recipe = &recipe(id);
     job.task = &task(id);
@@ -216,10 +222,12 @@ class Building {
     std::vector<schedule::Ended> out;
     std::swap(out, ended_);
     if (!out.empty()) return out;
+    limits_->watch();
     auto all = runner_->wait(1000);
     if (all.empty()) house_.events->send(event::TaskProgress{});  // time passes on the screen too
     for (auto& finished : all) {
       TaskId id{finished.number};
+      limits_->ended(task(id).name);
       bool success = finished.status == 0;
       if (!success)
         worst_ =
@@ -234,14 +242,14 @@ class Building {
   }
 
   schedule::World outside() {
-    runner_ = make_runner(house_);
     schedule::World out;
     out.up_to_date = [this](TaskId id) { return up_to_date(id); };
     out.restorable = [this](TaskId id) { return restorable(id); };
     out.start = [this](TaskId id) { return start(id); };
     out.restore = [this](TaskId id) { return restore(id); };
     out.wait = [this] { return wait(); };
-    out.interrupts = [] { return interrupts(); };
+    out.may_start = [this](TaskId id) { return limits_->may_start(task(id).name); };
+    out.interrupts = [this] { return std::max(interrupts(), limits_->stop()); };
     out.kill = [this] { runner_->kill_all(); };
     return out;
   }
@@ -302,9 +310,10 @@ class Building {
   std::string tmp_;
   std::set<TaskId> cleared_;  // by -C
   BuildLock lock_;
+  std::unique_ptr<StartLimits> limits_;
   std::unique_ptr<cache::LocalCache> cache_;
   IdVector<TaskId, std::optional<action::ActionResult>> known_;
-  std::unique_ptr<exec::Runner> runner_;
+  std::unique_ptr<exec::Retries> runner_;
   std::vector<schedule::Ended> ended_;
   TaskTimes times_;
   int parallel_ = 1;

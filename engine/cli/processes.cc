@@ -11,6 +11,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/signature/truth.h"
 
 namespace hitz::cli {
 
@@ -55,7 +56,29 @@ Result<void> BuildLock::take(const std::string& folder) {
   return {};
 }
 
-std::unique_ptr<exec::Runner> make_runner(House& house) {
+namespace {
+
+Result<std::int64_t> number_of(data::Store& config, const std::string& name,
+                               std::int64_t otherwise) {
+  std::string text = TRY(config.text(name));
+  if (text.empty()) return otherwise;
+  char* end = nullptr;
+  long long out = std::strtoll(text.c_str(), &end, 10);
+  if (*end != '\0' || out < 0)
+    return input_error(name + " must be a number of 0 or more, not '" + text + "'");
+  return out;
+}
+
+Result<exec::RetryPolicy> retry_policy(data::Store& config) {
+  exec::RetryPolicy out;
+  out.retries = static_cast<int>(TRY(number_of(config, "HITZ_RETRIES", out.retries)));
+  out.delay_ms = 1000 * TRY(number_of(config, "HITZ_RETRY_DELAY", out.delay_ms / 1000));
+  return out;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<exec::Retries>> make_runner(House& house) {
   exec::ProcessHooks hooks;
   hooks.before_fork = [&house] { house.python->before_fork(); };
   hooks.after_fork_parent = [&house] { house.python->after_fork_parent(); };
@@ -67,8 +90,14 @@ std::unique_ptr<exec::Runner> make_runner(House& house) {
   hooks.set_environment = [&house](const std::vector<std::string>& names_and_values) {
     (void)house.python->call("bb.utils", "_set_environment", nullptr, names_and_values);
   };
-  return std::make_unique<exec::Runner>(*house.python, *house.functions, *house.events,
-                                        std::move(hooks));
+  auto runner = std::make_unique<exec::Runner>(*house.python, *house.functions, *house.events,
+                                               std::move(hooks));
+  return std::make_unique<exec::Retries>(std::move(runner), TRY(retry_policy(*house.world->config)),
+                                         *house.events, [] { return interrupts() == 0; });
+}
+
+Result<bool> uses_network(data::Store& d, const std::string& task) {
+  return signature::truth_of(TRY(d.get_flag(task, "network")));
 }
 
 void watch_interrupts() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/run_queue.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/queue_facts.h"
+#include "engine/cli/start_limits.h"
 #include "engine/cli/task_times.h"
 #include "engine/schedule/schedule.h"
 
@@ -25,10 +27,11 @@ class RunQueue {
     TRY_VOID(lock_.take(TRY(house_.world->config->text("TMPDIR"))));
     parallel_ = TRY(parallel_tasks(*house_.world->config));
     watch_interrupts();
-    runner_ = make_runner(house_);
+    runner_ = TRY(make_runner(house_));
+    limits_ = TRY(StartLimits::of(house_));
     note("Executing Tasks");
     scenes_ = TRY(facts_->decide([this](const auto& tasks) { return restore(tasks); }));
-    if (options_.setscene == Setscene::Only || interrupts() > 0) return status_;
+    if (options_.setscene == Setscene::Only || stops() > 0) return stops() > 0 ? 1 : status_;
     TRY_VOID(times_.open(house_.configuration.topdir));
     auto weights = weigh();
     auto summary =
@@ -38,7 +41,7 @@ class RunQueue {
     note("Tasks Summary: Attempted " + std::to_string(summary->ran + summary->failed) +
          " tasks of which " + std::to_string(spared_) + " didn't need to be rerun and " +
          (summary->failed == 0 ? "all succeeded." : std::to_string(summary->failed) + " failed."));
-    if (summary->interrupted) return 130;
+    if (summary->interrupted) return interrupts() > 0 ? 130 : 1;
     return summary->success() ? status_ : 1;
   }
 
@@ -47,12 +50,15 @@ class RunQueue {
 
   void note(const std::string& text) const { event::log(*house_.events, event::Level::Note, text); }
 
+  // How often the user, or a disk, has asked to stop.
+  int stops() const { return std::max(interrupts(), limits_->stop()); }
+
   // ---- setscene tasks, as many at once as may run
   Result<std::vector<TaskId>> restore(const std::vector<TaskId>& tasks) {
     std::vector<TaskId> failed;
     std::size_t next = 0;
     while (next < tasks.size() || runner_->running() > 0) {
-      bool more = next < tasks.size() && interrupts() == 0;
+      bool more = next < tasks.size() && stops() == 0;
       if (more && runner_->running() < static_cast<std::size_t>(parallel_)) {
         TRY_VOID(start(tasks[next++], Kind::Setscene));
         continue;
@@ -79,7 +85,8 @@ class RunQueue {
     out.restore = [](TaskId) -> Result<bool> { return false; };
     out.start = [this](TaskId id) { return begin(id); };
     out.wait = [this] { return wait(); };
-    out.interrupts = [] { return interrupts(); };
+    out.may_start = [this](TaskId id) { return limits_->may_start(facts_->task(id).name); };
+    out.interrupts = [this] { return stops(); };
     out.kill = [this] { runner_->kill_all(); };
     return out;
   }
@@ -125,8 +132,10 @@ class RunQueue {
 
   Result<void> start(TaskId id, Kind kind) {
     const auto& recipe = facts_->recipe(id);
-    TRY(recipe.store.get());  // here, for all of the recipe's tasks, and not in each process
+    // Here, for all of the recipe's tasks, and not in each process.
+    auto store = TRY(recipe.store.get());
     exec::Job job;
+    job.network = TRY(uses_network(*store, facts_->task(id).name));
     job.number = id.value;
     job.recipe = &recipe;
     bool scene = kind == Kind::Setscene;
@@ -135,6 +144,7 @@ class RunQueue {
       note("Running setscene task " + std::to_string(scene_number_) + " (" + facts_->name(id) +
            "_setscene)");
     }
+    if (!scene) limits_->started(facts_->task(id).name);
     job.task = scene ? recipe.task(facts_->task(id).name + "_setscene") : &facts_->task(id);
     job.label = recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + job.task->name;
     job.hash = facts_->signature(id).hash.hex;
@@ -153,8 +163,10 @@ class RunQueue {
     if (!ended_.empty()) return std::exchange(ended_, {});
     std::vector<schedule::Ended> out;
     house_.events->send(event::TaskProgress{});  // time passes on the board too
+    limits_->watch();
     for (const auto& finished : runner_->wait(1000)) {
       TaskId id{finished.number};
+      limits_->ended(facts_->task(id).name);
       bool success = finished.status == 0;
       const std::string& pn = facts_->recipe(id).pn;
       const std::string& task = facts_->task(id).name;
@@ -203,8 +215,9 @@ class RunQueue {
   std::unique_ptr<QueueFacts> facts_;
   schedule::Scenes scenes_;
   BuildLock lock_;
+  std::unique_ptr<StartLimits> limits_;
   TaskTimes times_;
-  std::unique_ptr<exec::Runner> runner_;
+  std::unique_ptr<exec::Retries> runner_;
   std::vector<schedule::Ended> ended_;
   int parallel_ = 1;
   int number_ = 0, scene_number_ = 0, spared_ = 0;

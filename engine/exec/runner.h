@@ -23,8 +23,9 @@ struct Job {
   const recipe::Task* task = nullptr;
   std::string label;  // "busybox-1.35.0-r0 do_compile"
   std::string hash, unihash;
-  std::string stamp;  // made on success; "" for none
-  std::string marks;  // the folder for a mark while the task runs; "" for none
+  std::string stamp;     // made on success; "" for none
+  std::string marks;     // the folder for a mark while the task runs; "" for none
+  bool network = false;  // it may use it, so the network may be why it fails
   std::function<Result<void>(data::Store&)>
       prepare;                         // in the child, before the first function: BB_TASKDEPDATA
   std::function<Result<void>()> keep;  // in the child, after success: outputs into the cache
