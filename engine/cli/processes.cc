@@ -83,13 +83,15 @@ Result<std::unique_ptr<exec::Retries>> make_runner(House& house) {
   hooks.before_fork = [&house] { house.python->before_fork(); };
   hooks.after_fork_parent = [&house] { house.python->after_fork_parent(); };
   hooks.after_fork_child = [&house] { house.python->after_fork_child(); };
-  hooks.redirect_log = [&house](std::function<void(int, const std::string&)> log) {
+  hooks.python = [&house](const std::string& function, data::Store* d,
+                          const std::vector<std::string>& texts) {
+    return house.python->call("hitz.task", function, d, texts);
+  };
+  hooks.redirect = [&house](exec::LogLine log, exec::ProcessHooks::Tell tell) {
     house.log = std::move(log);
+    house.python->hooks.tell = std::move(tell);
   };
-  hooks.flush = [&house] { (void)house.python->call("bb.utils", "_flush", nullptr, {}); };
-  hooks.set_environment = [&house](const std::vector<std::string>& names_and_values) {
-    (void)house.python->call("bb.utils", "_set_environment", nullptr, names_and_values);
-  };
+  house.functions->use(hooks.python);
   auto runner = std::make_unique<exec::Runner>(*house.python, *house.functions, *house.events,
                                                std::move(hooks));
   return std::make_unique<exec::Retries>(std::move(runner), TRY(retry_policy(*house.world->config)),

@@ -2,15 +2,16 @@
 #include "engine/cli/run_queue.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <optional>
 #include <utility>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/cli/build_events.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/queue_facts.h"
 #include "engine/cli/start_limits.h"
+#include "engine/cli/task_jobs.h"
 #include "engine/cli/task_times.h"
 #include "engine/schedule/schedule.h"
 
@@ -23,14 +24,33 @@ class RunQueue {
   RunQueue(House& house, const BuildOptions& options) : house_(house), options_(options) {}
 
   Result<int> run(graph::TaskGraph graph) {
-    facts_ = TRY(QueueFacts::of(house_, options_, std::move(graph), QueueFacts::Taints::Write));
     TRY_VOID(lock_.take(TRY(house_.world->config->text("TMPDIR"))));
+    events_.emplace(TRY(BuildEvents::open(house_)));
+    TRY_VOID(events_->parsed());
+    TRY_VOID(events_->started(target_names(graph)));
+    auto status = run_tasks(std::move(graph));
+    int failures = counts_.failed > 0 ? counts_.failed : status && *status == 0 ? 0 : 1;
+    auto told = events_->completed(counts_.total, failures, std::min(interrupts(), 2));
+    if (!status) return status;
+    if (!told) return fail(std::move(told.error()));
+    return status;
+  }
+
+ private:
+  enum class Kind { Task, Setscene };
+
+  Result<int> run_tasks(graph::TaskGraph graph) {
+    facts_ = TRY(QueueFacts::of(house_, options_, std::move(graph), QueueFacts::Taints::Write));
     parallel_ = TRY(parallel_tasks(*house_.world->config));
     watch_interrupts();
+    jobs_.emplace(TRY(TaskJobs::of(house_, *facts_, events_->settings())));
     runner_ = TRY(make_runner(house_));
     limits_ = TRY(StartLimits::of(house_));
+    counts_.total = static_cast<int>(facts_->graph().tasks.size());
+    TRY_VOID(events_->stale(facts_->stale_stamps()));
     note("Executing Tasks");
     scenes_ = TRY(facts_->decide([this](const auto& tasks) { return restore(tasks); }));
+    TRY_VOID(events_->restored(counts_));
     if (options_.setscene == Setscene::Only || stops() > 0) return stops() > 0 ? 1 : status_;
     TRY_VOID(times_.open(house_.configuration.topdir));
     auto weights = weigh();
@@ -45,8 +65,22 @@ class RunQueue {
     return summary->success() ? status_ : 1;
   }
 
- private:
-  enum class Kind { Task, Setscene };
+  std::vector<std::string> target_names(const graph::TaskGraph& graph) const {
+    std::vector<std::string> out;
+    for (TaskId id : graph.targets)
+      out.push_back(house_.world->recipes[graph.tasks[id].recipe].pn + ":" +
+                    graph.tasks[id].task->name);
+    return out;
+  }
+
+  // What metadata hears of one task.
+  Result<void> tell(const std::string& kind, TaskId id, int status = 0,
+                    const std::string& reason = "") {
+    return events_->task(
+        kind,
+        {facts_->name(id), facts_->signature(id).hash.hex, facts_->task(id).noexec, status, reason},
+        counts_);
+  }
 
   void note(const std::string& text) const { event::log(*house_.events, event::Level::Note, text); }
 
@@ -64,8 +98,14 @@ class RunQueue {
         continue;
       }
       if (!more && runner_->running() == 0) break;
+      TRY_VOID(events_->heartbeat());
       for (const auto& ended : runner_->wait(1000)) {
-        if (ended.status == 0) continue;
+        bool good = ended.status == 0;
+        --counts_.setscene_active;
+        ++(good ? counts_.setscene_covered : counts_.setscene_notcovered);
+        TRY_VOID(tell(good ? "sceneQueueTaskCompleted" : "sceneQueueTaskFailed", {ended.number},
+                      ended.status));
+        if (good) continue;
         failed.push_back({ended.number});
         event::log(*house_.events, event::Level::Warning,
                    "Setscene task (" + facts_->name({ended.number}) +
@@ -116,6 +156,9 @@ class RunQueue {
     ++number_;
     if (facts_->spared(id, scenes_)) {
       ++spared_;
+      TRY_VOID(tell("runQueueTaskSkipped", id, 0, scenes_.covered[id] ? "covered" : "existing"));
+      ++counts_.skipped;
+      ++counts_.completed;
       ended_.push_back({id, true});
       return {};
     }
@@ -123,43 +166,41 @@ class RunQueue {
     bool noexec = facts_->task(id).noexec;
     note(std::string("Running ") + (noexec ? "noexec task " : "task ") + std::to_string(number_) +
          " of " + std::to_string(facts_->graph().tasks.size()) + " (" + facts_->name(id) + ")");
-    if (!noexec && !facts_->enforcing()) return start(id, Kind::Task);
+    TRY_VOID(tell("runQueueTaskStarted", id));
+    ++counts_.active;
+    if (!noexec && !facts_->enforcing()) {
+      limits_->started(facts_->task(id).name);
+      return start(id, Kind::Task);
+    }
     if (noexec && !facts_->enforcing())
       TRY_VOID(exec::make_stamp(facts_->recipe(id), facts_->task(id).name, facts_->stamp(id)));
+    TRY_VOID(count_ended(id, 0));
     ended_.push_back({id, true});
     return {};
   }
 
   Result<void> start(TaskId id, Kind kind) {
-    const auto& recipe = facts_->recipe(id);
-    // Here, for all of the recipe's tasks, and not in each process.
-    auto store = TRY(recipe.store.get());
-    exec::Job job;
-    job.network = TRY(uses_network(*store, facts_->task(id).name));
-    job.number = id.value;
-    job.recipe = &recipe;
     bool scene = kind == Kind::Setscene;
+    using Variant = QueueFacts::Variant;
+    auto job = TRY(jobs_->job(id, scene ? Variant::Setscene : Variant::Task));
     if (scene) {
       ++scene_number_;
+      TRY_VOID(tell("sceneQueueTaskStarted", id));
+      ++counts_.setscene_active;
       note("Running setscene task " + std::to_string(scene_number_) + " (" + facts_->name(id) +
            "_setscene)");
     }
-    if (!scene) limits_->started(facts_->task(id).name);
-    job.task = scene ? recipe.task(facts_->task(id).name + "_setscene") : &facts_->task(id);
-    job.label = recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + job.task->name;
-    job.hash = facts_->signature(id).hash.hex;
-    job.unihash = facts_->signature(id).unihash.hex;
-    using Variant = QueueFacts::Variant;
-    if (!job.task->nostamp)
-      job.stamp = facts_->stamp(id, scene ? Variant::Setscene : Variant::Task);
-    job.prepare = [this, id, kind](data::Store& d) -> Result<void> {
-      TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {dependency_data(id, kind)}));
-      return {};
-    };
     return runner_->start(std::move(job));
   }
 
+  Result<void> count_ended(TaskId id, int status) {
+    --counts_.active;
+    ++(status == 0 ? counts_.completed : counts_.failed);
+    return tell(status == 0 ? "runQueueTaskCompleted" : "runQueueTaskFailed", id, status);
+  }
+
   std::vector<schedule::Ended> wait() {
+    (void)events_->heartbeat();
     if (!ended_.empty()) return std::exchange(ended_, {});
     std::vector<schedule::Ended> out;
     house_.events->send(event::TaskProgress{});  // time passes on the board too
@@ -167,6 +208,7 @@ class RunQueue {
     for (const auto& finished : runner_->wait(1000)) {
       TaskId id{finished.number};
       limits_->ended(facts_->task(id).name);
+      (void)count_ended(id, finished.status);
       bool success = finished.status == 0;
       const std::string& pn = facts_->recipe(id).pn;
       const std::string& task = facts_->task(id).name;
@@ -183,36 +225,12 @@ class RunQueue {
     return out;
   }
 
-  const std::vector<TaskId>& needs(TaskId id, Kind kind) const {
-    const auto& node = facts_->graph().tasks[id];
-    return kind == Kind::Setscene ? node.setscene_needs : node.needs;
-  }
-
-  // BB_TASKDEPDATA: every task behind this one, a record each.
-  std::string dependency_data(TaskId from, Kind kind) const {
-    std::string out;
-    std::set<TaskId> seen = {from};
-    std::vector<TaskId> open = {from};
-    while (!open.empty()) {
-      TaskId at = open.back();
-      open.pop_back();
-      const auto& recipe = facts_->recipe(at);
-      std::vector<std::string> names;
-      for (TaskId need : needs(at, kind)) {
-        names.push_back(facts_->name(need));
-        if (seen.insert(need).second) open.push_back(need);
-      }
-      out += facts_->name(at) + "\x1f" + recipe.pn + "\x1f" + facts_->task(at).name + "\x1f" +
-             recipe.virtual_file + "\x1f" + join(names, " ") + "\x1f" + join(recipe.provides, " ") +
-             "\x1f" + facts_->signature(at).hash.hex + "\x1f" + facts_->signature(at).unihash.hex +
-             "\x1e";
-    }
-    return out;
-  }
-
   House& house_;
   const BuildOptions& options_;
   std::unique_ptr<QueueFacts> facts_;
+  std::optional<TaskJobs> jobs_;
+  std::optional<BuildEvents> events_;
+  QueueCounts counts_;
   schedule::Scenes scenes_;
   BuildLock lock_;
   std::unique_ptr<StartLimits> limits_;

@@ -13,7 +13,10 @@ Retries::Retries(std::unique_ptr<Runner> runner, RetryPolicy policy, event::Even
     : runner_(std::move(runner)), policy_(policy), events_(events), still_(std::move(still)) {}
 
 Result<void> Retries::start(Job job) {
-  if (policy_.retries > 0) tried_[job.number] = {job, 0};
+  if (policy_.retries > 0) {
+    job.hold_errors = true;
+    tried_[job.number] = {job, 0};
+  }
   return runner_->start(std::move(job));
 }
 
@@ -28,6 +31,7 @@ bool Retries::try_later(const Finished& failed) {
   std::int64_t delay =
       std::min(policy_.longest_ms, policy_.delay_ms << std::min(tried.retries, 20));
   ++tried.retries;
+  for (const auto& line : failed.errors) event::log(events_, event::Level::Warning, line.message);
   event::log(events_, event::Level::Warning,
              tried.job.label + " failed because " + cause_text(cause) + "; it runs again in " +
                  std::to_string((delay + 999) / 1000) + " s (" + std::to_string(tried.retries) +
@@ -57,6 +61,7 @@ std::vector<Finished> Retries::wait(int timeout_ms) {
   }
   for (auto& ended : runner_->wait(timeout_ms)) {
     if (ended.status != 0 && try_later(ended)) continue;
+    for (const auto& line : ended.errors) events_.send(line);
     tried_.erase(ended.number);
     out.push_back(std::move(ended));
   }
