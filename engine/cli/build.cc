@@ -13,6 +13,7 @@
 #include "engine/cli/invalidation.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/start_limits.h"
+#include "engine/cli/task_jobs.h"
 #include "engine/cli/task_times.h"
 #include "engine/exec/interrupted.h"
 #include "engine/exec/runner.h"
@@ -197,25 +198,11 @@ class Building {
     return cache->record(key(id), result);
   }
 
-  // What BitBake passes as BB_TASKDEPDATA: every task behind this one, a record each.
-  std::string dependency_data(TaskId id) const {
-    std::string out;
-    std::set<TaskId> seen = {id};
-    std::vector<TaskId> open = {id};
-    while (!open.empty()) {
-      TaskId at = open.back();
-      open.pop_back();
-      const auto& r = recipe(at);
-      std::vector<std::string> needs;
-      for (TaskId need : graph_.tasks[at].needs) {
-        needs.push_back(recipe(need).virtual_file + ":" + task(need).name);
-        if (seen.insert(need).second) open.push_back(need);
-      }
-      out += r.virtual_file + ":" + task(at).name + "\x1f" + r.pn + "\x1f" + task(at).name +
-             "\x1f" + r.virtual_file + "\x1f" + join(needs, " ") + "\x1f" + join(r.provides, " ") +
-             "\x1f" + signatures_.tasks[at].hash.hex + "\x1f" + hash(at) + "\x1e";
-    }
-    return out;
+  std::string dependency_data(TaskId from) const {
+    return cli::dependency_data(
+        from, {graph_, [this](TaskId id) -> const auto& { return recipe(id); },
+               [this](TaskId id) -> const auto& { return signatures_.tasks[id]; },
+               [this](TaskId id) -> const auto& { return graph_.tasks[id].needs; }});
   }
 
   std::vector<schedule::Ended> wait() {

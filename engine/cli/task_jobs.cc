@@ -37,7 +37,44 @@ event::TaskProgress progress_of(const std::string& label, const std::string& tex
   return out;
 }
 
+std::string dependency_record(TaskId id, const std::vector<TaskId>& needs,
+                              const DependencyView& view) {
+  const auto& recipe = view.recipe(id);
+  auto name = [&](TaskId one) {
+    return view.recipe(one).virtual_file + ":" + view.graph.tasks[one].task->name;
+  };
+  auto names = [&](const std::vector<TaskId>& ids) {
+    std::string out;
+    for (TaskId one : ids) out += (out.empty() ? "" : " ") + name(one);
+    return out;
+  };
+  const auto& signature = view.signature(id);
+  return name(id) + kField + recipe.pn + kField + view.graph.tasks[id].task->name + kField +
+         without_multiconfig(recipe.virtual_file) + kField + names(needs) + kField +
+         join(recipe.provides, " ") + kField + signature.hash.hex + kField + signature.unihash.hex +
+         kField + recipe.hash_filename + kField + names(signature.needs) + kRecord;
+}
+
 }  // namespace
+
+std::string dependency_data(TaskId from, const DependencyView& view) {
+  std::string out;
+  std::set<TaskId> seen = {from};
+  std::vector<TaskId> open = {from};
+  std::string own = multiconfig_of(view.recipe(from).virtual_file);
+  while (!open.empty()) {
+    TaskId at = open.back();
+    open.pop_back();
+    std::vector<TaskId> same;
+    for (TaskId need : view.needs(at)) {
+      if (multiconfig_of(view.recipe(need).virtual_file) != own) continue;
+      same.push_back(need);
+      if (seen.insert(need).second) open.push_back(need);
+    }
+    out += dependency_record(at, same, view);
+  }
+  return out;
+}
 
 Result<TaskJobs> TaskJobs::of(House& house, const QueueFacts& facts,
                               std::vector<std::pair<std::string, std::string>> settings) {
@@ -95,38 +132,11 @@ const std::vector<TaskId>& TaskJobs::needs(TaskId id, Variant variant) const {
   return variant == Variant::Setscene ? node.setscene_needs : node.needs;
 }
 
-// BB_TASKDEPDATA: every task of the same multiconfig behind this one, a record each.
 std::string TaskJobs::dependency_data(TaskId from, Variant variant) const {
-  std::string out;
-  std::set<TaskId> seen = {from};
-  std::vector<TaskId> open = {from};
-  std::string own = multiconfig_of(facts_.recipe(from).virtual_file);
-  while (!open.empty()) {
-    TaskId at = open.back();
-    open.pop_back();
-    std::vector<TaskId> same;
-    for (TaskId need : needs(at, variant)) {
-      if (multiconfig_of(facts_.recipe(need).virtual_file) != own) continue;
-      same.push_back(need);
-      if (seen.insert(need).second) open.push_back(need);
-    }
-    out += dependency_record(at, same);
-  }
-  return out;
-}
-
-std::string TaskJobs::dependency_record(TaskId id, const std::vector<TaskId>& needs) const {
-  const auto& recipe = facts_.recipe(id);
-  auto names = [&](const std::vector<TaskId>& ids) {
-    std::string out;
-    for (TaskId one : ids) out += (out.empty() ? "" : " ") + facts_.name(one);
-    return out;
-  };
-  const auto& signature = facts_.signature(id);
-  return facts_.name(id) + kField + recipe.pn + kField + facts_.task(id).name + kField +
-         without_multiconfig(recipe.virtual_file) + kField + names(needs) + kField +
-         join(recipe.provides, " ") + kField + signature.hash.hex + kField + signature.unihash.hex +
-         kField + recipe.hash_filename + kField + names(signature.needs) + kRecord;
+  return cli::dependency_data(
+      from, {facts_.graph(), [this](TaskId id) -> const auto& { return facts_.recipe(id); },
+             [this](TaskId id) -> const auto& { return facts_.signature(id); },
+             [this, variant](TaskId id) -> const auto& { return needs(id, variant); }});
 }
 
 // At a path, or for "" beside the task's stamps.

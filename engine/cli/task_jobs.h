@@ -2,6 +2,7 @@
 #pragma once
 // What the process of a task is told, from what is known of the whole build.
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,17 @@
 #include "engine/exec/runner.h"
 
 namespace hitz::cli {
+
+/// What BB_TASKDEPDATA is made of.
+struct DependencyView {
+  const graph::TaskGraph& graph;
+  std::function<const recipe::Recipe&(TaskId)> recipe;
+  std::function<const signature::TaskSignature&(TaskId)> signature;
+  std::function<const std::vector<TaskId>&(TaskId)> needs;
+};
+/// BB_TASKDEPDATA as bb.build takes it: a record for every task of the same multiconfig that is
+/// behind one, and for itself.
+std::string dependency_data(TaskId from, const DependencyView& view);
 
 class TaskJobs {
  public:
@@ -28,7 +40,6 @@ class TaskJobs {
   TaskJobs(House& house, const QueueFacts& facts) : house_(house), facts_(facts) {}
   const std::vector<TaskId>& needs(TaskId id, Variant variant) const;
   std::string dependency_data(TaskId from, Variant variant) const;
-  std::string dependency_record(TaskId id, const std::vector<TaskId>& needs) const;
   Result<void> write_signature(TaskId id, const std::string& unihash,
                                const std::string& path) const;
 
