@@ -525,9 +525,15 @@ def fire_class_handlers(event, d):
             execute_handler(name, handler, event, d)
 
 
+# A user interface: a function that is told of every event; none where nobody asked.
+_listener = None
+
+
 def fire(event, d):
-    """Tells metadata of an event."""
+    """Tells metadata of an event, and the user interface where a script is one."""
     fire_class_handlers(event, d)
+    if _listener is not None:
+        _listener(event)
 
 
 def _fire(path, arguments, d):
