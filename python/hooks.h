@@ -31,7 +31,21 @@ struct HashedRecipe {
   std::vector<HashedName> names;
 };
 
+/// What a script wants of the engine (bb.tinfoil): a command, its words, and a datastore where it
+/// needs one.
+struct Asked {
+  std::string command;
+  std::vector<std::string> arguments;
+  std::shared_ptr<data::Store> d;
+};
+struct Answer {
+  std::string text;  // mostly JSON
+  std::vector<std::shared_ptr<data::Store>> stores;
+};
+
 struct Hooks {
+  /// A script's question; each command is told of where this is joined.
+  std::function<Result<Answer>(const Asked& asked)> ask;
   /// bb.build.exec_func: runs a metadata function with its flags (dirs, lockfiles …).
   std::function<Result<void>(const std::string& function, data::Store& d,
                              const std::vector<std::string>& dirs)>

@@ -35,6 +35,22 @@ PyObject* done(Result<void> result) {
   Py_RETURN_NONE;
 }
 
+/// ask(command, arguments, d or None): (text, stores)
+PyObject* ask(PyObject*, PyObject* args) {
+  const char* command = nullptr;
+  PyObject *arguments = nullptr, *d = nullptr;
+  if (!PyArg_ParseTuple(args, "sOO", &command, &arguments, &d) ||
+      !joined(process_hooks->ask, "the engine"))
+    return nullptr;
+  Asked asked{command, texts(arguments), d == Py_None ? nullptr : unwrap(d)};
+  if (PyErr_Occurred() != nullptr) return nullptr;
+  auto answer = process_hooks->ask(asked);
+  if (!answer) return raise(answer.error());
+  Object stores = Object::steal(PyList_New(0));
+  for (const auto& store : answer->stores) PyList_Append(stores.get(), wrap(store).get());
+  return PyTuple_Pack(2, py_text(answer->text).get(), stores.get());
+}
+
 PyObject* exec_func(PyObject*, PyObject* args) {
   const char* function = nullptr;
   PyObject *d = nullptr, *dirs = nullptr;
@@ -177,7 +193,8 @@ PyObject* tell(PyObject*, PyObject* args) {
   Py_RETURN_NONE;
 }
 
-PyMethodDef kFunctions[] = {{"exec_func", exec_func, METH_VARARGS, nullptr},
+PyMethodDef kFunctions[] = {{"ask", ask, METH_VARARGS, nullptr},
+                            {"exec_func", exec_func, METH_VARARGS, nullptr},
                             {"add_task", add_task, METH_VARARGS, nullptr},
                             {"delete_task", delete_task, METH_VARARGS, nullptr},
                             {"handle", handle, METH_VARARGS, nullptr},

@@ -15,7 +15,6 @@
 #include "engine/cli/start_limits.h"
 #include "engine/cli/task_jobs.h"
 #include "engine/cli/task_times.h"
-#include "engine/exec/interrupted.h"
 #include "engine/exec/runner.h"
 #include "engine/schedule/schedule.h"
 #include "engine/signature/task_hash.h"
@@ -48,7 +47,7 @@ class Building {
     known_ = IdVector<TaskId, std::optional<action::ActionResult>>(graph_.tasks.size());
     if (options_.dry_run) return tell();
     TRY_VOID(lock_.take(tmp_));
-    TRY_VOID(recover());
+    TRY_VOID(recover_work(house_, tmp_));
     TRY_VOID(times_.open(house_.configuration.topdir));
     watch_interrupts();
     auto how = TRY(schedule_options());
@@ -67,8 +66,6 @@ class Building {
   }
 
  private:
-  std::string marks() const { return tmp_ + "/hitz-running"; }
-
   // -C: a task of the targets' recipes, and all that waits for it.
   Result<void> clear() {
     if (options_.clear_stamp.empty()) return {};
@@ -89,13 +86,6 @@ class Building {
     }
     if (cleared_.empty())
       return input_error("no task " + wanted + " leads to the targets" + suggestion(wanted, names));
-    return {};
-  }
-
-  Result<void> recover() {
-    for (const auto& mark : TRY(exec::recover(marks())))
-      event::log(*house_.events, event::Level::Note,
-                 mark.label + " was cut off when it ran last; its recipe starts again");
     return {};
   }
 
@@ -173,7 +163,7 @@ class Building {
     job.hash = signatures_.tasks[id].hash.hex;
     job.unihash = hash(id);
     job.stamp = task(id).nostamp ? "" : stamp(id);
-    job.marks = marks();
+    job.marks = marks_folder(tmp_);
     job.prepare = [this, id](data::Store& d) -> Result<void> {
       TRY_VOID(d.set("BB_NUMBER_THREADS", std::to_string(parallel_), data::Writer::Code));
       TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {dependency_data(id)}));

@@ -15,10 +15,9 @@ constexpr char kField = '\x1f', kRecord = '\x1e';
 
 std::string text_of(const QueueCounts& counts) {
   std::string out;
-  for (int number :
-       {counts.total, counts.completed, counts.skipped, counts.failed, counts.active,
-        counts.setscene_total, counts.setscene_active, counts.setscene_covered,
-        counts.setscene_notcovered})
+  for (int number : {counts.total, counts.completed, counts.skipped, counts.failed, counts.active,
+                     counts.setscene_total, counts.setscene_active, counts.setscene_covered,
+                     counts.setscene_notcovered})
     out += (out.empty() ? "" : " ") + std::to_string(number);
   return out;
 }
@@ -110,8 +109,8 @@ Result<void> BuildEvents::heartbeat() {
 }
 
 Result<void> BuildEvents::completed(int tasks, int failures, int interrupted) {
-  return for_all("completed", {join(targets_, " "), std::to_string(tasks),
-                               std::to_string(failures), std::to_string(interrupted)});
+  return for_all("completed", {join(targets_, " "), std::to_string(tasks), std::to_string(failures),
+                               std::to_string(interrupted)});
 }
 
 }  // namespace hitz::cli

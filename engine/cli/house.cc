@@ -181,6 +181,14 @@ void House::use_release(data::Family::Release release) {
   python->use(family);
 }
 
+void House::forget() {
+  reader->forget();
+  reading_since_ns = 0;
+  providers.reset();
+  other_providers_.clear();
+  world.reset();
+}
+
 Result<void> House::configure(const HouseOptions& options, bool create) {
   std::string folder = build_directory();
   if (folder.empty() && options.without_layers && std::getenv("BBPATH") != nullptr)
@@ -314,6 +322,7 @@ Result<void> House::read_recipes() {
   world = TRY(std::move(main));
   world->multiconfigs = std::move(others);
   providers = providers_of(*world);
+  other_providers_.clear();
   for (const auto& other : world->multiconfigs) other_providers_.push_back(providers_of(other));
   return {};
 }

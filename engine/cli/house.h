@@ -53,6 +53,9 @@ class House {
   /// Parses the configuration of the build directory that belongs to the current folder (made when
   /// there is none and create says so).
   Result<void> configure(const HouseOptions& options, bool create);
+  /// Leaves what was configured and read: files are read anew from here on. Stores that others hold
+  /// stay.
+  void forget();
   /// Follows a release's rules without a configuration.
   void use_release(data::Family::Release release);
 

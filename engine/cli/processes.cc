@@ -11,6 +11,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/exec/interrupted.h"
 #include "engine/signature/truth.h"
 
 namespace hitz::cli {
@@ -96,6 +97,20 @@ Result<std::unique_ptr<exec::Retries>> make_runner(House& house) {
                                                std::move(hooks));
   return std::make_unique<exec::Retries>(std::move(runner), TRY(retry_policy(*house.world->config)),
                                          *house.events, [] { return interrupts() == 0; });
+}
+
+std::string marks_folder(const std::string& tmpdir) {
+  return join_path(tmpdir, "hitz-running");
+}
+
+Result<void> recover_work(House& house, const std::string& tmpdir) {
+  for (const auto& mark : TRY(exec::recover(marks_folder(tmpdir))))
+    event::log(*house.events, event::Level::Note,
+               mark.label +
+                   " was cut off when it ran last; its recipe starts again, and what was "
+                   "there is in " +
+                   join_path(mark.workdir, exec::kAside));
+  return {};
 }
 
 Result<bool> uses_network(data::Store& d, const std::string& task) {

@@ -24,7 +24,9 @@ class RunQueue {
   RunQueue(House& house, const BuildOptions& options) : house_(house), options_(options) {}
 
   Result<int> run(graph::TaskGraph graph) {
-    TRY_VOID(lock_.take(TRY(house_.world->config->text("TMPDIR"))));
+    std::string tmp = TRY(house_.world->config->text("TMPDIR"));
+    TRY_VOID(lock_.take(tmp));
+    TRY_VOID(recover_work(house_, tmp));
     events_.emplace(TRY(BuildEvents::open(house_)));
     TRY_VOID(events_->parsed());
     TRY_VOID(events_->started(target_names(graph)));

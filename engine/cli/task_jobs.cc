@@ -80,6 +80,7 @@ Result<TaskJobs> TaskJobs::of(House& house, const QueueFacts& facts,
                               std::vector<std::pair<std::string, std::string>> settings) {
   TaskJobs out(house, facts);
   out.settings_ = std::move(settings);
+  out.marks_ = marks_folder(TRY(house.world->config->text("TMPDIR")));
   auto told = split(TRY(tell_signatures(house, facts.graph(), facts.signatures())), kRecord);
   out.signed_.assign(facts.graph().tasks.size(), told.size() == 3);
   if (told.size() != 3) return out;
@@ -108,6 +109,7 @@ Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
   };
   out.settings = settings_;
   if (!out.task->nostamp) out.stamp = facts_.stamp(id, variant);
+  if (!scene) out.marks = marks_;
   out.prepare = [this, id, variant](data::Store& d) -> Result<void> {
     TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {dependency_data(id, variant)}));
     house_.python->hooks.write_signature = [this, id](const std::string& task,

@@ -53,6 +53,7 @@ class TaskJobs {
   std::vector<std::pair<std::string, std::string>> settings_;
   std::vector<std::string> ignored_variables_;
   std::string ignored_tasks_;
+  std::string marks_;         // the folder for them
   std::vector<bool> signed_;  // by task: whether it has a signature file
 };
 

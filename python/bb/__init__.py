@@ -6,7 +6,16 @@ import collections
 import logging
 import os
 
-import _hitz
+try:
+    import _hitz
+except ModuleNotFoundError:
+    # A Python of somebody else's: BitBake's scripts import bb from beside the bitbake on PATH.
+    import importlib.util as _util
+    _spec = _util.spec_from_file_location("_hitz_outside", os.path.join(os.path.dirname(__path__[0]), "hitz", "outside.py"))
+    _outside = _util.module_from_spec(_spec)
+    _spec.loader.exec_module(_outside)
+    _outside.begin_again()
+    raise  # not reached: the program has begun again
 
 __version__ = "2.18.0"
 

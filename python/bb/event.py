@@ -534,11 +534,17 @@ def _tell(event):
         _hitz.tell("unihash", "%s %s" % (event.taskid, event.unihash))
 
 
+# A user interface: a function that is told of every event; none where nobody asked.
+_listener = None
+
+
 def fire(event, d):
-    """Tells metadata of an event, and from a task's process those who wait for it."""
+    """Tells metadata of an event, the user interface where a script is one, and from a task's process those who wait for it."""
     fire_class_handlers(event, d)
     if worker_pid:
         _tell(event)
+    if _listener is not None:
+        _listener(event)
 
 
 def _fire(path, arguments, d):
