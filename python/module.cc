@@ -177,6 +177,22 @@ PyObject* log_line(PyObject*, PyObject* args) {
   Py_RETURN_NONE;
 }
 
+PyObject* write_signature(PyObject*, PyObject* args) {
+  const char *task = nullptr, *unihash = nullptr, *path = nullptr;
+  if (!PyArg_ParseTuple(args, "sss", &task, &unihash, &path)) return nullptr;
+  if (!process_hooks->write_signature) Py_RETURN_FALSE;
+  auto written = process_hooks->write_signature(task, unihash, path);
+  if (!written) return raise(written.error());
+  return PyBool_FromLong(*written ? 1 : 0);
+}
+
+PyObject* tell(PyObject*, PyObject* args) {
+  const char *kind = nullptr, *text = nullptr;
+  if (!PyArg_ParseTuple(args, "ss", &kind, &text)) return nullptr;
+  if (process_hooks->tell) process_hooks->tell(kind, text);
+  Py_RETURN_NONE;
+}
+
 PyMethodDef kFunctions[] = {{"ask", ask, METH_VARARGS, nullptr},
                             {"exec_func", exec_func, METH_VARARGS, nullptr},
                             {"add_task", add_task, METH_VARARGS, nullptr},
@@ -188,6 +204,8 @@ PyMethodDef kFunctions[] = {{"ask", ask, METH_VARARGS, nullptr},
                             {"base_hashes", base_hashes, METH_O, nullptr},
                             {"compose_sysroot", compose_sysroot, METH_VARARGS, nullptr},
                             {"forget_files", forget_files, METH_NOARGS, nullptr},
+                            {"write_signature", write_signature, METH_VARARGS, nullptr},
+                            {"tell", tell, METH_VARARGS, nullptr},
                             {"log", log_line, METH_VARARGS, nullptr},
                             {"is_watched", is_watched, METH_NOARGS, nullptr},
                             {"note_answer", note_answer, METH_VARARGS, nullptr},

@@ -27,6 +27,8 @@ python () {
     local = [uri for uri in d.getVar("SRC_URI").split() if uri.startswith("file://")]
     local = [uri for uri in local if uri[len("file://"):].split(";")[0] not in without]
     d.setVar("SRC_URI", " ".join([d.getVar("DEBIAN_SOURCE")] + local))
+    for checksum in ("md5sum", "sha256sum"):
+        d.delVarFlag("SRC_URI", checksum)
 }
 """
 
