@@ -10,7 +10,8 @@ LAYER = {
     "conf/layer.conf": 'BBPATH .= ":${LAYERDIR}"\nBBFILES += "${LAYERDIR}/*.bb ${LAYERDIR}/*.bbappend"\nBBFILE_COLLECTIONS += "scripted"\n'
                        'BBFILE_PATTERN_scripted = "^${LAYERDIR}/"\nBBFILE_PRIORITY_scripted = "6"\nLAYERSERIES_COMPAT_scripted = "wrynose"\n',
     "greet_1.0.bb": PLAIN + 'SUMMARY = "says hello"\nPROVIDES += "virtual/greeting"\nWHOM ?= "nobody"\nBBCLASSEXTEND = "native"\n'
-                    'do_greet() {\n    echo "hello ${WHOM}" > ${TOPDIR}/greeting\n}\naddtask greet\n'
+                    'do_first() {\n    :\n}\naddtask first\n'
+                    'do_greet() {\n    echo "hello ${WHOM}" > ${TOPDIR}/greeting\n}\naddtask greet after do_first\n'
                     'do_break() {\n    echo "it breaks"\n    exit 1\n}\naddtask break\n',
     "greet_1.0.bbappend": 'WHOM = "world"\n',
     "gone_1.0.bb": PLAIN + 'python () {\n    raise bb.parse.SkipRecipe("nobody wants it")\n}\n',
@@ -144,7 +145,7 @@ def a_script_reads_recipes():
 @test
 def a_script_builds_and_hears_of_it():
     has(python(BUILDING), "built True hello world\n", "heard True\n", "ERROR: Logfile of failure stored in: ", "broken False\n",
-        "Nothing PROVIDES 'gret'", "unknown False\n", "'greet.do_", "1.0-r0", "CommandCompleted\n")
+        "Nothing PROVIDES 'gret'", "unknown False\n", "graph ['greet.do_first'] :1.0-r0\n", "CommandCompleted\n")
 
 
 @test
