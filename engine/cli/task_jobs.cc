@@ -6,6 +6,7 @@
 
 #include "engine/base/text.h"
 #include "engine/cli/processes.h"
+#include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/signing.h"
 #include "engine/signature/base_hash.h"
 #include "engine/signature/sigdata.h"
@@ -121,12 +122,24 @@ Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
     };
     return {};
   };
+  bool root = data::is_set(TRY(store->get_flag(out.task->name, "fakeroot")));
+  if (root && !TRY(store->text("FAKEROOTCMD")).empty()) {
+    out.elsewhere = [this, id, variant, job = out](int messages) {
+      return run_under_fakeroot(id, variant, job, messages);
+    };
+  }
   if (!scene && !out.stamp.empty()) {
     out.stamped = [this, id](const std::string& unihash) {
       return write_signature(id, unihash, "");
     };
   }
   return out;
+}
+
+Result<void> TaskJobs::run_under_fakeroot(TaskId id, Variant variant, const exec::Job& job,
+                                          int messages) const {
+  if (!agent_) agent_ = TRY(FakerootAgent::start(house_));
+  return agent_->run(id, variant, job, messages);
 }
 
 const std::vector<TaskId>& TaskJobs::needs(TaskId id, Variant variant) const {

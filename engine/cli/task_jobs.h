@@ -3,6 +3,7 @@
 // What the process of a task is told, from what is known of the whole build.
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,8 @@ struct DependencyView {
 /// behind one, and for itself.
 std::string dependency_data(TaskId from, const DependencyView& view);
 
+class FakerootAgent;
+
 class TaskJobs {
  public:
   /// Tells bb.parse.siggen all that tasks may ask it. settings: variables that every task has. The
@@ -45,6 +48,8 @@ class TaskJobs {
   TaskJobs(House& house, const QueueFacts& facts) : house_(house), facts_(facts) {}
   const std::vector<TaskId>& needs(TaskId id, Variant variant) const;
   std::string dependency_data(TaskId from, Variant variant) const;
+  Result<void> run_under_fakeroot(TaskId id, Variant variant, const exec::Job& job,
+                                  int messages) const;
   Result<void> write_signature(TaskId id, const std::string& unihash,
                                const std::string& path) const;
 
@@ -54,6 +59,7 @@ class TaskJobs {
   std::vector<std::string> ignored_variables_;
   std::string ignored_tasks_;
   std::string marks_;         // the folder for them
+  mutable std::shared_ptr<FakerootAgent> agent_;  // null until a task needs it
   std::vector<bool> signed_;  // by task: whether it has a signature file
 };
 
