@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "engine/cli/house.h"
 #include "engine/cli/queue_facts.h"
 #include "engine/exec/runner.h"
+#include "engine/signature/sigdata.h"
 
 namespace hitz::cli {
 
@@ -59,6 +61,9 @@ class TaskJobs {
   std::vector<std::string> ignored_variables_;
   std::string ignored_tasks_;
   std::string marks_;         // the folder for them
+  mutable int made_ = 0;  // jobs
+  // Of the task that this process runs; what its result stands for is filled in when it is written.
+  mutable std::optional<signature::SignatureData> data_;
   mutable std::shared_ptr<FakerootAgent> agent_;  // null until a task needs it
   std::vector<bool> signed_;  // by task: whether it has a signature file
 };
