@@ -13,6 +13,7 @@
 #include "engine/cli/configured.h"
 #include "engine/cli/dispatch.h"
 #include "engine/cli/dry_run.h"
+#include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/invalidation.h"
 #include "engine/cli/run_queue.h"
 #include "engine/cli/signing.h"
@@ -251,6 +252,7 @@ class BitBake {
     if (given_.has("dump-signatures")) return signatures();
     auto options = this->options();
     auto graph = TRY(planned(options));
+    if (is_fakeroot_agent()) return serve_fakeroot(*house_, options, std::move(graph));
     if (options.dry_run) return dry_run(*house_, options, std::move(graph));
     bool scenes = std::any_of(graph.tasks.begin(), graph.tasks.end(),
                               [](const graph::TaskNode& node) { return node.setscene; });
