@@ -4,6 +4,7 @@
 #include "engine/cli/bitbake.h"
 
 #include <algorithm>
+
 #include "engine/cli/dispatch.h"
 
 namespace hitz::cli {

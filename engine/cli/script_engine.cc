@@ -63,17 +63,11 @@ class ScriptEngine::Sink final : public event::EventSink {
       out.push_back(std::to_string(count));
     hear(std::move(out));
   }
+  // Tasks tell of themselves: bb.event.fire() of their own processes.
   void tell(const event::BuildStarted&) const {}
-  void tell(const event::TaskStarted& task) const {
-    hear({"task", "Started", task.label, task.recipe, task.task, task.log});
-  }
-  void tell(const event::TaskProgress& progress) const {
-    hear({"progress", progress.label, std::to_string(progress.percent)});
-  }
-  void tell(const event::TaskEnded& task) const {
-    bool failed = task.ending == event::Ending::Failed;
-    hear({"task", failed ? "Failed" : "Succeeded", task.label, task.recipe, task.task, task.log});
-  }
+  void tell(const event::TaskStarted&) const {}
+  void tell(const event::TaskProgress&) const {}
+  void tell(const event::TaskEnded&) const {}
   void tell(const event::BuildFinished& f) const {
     hear({"built", std::to_string(f.ran + f.restored + f.up_to_date + f.failed),
           std::to_string(f.restored + f.up_to_date), std::to_string(f.failed)});

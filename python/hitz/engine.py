@@ -186,25 +186,13 @@ class Engine:
         if self.quiet:
             return
         if self._told_parsing:
-            print("done.")
+            print("done.", flush=True)
         if int(parsed) == 0:
-            print("Loaded %s entries from dependency cache." % targets)
+            print("Loaded %s entries from dependency cache." % targets, flush=True)
         else:
             print("Parsing of %d .bb files complete (%s cached, %s parsed). %s targets, %s skipped, %s masked, %s errors." % (
-                int(cached) + int(parsed) + int(errors), cached, parsed, targets, skipped, masked, errors))
+                int(cached) + int(parsed) + int(errors), cached, parsed, targets, skipped, masked, errors), flush=True)
         self._told_parsing = False
-
-    def _hear_task(self, what, label, recipe, task, log):
-        import bb.build
-        event = getattr(bb.build, "Task" + what).__new__(getattr(bb.build, "Task" + what))
-        bb.event.Event.__init__(event)
-        event._task = event.taskname = task
-        event.__dict__.update(_fn=None, taskfile=None, logfile=log, pn=recipe, _package=label.partition(" ")[0], errprinted=False,
-                              _message="recipe %s: task %s: %s" % (label.partition(" ")[0], task, what))
-        self.tell(event)
-
-    def _hear_progress(self, _label, _percent):
-        """Scripts are told of the tasks, not of how far each has come."""
 
     def _hear_built(self, attempted, spared, failed):
         self._hear_log(logging.INFO, "Tasks Summary: Attempted %s tasks of which %s didn't need to be rerun and %s" % (
