@@ -29,13 +29,12 @@ std::string multiconfig_of(const std::string& file) {
   return file.starts_with("mc:") ? file.substr(3, file.find(':', 3) - 3) : "";
 }
 
-// "50 1.2M/s"
+// "50 1.2M/s 0:12 left"
 event::TaskProgress progress_of(const std::string& label, const std::string& text) {
   event::TaskProgress out;
   out.label = label;
-  auto parts = words(text);
-  if (!parts.empty()) out.percent = std::atoi(parts[0].c_str());
-  if (parts.size() > 1) out.rate = parts[1];
+  out.percent = std::atoi(text.c_str());
+  if (auto blank = text.find(' '); blank != std::string::npos) out.rate = text.substr(blank + 1);
   return out;
 }
 

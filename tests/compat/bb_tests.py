@@ -25,10 +25,7 @@ MISSING = {
              r"test_memoized$"],  # texts are made when they are asked for
     "event": [r"UIHhandler", r"_ui_", r"test_fire$", r"test_fire_from_worker", r"test_worker_fire", r"threadlock", r"test_class_handler_filters",
               r"LogHandler", r"lineno_in_eventhandler"],  # user interfaces are hitz's own
-    "fetch.FetcherLocalTest": [],
-    "fetch.TrustedNetworksTest": [],
-    "fetch.URITest": [],
-    "fetch.URLHandle": [],
+    "fetch": [r"test_annotated_tag_rev_match", r"test_external_svn"],  # ask servers far away, whatever BB_SKIP_NETTESTS says
     "filter": [],
     "parse": [r"test_file_variables"],  # starts bitbake
     "siggen": [],
@@ -38,7 +35,7 @@ MISSING = {
 RUNNER = '''
 import importlib.util, json, sys, types, unittest
 import bb
-folder, out, name = sys.argv[1:]
+folder, out, name, bb.__version__ = sys.argv[1:]
 bb.tests = sys.modules["bb.tests"] = types.ModuleType("bb.tests")
 bb.tests.__path__ = [folder]
 module, _, part = name.partition(".")
@@ -67,7 +64,8 @@ def run(hitz, tests, name):
     with tempfile.TemporaryDirectory() as folder:
         script, out = pathlib.Path(folder) / "run.py", pathlib.Path(folder) / "result.json"
         script.write_text(RUNNER)
-        done = subprocess.run([hitz, "python", str(script), str(tests), str(out), name], cwd=folder, capture_output=True, text=True,
+        said = re.search(r'^__version__ = "(.*)"', (tests.parent / "__init__.py").read_text(), re.MULTILINE)
+        done = subprocess.run([hitz, "python", str(script), str(tests), str(out), name, said[1]], cwd=folder, capture_output=True, text=True,
                               env={**os.environ, "LC_ALL": "C.UTF-8", "BB_SKIP_NETTESTS": "yes"})
         if not out.exists():
             sys.exit("%s: the tests did not end\n%s" % (name, done.stderr[-4000:]))
@@ -83,7 +81,7 @@ def main():
     wrong = 0
     for name in sys.argv[2:] or MISSING:
         result, log = run(os.path.abspath(sys.argv[1]), tests, name)
-        excused = {test for test in result["names"] if any(re.search(pattern, test) for pattern in MISSING.get(name, []))}
+        excused = {test for test in set(result["names"]) - set(result["skipped"]) if any(re.search(pattern, test) for pattern in MISSING.get(name, []))}
         failed = set(result["failed"])
         print("%s: %d tests, %d pass, %d are skipped, %d are not meant to pass" % (
             name, len(result["names"]), len(set(result["names"]) - failed) - len(result["skipped"]), len(result["skipped"]), len(excused & failed)))

@@ -5,6 +5,8 @@
 
 A line per test; at the end "fetch: N passed, N failed, N skipped". Exit status 1 when one failed."""
 
+import contextlib
+import io
 import logging
 import os
 import shutil
@@ -41,7 +43,8 @@ def main():
             result, told = "skipped", "  there is no %s" % " ".join(lacking)
         else:
             try:
-                function()
+                with contextlib.redirect_stdout(io.StringIO()):  # what tools tell of their progress
+                    function()
                 result = "ok"
             except Exception:
                 result, told = "FAILED", "\n" + traceback.format_exc()

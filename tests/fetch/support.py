@@ -30,11 +30,18 @@ def needs(*programs):
     return mark
 
 
+def _folder():
+    """Where files cost least: removing them may take long on a disk."""
+    memory = "/dev/shm"
+    fits = os.path.isdir(memory) and os.access(memory, os.W_OK) and not os.statvfs(memory).f_flag & os.ST_NOEXEC
+    return memory if fits and "TMPDIR" not in os.environ else None
+
+
 class Place:
     """A folder with downloads/, work/ and upstream/, and a datastore that means it."""
 
     def __init__(self, **variables):
-        self.root = os.path.realpath(tempfile.mkdtemp(prefix="hitz-fetch-"))
+        self.root = os.path.realpath(tempfile.mkdtemp(prefix="hitz-fetch-", dir=_folder()))
         for name in ("downloads", "work", "upstream", "mirror", "cache"):
             os.mkdir(self.path(name))
         self.d = bb.data.init()

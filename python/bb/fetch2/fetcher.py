@@ -37,7 +37,7 @@ class Fetch:
     def __init__(self, urls, d, cache=True, localonly=False, connection_cache=None):
         if localonly and cache:
             raise Exception("bb.fetch2.Fetch.__init__: cannot set cache and localonly at same time")
-        self.urls = list(urls) or (d.getVar("SRC_URI") or "").split()
+        self.urls = list(urls or []) or (d.getVar("SRC_URI") or "").split()
         self.d, self.ud, self.connection_cache = d, {}, connection_cache
         self.unpack_tracer = _tracer(d)
         for url in self.urls:
@@ -102,7 +102,8 @@ class Fetch:
 
     def _worth_threads(self, urls):
         """Those whose fetching is mostly waiting for a web server, if they are several."""
-        out = [url for url in urls if self._ready(url).method.comes_with_others(self.ud[url], self.d)]
+        open_ones = [url for url in urls if self._ready(url).donestamp and not os.path.exists(self.ud[url].donestamp)]
+        out = [url for url in open_ones if self.ud[url].method.comes_with_others(self.ud[url], self.d)]
         return out if len(out) > 1 and (self.d.getVar("HITZ_FETCHES") or "") != "1" else []
 
     def _one(self, ud, url):
