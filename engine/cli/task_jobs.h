@@ -14,6 +14,11 @@
 
 namespace hitz::cli {
 
+/// What the scripts of a task hold, without running it: a JSON object with the task's name, hashes,
+/// environment, and the text of each of its functions' scripts.
+Result<std::string> scripts_of(const exec::Job& job, exec::Functions& functions,
+                               python::Interpreter& python);
+
 /// What BB_TASKDEPDATA is made of.
 struct DependencyView {
   const graph::TaskGraph& graph;

@@ -123,6 +123,13 @@ Result<std::string> Functions::prologue(data::Store& d) {
   return prologue_;
 }
 
+Result<std::string> Functions::script(const std::string& function, data::Store& d) {
+  if (d.has_flag(function, "python")) return python_script(d, function, python_);
+  auto folders = TRY(flag_words(d, function, "dirs"));
+  ScriptFrame frame{TRY(prologue(d)), folders.empty() ? "" : folders.back(), trace_};
+  return shell_script(d, function, frame, scanner_);
+}
+
 Result<void> Functions::run(const std::string& function, data::Store& d,
                             const std::optional<std::vector<std::string>>& dirs) {
   const std::string before = current_folder();

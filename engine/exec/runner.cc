@@ -28,7 +28,7 @@ struct Running {
   int messages = -1;
   std::string pending;
   std::string log, why;
-  bool shown = false;
+  bool told = false, shown = false;
   std::vector<event::Log> errors;
   Clock::time_point since;
 };
@@ -79,7 +79,7 @@ Result<void> Runner::start(Job job) {
   ::close(ends[1]);
   std::string label = job.label, pn = job.recipe->pn, task = job.task->name;
   state_->running.emplace(
-      ends[0], Running{std::move(job), pid, ends[0], "", "", "", false, {}, Clock::now()});
+      ends[0], Running{std::move(job), pid, ends[0], "", "", "", false, false, {}, Clock::now()});
   state_->events.send(event::TaskStarted{label, pn, task, "", 0});
   return {};
 }
@@ -93,7 +93,10 @@ void Runner::State::read_messages(Running& task) {
     std::string text = task.pending.substr(1, end - 1);
     switch (task.pending[0]) {
       case 'L': task.log = text; break;
-      case 'R': task.why = text; break;
+      case 'R':
+        task.why = text;
+        task.told = true;
+        break;
       case 'F': task.shown = !text.empty(); break;
       case 'T':
         if (std::size_t blank = text.find(' '); task.job.told && blank != std::string::npos)
@@ -135,6 +138,7 @@ Finished Runner::State::finish(Running& task) {
   Finished out;
   out.number = task.job.number;
   out.log = task.log;
+  out.told = task.told;
   out.shown = task.shown;
   out.errors = std::move(task.errors);
   out.took_ms =

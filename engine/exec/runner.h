@@ -44,6 +44,7 @@ struct Finished {
   std::string why;  // of a failure
   std::string log;
   std::int64_t took_ms = 0;
+  bool told = false;   // log lines have told why it failed
   bool shown = false;  // what went wrong has been told line by line: the log need not be shown
   std::vector<event::Log> errors;  // with Job::hold_errors
 };

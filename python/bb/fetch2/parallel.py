@@ -3,7 +3,7 @@
 
 import threading
 
-from bb.fetch2 import turns
+from bb.fetch2 import transfer, turns
 
 
 class _Rest:
@@ -23,6 +23,7 @@ class _Rest:
 
 def each(function, items, at_once):
     """Calls function with every item; {item: exception} of those that raised one."""
+    transfer.ignore_broken_pipes()
     failures, rest = {}, _Rest(items)
 
     def work():
