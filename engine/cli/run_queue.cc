@@ -302,4 +302,11 @@ Result<int> run_queue(House& house, const BuildOptions& options, graph::TaskGrap
   return RunQueue(house, options).run(std::move(graph));
 }
 
+Result<int> run_by_its_rules(House& house, const BuildOptions& options, graph::TaskGraph graph) {
+  bool scenes = std::any_of(graph.tasks.begin(), graph.tasks.end(),
+                            [](const graph::TaskNode& node) { return node.setscene; });
+  if (!scenes) scenes = !TRY(house.world->config->text("BB_HASHCHECK_FUNCTION")).empty();
+  return scenes ? run_queue(house, options, std::move(graph)) : build(house, options);
+}
+
 }  // namespace hitz::cli
