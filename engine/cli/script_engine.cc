@@ -34,11 +34,6 @@ BuildOptions options_of(const Words& words) {
   return out;
 }
 
-bool has_scenes(const graph::TaskGraph& graph) {
-  return std::any_of(graph.tasks.begin(), graph.tasks.end(),
-                     [](const graph::TaskNode& node) { return node.setscene; });
-}
-
 }  // namespace
 
 /// Tells hitz.engine.hear() of every event: its kind and texts.
@@ -137,21 +132,16 @@ Result<std::string> ScriptEngine::look(const std::string& command, const Words& 
 Result<std::string> ScriptEngine::work(const std::string& command, const Words& words) {
   BuildOptions options = options_of(words);
   if (command == "build-file") options.targets = {TRY(keep_only(options.targets.at(0)))};
-  auto graph = TRY(plan_targets(house_, options,
-                                command == "plan" ? OnMissing::LeaveOut : OnMissing::Stop));
+  auto graph =
+      TRY(plan_targets(house_, options, command == "plan" ? OnMissing::LeaveOut : OnMissing::Stop));
   if (command == "plan") return graph_as_json(*house_.world, graph);
   if (command == "signatures") {
     auto signatures = TRY(sign_tasks(house_, graph));
     return signatures_as_json(*house_.world, graph, signatures);
   }
   if (command == "build" || command == "build-file")
-    return std::to_string(TRY(run(options, std::move(graph))));
+    return std::to_string(TRY(run_by_its_rules(house_, options, std::move(graph))));
   return internal_error("scripts cannot ask for '" + command + "'");
-}
-
-// As under the name bitbake: what has setscene tasks runs by BitBake's rules.
-Result<int> ScriptEngine::run(const BuildOptions& options, graph::TaskGraph graph) {
-  return has_scenes(graph) ? run_queue(house_, options, std::move(graph)) : build(house_, options);
 }
 
 Result<std::string> ScriptEngine::keep_only(const std::string& file) {

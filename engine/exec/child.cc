@@ -204,7 +204,9 @@ class Life {
 
 int run_in_child(const Job& job, data::PythonHost& python, Functions& functions,
                  const ProcessHooks& hooks, int messages) {
-  return Life(job, python, functions, hooks, messages).run();
+  int status = Life(job, python, functions, hooks, messages).run();
+  if (job.finally) job.finally();
+  return status;
 }
 
 }  // namespace hitz::exec

@@ -131,6 +131,8 @@ class Engine:
         d.setVar("__BBMULTICONFIG", mc)
         d.setVar("FILE_LAYERNAME", layer["name"] if layer else None)
         d.setVar("__BB_RECIPE_FILE", fn)
+        if base is None:
+            d.setVar("__ONLYFINALISE", variant or "default")
         if appends:
             d.setVar("__BBAPPEND", " ".join(appends))
         with self._at_work():

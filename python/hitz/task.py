@@ -3,6 +3,7 @@
 
 import builtins
 import functools
+import gc
 import os
 import sys
 import traceback
@@ -17,6 +18,12 @@ flush = bb.utils._flush
 set_environment = bb.utils._set_environment
 
 _progress = None
+
+
+def settle() -> None:
+    """What is there by now stays: a task's process that looks for garbage need not go through it all."""
+    gc.collect()
+    gc.freeze()
 
 
 def begin(d, file: str) -> None:

@@ -21,7 +21,7 @@ MISSING = {
     "codeparser": [],
     "color": [],
     "compression": [],
-    "data": [r"test_serialize$",  # datastores are not pickled: processes are forked with them
+    "data": [r"test_serialize$",  # a datastore is equal to itself alone
              r"test_memoized$"],  # texts are made when they are asked for
     "event": [r"UIHhandler", r"_ui_", r"test_fire$", r"test_fire_from_worker", r"test_worker_fire", r"threadlock", r"test_class_handler_filters",
               r"LogHandler", r"lineno_in_eventhandler"],  # user interfaces are hitz's own

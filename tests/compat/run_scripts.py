@@ -3,7 +3,7 @@
 """Scripts and environments of tasks: what run.* files hold under the reference and under hitz, in one build directory,
 without running anything.
 
-run_scripts.py HITZ [--build FOLDER] [--shown N] [TARGET...]
+run_scripts.py [--build FOLDER] [--shown N] HITZ [TARGET...]
 
 HITZ is the program hitz. HITZ_REFERENCE_BITBAKE and HITZ_REFERENCE_OECORE name the reference; without them this is
 skipped. --build: a build directory with conf/, instead of a new one for qemux86-64 without a distro. Process ids and the
@@ -183,8 +183,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="hitz-scripts-") as made:
         build = given.build or oecore_graphs.build_directory(pathlib.Path(made) / "build", layer, MORE)
         folder = pathlib.Path(made) / "scripts"
-        run([given.hitz.absolute(), "scripts", "--output", folder, *given.targets], build)
         path = "%s/bin:%s" % (reference, os.environ["PATH"])
+        run([given.hitz.absolute(), "scripts", "--output", folder, *given.targets], build, PATH=path)
         told = run([sys.executable, pathlib.Path(__file__).absolute(), "--drive", folder], build, PATH=path,
                    PYTHONPATH="%s/lib:%s" % (reference, pathlib.Path(__file__).parent), PYTHONDONTWRITEBYTECODE="1")
         print(told, end="")

@@ -12,7 +12,7 @@ LAYER = {
     "greet_1.0.bb": PLAIN + 'SUMMARY = "says hello"\nPROVIDES += "virtual/greeting"\nWHOM ?= "nobody"\nBBCLASSEXTEND = "native"\n'
                     'do_first() {\n    :\n}\naddtask first\n'
                     'do_greet() {\n    echo "hello ${WHOM}" > ${TOPDIR}/greeting\n}\naddtask greet after do_first\n'
-                    'do_break() {\n    echo "it breaks"\n    exit 1\n}\naddtask break\n',
+                    'do_break() {\n    echo "it breaks"\n    exit 1\n}\naddtask break\ndo_wait() {\n    sleep 2\n}\naddtask wait\naddtask late after do_wait\ndo_late() {\n    :\n}\n',
     "greet_1.0.bbappend": 'WHOM = "world"\n',
     "gone_1.0.bb": PLAIN + 'python () {\n    raise bb.parse.SkipRecipe("nobody wants it")\n}\n',
     "lib/bblayers/count.py": '''
@@ -103,6 +103,19 @@ with bb.tinfoil.Tinfoil() as tinfoil:
     print(type(tinfoil.wait_event(60)).__name__)
 '''
 
+INTERRUPTED = '''
+import signal
+
+def heard(event):
+    if isinstance(event, bb.build.TaskStarted):
+        print("begins", event.taskname, event.pn)
+        os.kill(os.getpid(), signal.SIGINT)
+
+with bb.tinfoil.Tinfoil() as tinfoil:
+    tinfoil.prepare(quiet=2)
+    print("interrupted", tinfoil.build_targets("greet", "late", event_callback=heard))
+'''
+
 
 def place():
     return Place("scripting", toy_layer("scripted", LAYER))
@@ -146,6 +159,13 @@ def a_script_reads_recipes():
 def a_script_builds_and_hears_of_it():
     has(python(BUILDING), "built True hello world\n", "heard True\n", "ERROR: Logfile of failure stored in: ", "broken False\n",
         "Nothing PROVIDES 'gret'", "unknown False\n", "graph ['greet.do_first'] :1.0-r0\n", "CommandCompleted\n")
+
+
+@test
+def a_script_that_is_interrupted_ends_its_build():
+    out = python(INTERRUPTED)
+    has(out, "begins do_wait greet\n", "Keyboard Interrupt, closing down", "interrupted False\n")
+    assert "do_late" not in out, out
 
 
 @test
