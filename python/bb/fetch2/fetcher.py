@@ -177,8 +177,12 @@ class Fetch:
     # ---- what else is done with sources
 
     def checkstatus(self, urls=None):
-        """Raises FetchError unless every source can be had from a mirror or upstream."""
-        for url in urls or self.urls:
+        """Raises FetchError unless every source can be had from a mirror or upstream. Threads may ask at once."""
+        with turns.taken():
+            self._check(urls or self.urls)
+
+    def _check(self, urls):
+        for url in urls:
             ud = self._ready(url)
             logger.debug("Testing URL %s", url)
 

@@ -23,7 +23,6 @@ class _Rest:
 
 def each(function, items, at_once):
     """Calls function with every item; {item: exception} of those that raised one."""
-    transfer.ignore_broken_pipes()
     failures, rest = {}, _Rest(items)
 
     def work():
@@ -34,7 +33,13 @@ def each(function, items, at_once):
             except BaseException as exc:  # raised again where all come together
                 failures[item] = exc
 
-    threads = [threading.Thread(target=work, daemon=True, name="fetch") for _ in range(max(1, min(at_once, len(items))))]
+    with transfer.no_broken_pipes():
+        _work_all(work, min(at_once, len(items)), rest)
+    return failures
+
+
+def _work_all(work, count, rest):
+    threads = [threading.Thread(target=work, daemon=True, name="fetch") for _ in range(max(1, count))]
     for thread in threads:
         thread.start()
     try:
@@ -44,4 +49,3 @@ def each(function, items, at_once):
     except BaseException:
         rest.forget()
         raise
-    return failures

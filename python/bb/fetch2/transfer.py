@@ -4,6 +4,7 @@
 A file grows under a name of its own and is taken up where it broke off. It is for the caller to see whether it is the
 right one: a server may lie about length, ignore ranges, or send a page that says that it is sorry."""
 
+import contextlib
 import io
 import os
 import re
@@ -30,10 +31,17 @@ _NOT_THERE = {pycurl.E_COULDNT_RESOLVE_HOST, pycurl.E_COULDNT_RESOLVE_PROXY, pyc
 _OVERLOADED = {408, 425, 429, 500, 502, 503, 504}
 
 
-def ignore_broken_pipes():
-    """A server that goes away is an error, not a signal. Only the main thread may say so, for all."""
+@contextlib.contextmanager
+def no_broken_pipes():
+    """Within it a server that goes away is an error, not a signal. Only the main thread may say so, for all."""
+    before = None
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+        before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGPIPE, before)
 
 
 class Settings:
@@ -208,7 +216,11 @@ def _fault(exc, code, address):
 
 def download(address, path, settings):
     """Brings an address to a file, from where the file ends. Raises FetchError, NetworkFault where it is the network's."""
-    ignore_broken_pipes()
+    with no_broken_pipes():
+        _try_until(address, path, settings)
+
+
+def _try_until(address, path, settings):
     waits = list(WAITS)
     while True:
         one = _Download(address, path, settings)
@@ -242,7 +254,6 @@ def download(address, path, settings):
 
 def _small(settings, address, curl, **more):
     """Asks for something small; its text."""
-    ignore_broken_pipes()
     out = io.BytesIO()
     curl = settings.handle(address, curl)
     curl.setopt(pycurl.TIMEOUT, settings.silent_seconds)
@@ -250,7 +261,7 @@ def _small(settings, address, curl, **more):
     curl.setopt(pycurl.NOBODY, int("head" in more))
     if "head" not in more:
         curl.setopt(pycurl.HTTPGET, 1)
-    with turns.given_away():
+    with no_broken_pipes(), turns.given_away():
         curl.perform()
     return out.getvalue()
 
