@@ -25,7 +25,7 @@ NOISE = re.compile(r"NOTE: (Starting|Reconnecting|Retrying|Terminating|Previous|
 
 HELLO_C = '#include <stdio.h>\nint main(void) { printf("hello\\n"); return 0; }\n'
 MAKEFILE = "all: hello\nhello: hello.c\n\t$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<\ninstall: hello\n\tinstall -D hello $(DESTDIR)/usr/bin/hello\nclean:\n\trm -f hello\n"
-PKGDATA = {"zlib": "PACKAGES: zlib zlib-dev\n",
+PKGDATA = {"runtime/zlib.packaged": "", "runtime/zlib-dev.packaged": "", "zlib": "PACKAGES: zlib zlib-dev\n",
            "runtime/zlib": 'PN: zlib\nPE: 0\nPV: 1.3\nPR: r0\nPKG:zlib: libz1\nPKGSIZE:zlib: 100\nSECTION: libs\n'
                            'FILES_INFO:zlib: {"/usr/lib/libz.so.1": 100}\nFILES:zlib: /usr/lib/lib*.so.*\n',
            "runtime/zlib-dev": 'PN: zlib\nPE: 0\nPV: 1.3\nPR: r0\nPKG:zlib-dev: libz-dev\nPKGSIZE:zlib-dev: 10\n'
