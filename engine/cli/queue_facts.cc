@@ -149,6 +149,21 @@ bool QueueFacts::spared(TaskId id, const schedule::Scenes& scenes) {
   return done_[id] || scenes.covered[id] || (!forced_[id] && stamps_->current(id));
 }
 
+IdVector<TaskId, bool> QueueFacts::unsettled(const schedule::Scenes& scenes) {
+  IdVector<TaskId, bool> out(graph_.tasks.size(), false), open(graph_.tasks.size(), false);
+  for (TaskId id : graph_.order) {
+    bool runs = !task(id).noexec && !spared(id, scenes);
+    for (TaskId need : graph_.tasks[id].needs) {
+      open[id] = open[id] || open[need];
+      bool spared_need = done_[need] || scenes.covered[need];
+      out[id] = out[id] || out[need] || (open[need] && spared_need);
+    }
+    open[id] = open[id] || runs;
+  }
+  look_at_stamps();  // those that were read are of the time before tasks ran
+  return out;
+}
+
 // BB_SETSCENE_ENFORCE: what may run though it is not restored.
 Result<void> QueueFacts::read_allowed() {
   if (TRY(world_.config->text("BB_SETSCENE_ENFORCE")) != "1") return {};

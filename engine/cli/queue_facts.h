@@ -51,6 +51,9 @@ class QueueFacts {
   Result<schedule::Scenes> decide(Restore restore);
   /// The task need not run: it is covered, or has run before.
   bool spared(TaskId id, const schedule::Scenes& scenes);
+  /// Tasks that rest on a restored result below which tasks have yet to run: their hashes may still
+  /// turn out to be others.
+  IdVector<TaskId, bool> unsettled(const schedule::Scenes& scenes);
   /// With BB_SETSCENE_ENFORCE: an error where the task may not run. What runs is only imagined
   /// then.
   Result<void> check_allowed(TaskId id, const schedule::Scenes& scenes) const;

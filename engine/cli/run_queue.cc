@@ -74,6 +74,8 @@ class RunQueue {
       TRY_VOID(events_->restored(counts_));
       if (options_.setscene == Setscene::Only || stops() > 0) return all;
       summary_told_ = true;
+      bool equivalence = !TRY(house_.world->config->text("BB_HASHSERVE")).empty();
+      if (equivalence && !scenes_.restored.empty()) held_ = facts_->unsettled(scenes_);
       auto round =
           TRY(schedule::run(facts_->graph(), weigh(), outside(), {parallel_, options_.keep_going}));
       all.ran += round.ran;
@@ -81,6 +83,7 @@ class RunQueue {
       all.blocked = round.blocked;
       all.interrupted = round.interrupted;
       if (!round.held) return all;
+      for (TaskId id : scenes_.restored) done_[id] = true;  // its hash may be another, it is there
       TRY_VOID(facts_->sign_again(equivalent_, done_));
       jobs_.emplace(TRY(TaskJobs::of(house_, *facts_, events_->settings())));
       held_ = IdVector<TaskId, bool>(facts_->graph().tasks.size(), false);

@@ -214,7 +214,8 @@ class Engine:
     def wanted(self, event):
         if isinstance(event, logging.LogRecord) or self.mask is None or "*" in self.mask:
             return True
-        return "%s.%s" % (type(event).__module__, type(event).__name__) in self.mask
+        kind = bb.event.NoProvider if isinstance(event, Missing) else type(event)
+        return "%s.%s" % (kind.__module__, kind.__name__) in self.mask
 
     def wait_event(self, timeout=0):
         """The next event that is wanted; None when there is none in time."""
