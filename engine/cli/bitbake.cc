@@ -183,6 +183,7 @@ class BitBake {
     auto id = TRY(recipe_of_file(given_.last("buildfile")));
     targets_ = {house_->world->recipes[id].pn};
     house_->keep_only(id);
+    TRY_VOID(house_->world->config->set("BB_LIMITEDDEPS", "1", data::Writer::Code));
     return run_tasks();
   }
 
@@ -252,6 +253,7 @@ class BitBake {
     if (given_.has("dump-signatures")) return signatures();
     auto options = this->options();
     auto graph = TRY(planned(options));
+    if (given_.has("verbose")) house_->functions->trace_scripts();
     if (is_fakeroot_agent()) return serve_fakeroot(*house_, options, std::move(graph));
     if (options.dry_run) return dry_run(*house_, options, std::move(graph));
     return run_by_its_rules(*house_, options, std::move(graph));
