@@ -26,9 +26,8 @@ def nothing_that_looks_complete(place, name=NAME):
 
 
 def one(answer, data=DATA, **variables):
-    """(place, server, URL) of a recipe that wants a file which a server gives like this. To be closed by the caller."""
+    """(place, server, URL) of a recipe that wants a file which a server gives like this. The caller begins and ends both."""
     place, web = Place(**variables), Server()
-    web.__enter__()
     web.at("/" + NAME, answer)
     place.expect(data)
     return place, web, web.url("/" + NAME)

@@ -33,6 +33,13 @@ def _tracer(d):
     return _tracers[place]
 
 
+def _told(tried):
+    """What was tried, and why in vain: a line for each."""
+    if not tried:
+        return ""
+    return " Tried:" + "".join("\n  %s: %s" % (url.split(";")[0], str(exc.args[0]).split("\n")[0]) for url, exc in tried)
+
+
 class Fetch:
     def __init__(self, urls, d, cache=True, localonly=False, connection_cache=None):
         if localonly and cache:
@@ -121,6 +128,7 @@ class Fetch:
 
     def _locked_one(self, ud, url):
         method, d = ud.method, self.d
+        ud.tried = []
         done = method.verify_donestamp(ud, d) and not method.need_update(ud, d)
         if not done and method.try_premirror(ud, d):
             done = self._from_premirrors(ud, url)
@@ -133,7 +141,8 @@ class Fetch:
         if not done or not method.done(ud, d):
             if failure:
                 logger.error(str(failure))
-            raise (NetworkFault if failure is not None and failure.of_environment else FetchError)("Unable to fetch URL from any source.", url) from failure
+            kind = NetworkFault if failure is not None and failure.of_environment else FetchError
+            raise kind("Unable to fetch URL from any source." + _told(ud.tried), url) from failure
         method.update_donestamp(ud, d)
 
     def _from_premirrors(self, ud, url):
@@ -162,6 +171,7 @@ class Fetch:
         except (NetworkAccess, NoChecksumError):
             raise
         except BBFetchException as exc:
+            ud.tried.append((ud.url, exc))
             if isinstance(exc, ChecksumError):
                 logger.warning("Checksum failure encountered with download of %s - will attempt other sources if available", url)
                 if os.path.exists(ud.localpath):

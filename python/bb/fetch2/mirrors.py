@@ -147,6 +147,7 @@ def _take(fetch, origud, ud, ld, check):
 
 
 def _note_failure(exc, origud, ud, ld):
+    origud.tried.append((ud.url, exc))
     if isinstance(exc, ChecksumError):
         logger.warning("Mirror checksum failure for url %s (original url: %s)\nCleaning and trying again.\n%s", ud.url, origud.url, exc)
         if ud.type != "file" and os.path.exists(ud.localpath):  # what a mirror in the file system has is not ours

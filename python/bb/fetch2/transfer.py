@@ -203,7 +203,7 @@ class _Download:
 
 def _fault(exc, code, address):
     """The exception for what libcurl says."""
-    number, text = exc.args[0], exc.args[1] if len(exc.args) > 1 else ""
+    number, text = exc.args[0], re.sub(r" after \d+ ms", "", exc.args[1] if len(exc.args) > 1 else "")
     if number == pycurl.E_HTTP_RETURNED_ERROR:
         kind = NetworkFault if code in _OVERLOADED else FetchError
         return kind("the server says %d" % code, address)
