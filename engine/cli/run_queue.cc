@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "engine/base/file.h"
@@ -135,27 +136,41 @@ class RunQueue {
     while (next < tasks.size() || runner_->running() > 0) {
       bool more = next < tasks.size() && stops() == 0;
       if (more && runner_->running() < static_cast<std::size_t>(parallel_)) {
-        TRY_VOID(start(tasks[next++], Kind::Setscene));
+        TaskId id = tasks[next++];
+        if (unrestorable_.contains(id)) {
+          failed.push_back(id);
+        } else {
+          TRY_VOID(start(id, Kind::Setscene));
+        }
         continue;
       }
       if (!more && runner_->running() == 0) break;
       TRY_VOID(events_->heartbeat());
+      house_.events->send(event::TaskProgress{});
       for (const auto& ended : runner_->wait(1000)) {
-        bool good = ended.status == 0;
-        --counts_.setscene_active;
-        ++(good ? counts_.setscene_covered : counts_.setscene_notcovered);
-        TRY_VOID(tell(good ? "sceneQueueTaskCompleted" : "sceneQueueTaskFailed", {ended.number},
-                      ended.status));
-        if (good) continue;
-        failed.push_back({ended.number});
-        event::log(*house_.events, event::Level::Warning,
-                   "Setscene task (" + facts_->name({ended.number}) +
-                       "_setscene) failed with exit code '" + std::to_string(ended.status) +
-                       "' - real task will be run instead");
+        if (!TRY(end_restore(ended))) failed.push_back({ended.number});
       }
     }
     for (; next < tasks.size(); ++next) failed.push_back(tasks[next]);
     return failed;
+  }
+
+  Result<bool> end_restore(const exec::Finished& ended) {
+    TaskId id{ended.number};
+    bool good = ended.status == 0;
+    --counts_.setscene_active;
+    ++(good ? counts_.setscene_covered : counts_.setscene_notcovered);
+    TRY_VOID(tell(good ? "sceneQueueTaskCompleted" : "sceneQueueTaskFailed", id, ended.status));
+    house_.events->send(event::TaskEnded{label(id) + "_setscene", facts_->recipe(id).pn,
+                                         facts_->task(id).name + "_setscene",
+                                         good ? event::Ending::Succeeded : event::Ending::Skipped,
+                                         ended.log, ended.why, ended.took_ms});
+    if (good) return true;
+    unrestorable_.insert(id);
+    event::log(*house_.events, event::Level::Warning,
+               "Setscene task (" + facts_->name(id) + "_setscene) failed with exit code '" +
+                   std::to_string(ended.status) + "' - real task will be run instead");
+    return false;
   }
 
   // ---- tasks; those that are spared end at once
@@ -287,6 +302,7 @@ class RunQueue {
   QueueCounts counts_;
   schedule::Scenes scenes_;
   IdVector<TaskId, bool> done_, held_;
+  std::set<TaskId> unrestorable_;             // tried in vain
   std::map<TaskId, std::string> equivalent_;  // learned while tasks ran
   bool summary_told_ = false;
   BuildLock lock_;

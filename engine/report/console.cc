@@ -105,6 +105,11 @@ void Console::show(const event::TaskEnded& ended) {
   board_.end_task(ended.label);
   if (board_.empty()) footer_.clear();
   std::string whose = "recipe " + ended.label.substr(0, ended.label.find(' '));
+  if (ended.ending == event::Ending::Skipped) {
+    if (!ended.log.empty())
+      show(event::Log{event::Level::Warning, "Logfile for failed setscene task is " + ended.log});
+    return;
+  }
   if (ended.ending != event::Ending::Failed) {
     note(whose + ": task " + ended.task + ": Succeeded");
     return;
