@@ -30,17 +30,6 @@ std::string current_folder() {
   return std::filesystem::current_path(code).string();
 }
 
-std::map<std::string, std::string> process_environment() {
-  std::map<std::string, std::string> out;
-  for (char** at = environ; *at != nullptr; ++at) {
-    std::string_view entry(*at);
-    std::size_t equal = entry.find('=');
-    if (equal != std::string_view::npos)
-      out.emplace(entry.substr(0, equal), entry.substr(equal + 1));
-  }
-  return out;
-}
-
 // Ctrl-C while nothing is built: nothing is left to tidy but the line on the terminal.
 extern "C" void leave_at_once(int) {
   [[maybe_unused]] ssize_t written = ::isatty(2) == 1 ? ::write(2, "\r\x1b[K", 4) : 0;
@@ -56,6 +45,17 @@ event::Level level_of(int level) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> process_environment() {
+  std::map<std::string, std::string> out;
+  for (char** at = environ; *at != nullptr; ++at) {
+    std::string_view entry(*at);
+    std::size_t equal = entry.find('=');
+    if (equal != std::string_view::npos)
+      out.emplace(entry.substr(0, equal), entry.substr(equal + 1));
+  }
+  return out;
+}
 
 Result<Installation> find_installation() {
   std::error_code code;
@@ -173,6 +173,23 @@ Result<python::HashedRecipe> House::hashed_recipe(data::Store& d) {
   return out;
 }
 
+// The environment of the process, which is then what metadata's Python may see of it.
+Result<std::map<std::string, std::string>> House::taken_environment() {
+  auto out = process_environment();
+  if (reading_since_ns == 0) reading_since_ns = recipe::file_clock_ns();
+  TRY(python->call("bb.utils", "clean_environment", nullptr, {}));
+  if (!notes_) return out;
+  learned_ = std::make_unique<Learned>(out, reading_since_ns);
+  python->watch(&learned_->by_python);
+  return out;
+}
+
+std::optional<std::string> House::premises() {
+  if (!learned_) return std::nullopt;
+  python->watch(nullptr);
+  return std::exchange(learned_, nullptr)->written(installation, configuration);
+}
+
 void House::use_release(data::Family::Release release) {
   bool old = release == data::Family::Release::Scarthgap;
   reader->set_release(old ? parser::Release::Scarthgap : parser::Release::Wrynose);
@@ -197,15 +214,14 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   }
   layer::Request request;
   request.topdir = folder;
-  request.environment = process_environment();
-  TRY(python->call("bb.utils", "clean_environment", nullptr, {}));  // what metadata's Python sees
+  request.environment = TRY(taken_environment());
+  if (learned_) request.origin_reads = learned_->of_origin;
   request.before = options.before;
   request.after = options.after;
   request.settings = options.settings;
   request.track = options.track;
   assumed_ = options.assumed;
   ::signal(SIGINT, leave_at_once);
-  if (reading_since_ns == 0) reading_since_ns = recipe::file_clock_ns();
   if (::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
   configuration = TRY(layer::load(request, family, *reader, *evaluator, *python, *events));
   family.release = reader->release() == parser::Release::Scarthgap
@@ -215,11 +231,19 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   return {};
 }
 
-// What recipes depend on besides their files and the variables they look at: hitz, and the Python
-// that all share. What changed since it was read makes an identity that is never met again.
-Result<std::string> identity_of(const Installation& installation, data::Store& config,
-                                std::int64_t since_ns) {
-  Sha256 out;
+namespace {
+
+// What changed since it was read makes an identity that is never met again.
+Result<void> add_contents(Sha256& out, const std::vector<std::string>& paths,
+                          std::int64_t since_ns) {
+  for (const auto& path : paths) {
+    out.add(path + " " + TRY(sha256_of_file(path)) + "\n");
+    if (recipe::may_have_changed(path, since_ns)) out.add(std::to_string(since_ns) + "\n");
+  }
+  return {};
+}
+
+Result<void> add_hitz(Sha256& out, const Installation& installation) {
   auto add_stat = [&](const std::string& path) {
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return;
@@ -231,20 +255,51 @@ Result<std::string> identity_of(const Installation& installation, data::Store& c
   for (const auto& path : TRY(tree_below(installation.python))) {
     if (path.ends_with(".py")) add_stat(path);
   }
-  std::vector<std::string> shared;
-  for (auto& path : config.list("__base_depends")) {
-    if (path.ends_with(".bbclass") && exists(path)) shared.push_back(std::move(path));
-  }
+  return {};
+}
+
+// The Python modules that layers add.
+Result<void> add_libraries(Sha256& out, data::Store& config, std::int64_t since_ns) {
+  std::vector<std::string> modules;
   for (const auto& folder : config.list("__pylibs")) {
     for (auto& path : tree_below(folder).value_or(std::vector<std::string>())) {
-      if (path.ends_with(".py")) shared.push_back(std::move(path));
+      if (path.ends_with(".py")) modules.push_back(std::move(path));
     }
   }
-  for (const auto& path : shared) {
-    out.add(path + " " + TRY(sha256_of_file(path)) + "\n");
-    if (recipe::may_have_changed(path, since_ns)) out.add(std::to_string(since_ns) + "\n");
+  return add_contents(out, modules, since_ns);
+}
+
+}  // namespace
+
+// What recipes depend on besides their files and the variables they look at: hitz, and the Python
+// that all share.
+Result<std::string> identity_of(const Installation& installation, data::Store& config,
+                                std::int64_t since_ns) {
+  Sha256 out;
+  TRY_VOID(add_hitz(out, installation));
+  std::vector<std::string> classes;
+  for (auto& path : config.list("__base_depends")) {
+    if (path.ends_with(".bbclass") && exists(path)) classes.push_back(std::move(path));
   }
+  TRY_VOID(add_contents(out, classes, since_ns));
+  TRY_VOID(add_libraries(out, config, since_ns));
   return out.hex();
+}
+
+// What is found in code depends on what the functions are that it calls.
+Result<void> House::open_findings() {
+  Sha256 identity;
+  TRY_VOID(add_hitz(identity, installation));
+  TRY_VOID(add_libraries(identity, *configuration.store, reading_since_ns));
+  for (const auto& other : configuration.multiconfigs)
+    TRY_VOID(add_libraries(identity, *other.store, reading_since_ns));
+  identity.add(layer::version_of(family.release));
+  std::string folder = TRY(configuration.store->text("PERSISTENT_DIR"));
+  if (folder.empty()) folder = configuration.topdir + "/cache";
+  findings_ = std::make_unique<Findings>(folder + "/hitz-findings", identity.hex());
+  python->remember(findings_.get());
+  scanner.remember(findings_.get());
+  return {};
 }
 
 Result<int> House::parse_processes() const {
@@ -266,7 +321,9 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
                       TRY(config.text("BB_CURRENT_MC"));
   out.cache = folder + "/hitz-recipes." + sha256_hex(which).substr(0, 8) + ".sqlite";
   out.since_ns = reading_since_ns;
+  out.findings = findings_.get();
   out.ahead = ahead_.get();
+  out.premises = learned_ ? &learned_->premises : nullptr;
   out.identity = TRY(identity_of(installation, config, reading_since_ns));
   out.log = events.get();
   out.hooks = fork_hooks();
@@ -296,6 +353,7 @@ recipe::ForkHooks House::fork_hooks() {
 }
 
 Result<void> House::read_recipes() {
+  if (!findings_) TRY_VOID(open_findings());
   auto read = [&](const layer::Configuration& from) -> Result<recipe::World> {
     return recipe::read_world(from, *evaluator, *events, TRY(read_options(from)));
   };
@@ -396,6 +454,7 @@ Result<void> House::read_recipe(const std::string& name) {
   if (preferred.empty() || preferred == name) {
     recipe::ReadOptions options;
     options.only = name;
+    options.premises = learned_ ? &learned_->premises : nullptr;
     world = TRY(recipe::read_world(configuration, *evaluator, *events, options));
     const auto& recipes = world->recipes;
     bool found = std::any_of(recipes.begin(), recipes.end(), [&](const recipe::Recipe& recipe) {

@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/findings.h"
 #include "engine/base/result.h"
 #include "engine/cache/local_cache.h"
+#include "engine/cli/learned.h"
 #include "engine/eval/evaluator.h"
 #include "engine/event/event.h"
 #include "engine/exec/function.h"
@@ -53,6 +55,11 @@ class House {
   /// Parses the configuration of the build directory that belongs to the current folder (made when
   /// there is none and create says so).
   Result<void> configure(const HouseOptions& options, bool create);
+  /// Notes from here on, before configure(), what is learned from outside.
+  void note_premises() { notes_ = true; }
+  /// What has been learned until now; nullopt when a later process cannot tell whether it would
+  /// learn the same. Nothing more is noted.
+  std::optional<std::string> premises();
   /// Follows a release's rules without a configuration.
   void use_release(data::Family::Release release);
 
@@ -108,11 +115,19 @@ class House {
   Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
 
   void read_ahead();
+  Result<void> open_findings();
+  Result<std::map<std::string, std::string>> taken_environment();
 
+  std::unique_ptr<Findings> findings_;  // of code; null until recipes are read
+  bool notes_ = false;
+  std::unique_ptr<Learned> learned_;  // null: nothing is noted
   std::vector<std::string> assumed_;
   std::vector<std::unique_ptr<graph::Providers>> other_providers_;  // of the multiconfigs
   std::unique_ptr<recipe::KeptRowsAhead> ahead_;
 };
+
+/// What hitz was started with, as long as no metadata has been read.
+std::map<std::string, std::string> process_environment();
 
 /// The build directory for the current folder: the nearest above with conf/bblayers.conf, or
 /// ./hitz-build; "" for none.

@@ -319,6 +319,7 @@ Result<void> Applier::apply(const Span& span, const parser::AddFragments& fragme
     for (const auto& layer : words(TRY(d.text("BBLAYERS")))) {
       std::string candidate =
           join_path(join_path(layer, TRY(d.expand(fragments.prefix))), rest + ".conf");
+      d.add_to_list("__looked_for", candidate);
       if (exists(candidate)) path = candidate;
     }
     if (path.empty()) return no_fragment(fragment, TRY(d.expand(fragments.prefix)), span, d);

@@ -121,6 +121,18 @@ void KeptRows::settle() {
   }
 }
 
+void KeptRows::tell(Premises& premises) const {
+  premises.add(local_files_->looked());
+  premises.add(LocalFiles::Looked{{outside_->looked().begin(), outside_->looked().end()}, {}});
+  premises.add(LocalFiles::Looked{files.looked(), {}});
+  std::map<std::string, std::string> answers;
+  for (const auto& [path, row] : rows) {
+    for (std::size_t i = 0; row.valid && i + 1 < row.environment.size(); i += 2)
+      answers[row.environment[i]] = row.environment[i + 1];
+  }
+  premises.add_answers(answers);
+}
+
 bool KeptRows::environment_holds(const KeptRow& row) {
   for (std::size_t i = 0; i + 1 < row.environment.size(); i += 2) {
     if (outside_->answer(row.environment[i]) != row.environment[i + 1]) return false;

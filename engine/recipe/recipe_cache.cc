@@ -157,6 +157,10 @@ std::optional<std::vector<Recipe>> RecipeCache::find(const RecipeFile& file) {
   return std::exchange(row.recipes, std::nullopt);
 }
 
+void RecipeCache::tell(Premises& premises) const {
+  state_->kept->tell(premises);
+}
+
 std::size_t RecipeCache::State::name_number(const std::string& name) {
   auto [place, fresh] = known.numbers.try_emplace(name, known.names.size());
   if (fresh) {

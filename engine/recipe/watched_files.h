@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace hitz::recipe {
@@ -38,6 +39,8 @@ class WatchedFiles {
   void look_again();
   /// Whether each file that same() has answered for is still what it was then.
   bool settled() const;
+  /// The paths of those files, each with the time of its last change then (0: not there).
+  std::vector<std::pair<std::string, std::int64_t>> looked() const;
   const std::vector<FileRecord>& all() const { return records_; }
   /// Whether all() says more or something else than what was taken in.
   bool changed() const { return changed_; }

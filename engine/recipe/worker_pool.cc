@@ -83,6 +83,7 @@ class Sender {
       out.number(static_cast<std::uint64_t>(line.level));
       out.text(line.message);
     }
+    out.text(told.findings);
     return put_message(out.take());
   }
 
@@ -165,7 +166,8 @@ class Worker {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
-    if (auto item = std::exchange(at_, std::nullopt)) done(*item, Told{fail(death(status)), {}});
+    if (auto item = std::exchange(at_, std::nullopt))
+      done(*item, Told{fail(death(status)), {}, {}});
   }
 
   void kill() const { ::kill(pid_, SIGKILL); }
@@ -177,11 +179,12 @@ class Worker {
     at_ = item;
     if (in.at_end()) return;  // it has only begun
     at_.reset();
-    Told told{result(in), {}};
+    Told told{result(in), {}, {}};
     for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
       auto level = static_cast<event::Level>(in.number());
       told.log.push_back({level, std::string(in.text())});
     }
+    told.findings = in.text();
     done(item, std::move(told));
   }
 

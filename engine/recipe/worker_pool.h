@@ -25,6 +25,7 @@ struct Evaluated {
 struct Told {
   Result<Evaluated> result;
   std::vector<event::Log> log;
+  std::string findings;  // of code, that were new to it: Findings::new_ones()
 };
 
 /// What lives above: Python's part in forking.

@@ -130,6 +130,47 @@ def _watch_environment():
     kind.__getitem__, kind.__iter__ = witnessed_get, witnessed_names
 
 
+# Of a program: how it was started, the folder, how many variables its environment has, these, and the words of its command,
+# or the one text of a shell's. It says its exit status, its output and its errors.
+_BETWEEN = "\x1f"
+_TELLABLE = {"cwd", "shell", "env"}
+
+
+def ask_program(command, options):
+    """The question that a program answers which is about to be run with nothing on its standard input and Popen's options;
+    None where nobody notes it, or where it could not be asked again."""
+    if not _hitz.is_watched() or set(options) - _TELLABLE:
+        return None
+    shell = bool(options.get("shell"))
+    if isinstance(command, str) != shell:
+        return None
+    environment = options.get("env")
+    if environment is None:
+        environment = {os.fsdecode(name): os.fsdecode(value) for name, value in os.environ._data.items()}
+    variables = ["%s=%s" % entry for entry in environment.items()]
+    parts = ["shell" if shell else "words", os.path.abspath(os.fsdecode(options.get("cwd") or ".")), str(len(variables))]
+    parts += variables + ([command] if shell else list(map(os.fsdecode, command)))
+    question = _BETWEEN.join(parts)
+    if question.count(_BETWEEN) != len(parts) - 1 or "\0" in question:
+        return None
+    try:
+        question.encode()
+    except UnicodeEncodeError:
+        return None
+    _hitz.note_program(question, None)
+    return question
+
+
+def program_told(question, status, output, errors):
+    """What the program of a question said."""
+    if question is None:
+        return
+    try:
+        _hitz.note_program(question, _BETWEEN.join([str(status), output.decode(), errors.decode()]))
+    except (AttributeError, UnicodeDecodeError):
+        pass  # it stays unanswered
+
+
 def install():
     """Puts the functions in place, once per process."""
     if hasattr(os.stat, "__wrapped__"):

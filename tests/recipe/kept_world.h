@@ -23,6 +23,7 @@ struct Parsed {
   std::string parsed;  // names of recipe files that were evaluated, sorted, a blank between
   std::map<std::string, std::string> records;  // of each recipe file: all that is known of it
   std::vector<std::string> lines;              // warnings and errors
+  bool retold = false;                         // nothing was read: an earlier parse said all this
 };
 
 enum class Cache { Off, On };
@@ -49,6 +50,7 @@ class KeptWorld {
 
   std::map<std::string, std::string> environment;
   int processes = 1;
+  bool retells = false;  // a parse that finds nothing changed keeps what it gave for the next one
 
  private:
   std::unique_ptr<FileWorld> files_;

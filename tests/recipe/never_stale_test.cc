@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small layer is edited at random, and after each edit the recipes that come from the cache must
-// be those that a parse without it gives. HITZ_STALE_STEPS asks for more steps.
+// be those that a parse without it gives, and what a parse that finds nothing changed keeps for the
+// next one must be told again only where it gives that too. HITZ_STALE_STEPS asks for more steps.
 
 #include <unistd.h>
 
@@ -114,6 +115,7 @@ constexpr int kRecipes = 8;
 class Editor {
  public:
   explicit Editor(unsigned seed) : random_(seed), world_(kWorld) {
+    world_.retells = true;
     for (int i = 0; i < kRecipes; ++i) write_recipe(i);
     write_settings();
   }
@@ -233,18 +235,23 @@ void check_edits(unsigned seed, int steps) {
   Editor editor(seed);
   const KeptWorld& world = editor.world();
   std::string edits;
+  int retold = 0;
   for (int step = 0; step < steps; ++step) {
     if (step > 0) edits += editor.edit() + "\n";
-    Parsed kept = world.parse(), anew = world.parse(Cache::Off);
-    INFO("seed " << seed << ", after step " << step << "\n" << edits);
-    REQUIRE(kept.status == anew.status);
-    REQUIRE(kept.error == anew.error);
-    for (const auto& [file, record] : anew.records) {
-      INFO(file);
-      REQUIRE(kept.records[file] == record);
+    const Parsed anew = world.parse(Cache::Off);
+    for (Parsed kept : {world.parse(), world.parse(), world.parse()}) {
+      INFO("seed " << seed << ", after step " << step << "\n" << edits);
+      REQUIRE(kept.status == anew.status);
+      REQUIRE(kept.error == anew.error);
+      for (const auto& [file, record] : anew.records) {
+        INFO(file);
+        REQUIRE(kept.records[file] == record);
+      }
+      REQUIRE(kept.records == anew.records);
+      retold += kept.retold ? 1 : 0;
     }
-    REQUIRE(kept.records == anew.records);
   }
+  CHECK(retold > steps / 2);
 }
 
 }  // namespace
