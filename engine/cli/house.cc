@@ -271,26 +271,34 @@ Result<void> add_libraries(Sha256& out, data::Store& config, std::int64_t since_
 
 }  // namespace
 
-// What recipes depend on besides their files and the variables they look at: hitz, and the Python
-// that all share.
-Result<std::string> identity_of(const Installation& installation, data::Store& config,
-                                std::int64_t since_ns) {
+Result<std::string> identity_of_code(const Installation& installation, data::Store& config,
+                                     std::int64_t since_ns) {
   Sha256 out;
   TRY_VOID(add_hitz(out, installation));
+  TRY_VOID(add_libraries(out, config, since_ns));
+  return out.hex();
+}
+
+// What recipes depend on besides their files and the variables they look at: hitz, and the Python
+// that all share.
+Result<std::string> identity_of(const std::string& code, data::Store& config,
+                                std::int64_t since_ns) {
+  Sha256 out;
+  out.add(code);
   std::vector<std::string> classes;
   for (auto& path : config.list("__base_depends")) {
     if (path.ends_with(".bbclass") && exists(path)) classes.push_back(std::move(path));
   }
   TRY_VOID(add_contents(out, classes, since_ns));
-  TRY_VOID(add_libraries(out, config, since_ns));
   return out.hex();
 }
 
 // What is found in code depends on what the functions are that it calls.
 Result<void> House::open_findings() {
+  code_identity_ =
+      TRY(identity_of_code(installation, *configuration.store, reading_since_ns));
   Sha256 identity;
-  TRY_VOID(add_hitz(identity, installation));
-  TRY_VOID(add_libraries(identity, *configuration.store, reading_since_ns));
+  identity.add(code_identity_);
   for (const auto& other : configuration.multiconfigs)
     TRY_VOID(add_libraries(identity, *other.store, reading_since_ns));
   identity.add(layer::version_of(family.release));
@@ -324,7 +332,10 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   out.findings = findings_.get();
   out.ahead = ahead_.get();
   out.premises = learned_ ? &learned_->premises : nullptr;
-  out.identity = TRY(identity_of(installation, config, reading_since_ns));
+  const bool main = &of == &configuration;
+  out.identity = TRY(identity_of(
+      main ? code_identity_ : TRY(identity_of_code(installation, config, reading_since_ns)),
+      config, reading_since_ns));
   out.log = events.get();
   out.hooks = fork_hooks();
   out.complete = [this](recipe::Recipe& recipe, data::Store& d) -> Result<void> {

@@ -118,6 +118,7 @@ class House {
   Result<void> open_findings();
   Result<std::map<std::string, std::string>> taken_environment();
 
+  std::string code_identity_;            // of the main configuration
   std::unique_ptr<Findings> findings_;  // of code; null until recipes are read
   bool notes_ = false;
   std::unique_ptr<Learned> learned_;  // null: nothing is noted
@@ -135,9 +136,13 @@ std::string build_directory();
 /// Makes ./hitz-build with a configuration from the core layer's templates; its path.
 Result<std::string> create_build_directory(const Installation& installation);
 
-/// What recipes depend on besides their files and the variables they look at: hitz itself and the
-/// Python that all share. since_ns: when the configuration's first file was read.
-Result<std::string> identity_of(const Installation& installation, data::Store& config,
+/// Hitz itself and the Python modules that a configuration adds. since_ns: when the configuration's
+/// first file was read.
+Result<std::string> identity_of_code(const Installation& installation, data::Store& config,
+                                     std::int64_t since_ns);
+/// What recipes depend on besides their files and the variables they look at: that, and the classes
+/// that all share.
+Result<std::string> identity_of(const std::string& code, data::Store& config,
                                 std::int64_t since_ns);
 
 /// The cache that a configuration names.

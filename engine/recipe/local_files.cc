@@ -94,7 +94,8 @@ bool LocalFiles::has_names(const std::string& folder,
   const auto now = names_of(folder);
   return now && std::all_of(names.begin(), names.end(), [&](const auto& asked) {
            auto found = now->find(asked.first);
-           return (found == now->end() ? kNothing : found->second.type) == asked.second;
+           const unsigned char type = found == now->end() ? kNothing : found->second.type;
+           return type == asked.second && type != DT_LNK;
          });
 }
 

@@ -41,7 +41,7 @@ class LocalFiles {
   };
   Looked looked() const;
   static constexpr unsigned char kNothing = 0xff;
-  /// Whether the names of a folder are there, or not, as they were.
+  /// Whether the names of a folder are there, or not, as they were. A link may lead elsewhere.
   static bool has_names(const std::string& folder,
                         const std::vector<std::pair<std::string, unsigned char>>& names);
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Written premises, numbers and texts as engine/base/bytes.h has them:
 //
-//   premises = version all-variables count (variable value)* count (program answer)*
+//   premises = version all-variables count (variable value)* latest count (program answer)*
 //              count (shared rest facts)* count (shared rest facts names)*
 //
+// latest    count (path facts)*: of the paths those that were changed last; who edits a file edits
+//           it again, and this is seen at once
 // variable  a name; value is the digest of "=" and what it was, or "" when there was none
 // shared    how much of the path before a path begins with, rest what follows
 // facts     of a path and, when it is a link, of where it leads to; "" when nothing is there; of a
@@ -33,6 +35,7 @@ constexpr std::uint64_t kVersion = 1;
 constexpr std::int64_t kTick = 50'000'000;  // see watched_files.cc
 constexpr const char* kUncertain = "?";
 constexpr std::size_t kWorthAThread = 500;  // paths
+constexpr std::size_t kLatest = 32;
 
 std::int64_t nanoseconds(const timespec& time) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
@@ -133,6 +136,31 @@ bool all_stand(const std::vector<Claim>& claims) {
   const bool first = std::all_of(claims.begin(), middle, stands);
   other.join();
   return first && rest;
+}
+
+// What is there of paths, those that were changed last.
+std::string latest_of(std::vector<std::pair<std::string, Facts>>& paths) {
+  const std::size_t count = std::min(kLatest, paths.size());
+  std::partial_sort(paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(count), paths.end(),
+                    [](const auto& a, const auto& b) {
+                      return a.second.changed_ns > b.second.changed_ns;
+                    });
+  ByteWriter out;
+  out.number(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    out.text(paths[i].first);
+    out.text(paths[i].second.bytes);
+  }
+  return out.take();
+}
+
+bool do_latest_stand(std::string_view latest) {
+  ByteReader in(latest);
+  for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
+    const std::string path(in.text());
+    if (facts_of(path).bytes != in.text()) return false;
+  }
+  return in.ok();
 }
 
 bool do_variables_stand(ByteReader& in, const Environment& environment) {
@@ -268,26 +296,38 @@ std::optional<std::string> Premises::written() {
     out.text(name);
     out.text(digest_of(environment_, name));
   }
+  for (const auto& [path, changed] : looked_paths_) {
+    if (path.empty()) continue;  // nothing is ever there
+    if (changed_at(path) != changed) return std::nullopt;
+    paths_.insert(path);
+  }
+  std::vector<std::pair<std::string, Facts>> all;
+  for (const auto& path : paths_) {
+    Facts facts = facts_of(path);
+    if (!is_settled(path, facts.changed_ns)) return std::nullopt;
+    all.emplace_back(path, std::move(facts));
+  }
+  auto latest = all;
+  out.text(latest_of(latest));
   out.number(programs_.size());
   for (const auto& [question, answer] : programs_) {
     if (answer.empty()) return std::nullopt;
     out.text(question);
     out.text(answer);
   }
-  for (const auto& [path, changed] : looked_paths_) {
-    if (path.empty()) continue;  // nothing is ever there
-    if (changed_at(path) != changed) return std::nullopt;
-    paths_.insert(path);
-  }
-  out.number(paths_.size());
-  PathWriter paths(out), folders(out);
-  for (const auto& path : paths_) {
-    const Facts facts = facts_of(path);
-    if (!is_settled(path, facts.changed_ns)) return std::nullopt;
+  out.number(all.size());
+  PathWriter paths(out);
+  for (const auto& [path, facts] : all) {
     paths.write(path);
     out.text(facts.bytes);
   }
+  write_folders(out);
+  return out.take();
+}
+
+void Premises::write_folders(ByteWriter& out) const {
   out.number(looked_folders_.size());
+  PathWriter folders(out);
   for (const auto& [path, folder] : looked_folders_) {
     const Facts facts = facts_of(path);
     const bool certain =
@@ -296,12 +336,13 @@ std::optional<std::string> Premises::written() {
     out.text(certain ? facts.bytes : kUncertain);
     out.text(packed_names(folder));
   }
-  return out.take();
 }
 
 bool do_stand(std::string_view premises, const Environment& environment) {
   ByteReader in(premises);
-  if (in.number() != kVersion || !do_variables_stand(in, environment)) return false;
+  if (in.number() != kVersion || !do_variables_stand(in, environment) ||
+      !do_latest_stand(in.text()))
+    return false;
   std::vector<std::pair<Program, std::string_view>> programs;
   for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
     auto program = Program::start(in.text());

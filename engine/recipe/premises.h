@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/bytes.h"
 #include "engine/data/store.h"
 #include "engine/layer/environment.h"
 #include "engine/recipe/local_files.h"
@@ -46,6 +47,7 @@ class Premises {
   std::optional<std::string> written();
 
  private:
+  void write_folders(ByteWriter& out) const;
   bool is_settled(const std::string& path, std::int64_t changed_ns) const;
   bool is_steady(const std::string& path) const;
 

@@ -114,14 +114,13 @@ def _watch_environment():
     def witnessed_get(self, key):
         if not _hitz.is_watched():
             return get(self, key)
-        answer = ""
         try:
             out = get(self, key)
-            answer = "=" + os.fsdecode(out)
-            return out
-        finally:
-            if isinstance(key, (str, bytes)):
-                _hitz.note_answer("v" + os.fsdecode(key), answer)
+        except KeyError:
+            _hitz.note_answer("v" + os.fsdecode(key), "")
+            raise
+        _hitz.note_answer("v" + os.fsdecode(key), "=" + os.fsdecode(out))
+        return out
 
     def witnessed_names(self):
         if _hitz.is_watched():

@@ -178,9 +178,8 @@ TEST_CASE("recipe: a program that bb.process.run() starts is run again, and what
 }
 
 TEST_CASE("recipe: the status of a program counts", "[recipe]") {
-  Resting resting("bb.process.run('test -e more || exit 0; exit 0', cwd=d.getVar('DATA'))[0]");
-  CHECK(resting.stands());
-  resting.world().add("core/conf/bitbake.conf", R"(
+  Resting resting("'x'");
+  resting.world().add("core/classes/base.bbclass", R"(
 def ended(d):
     try:
         bb.process.run('test -e new', cwd=d.getVar('DATA'))
