@@ -31,7 +31,21 @@ struct HashedRecipe {
   std::vector<HashedName> names;
 };
 
+/// What a script wants of the engine (bb.tinfoil): a command, its words, and a datastore where it
+/// needs one.
+struct Asked {
+  std::string command;
+  std::vector<std::string> arguments;
+  std::shared_ptr<data::Store> d;
+};
+struct Answer {
+  std::string text;  // mostly JSON
+  std::vector<std::shared_ptr<data::Store>> stores;
+};
+
 struct Hooks {
+  /// A script's question; each command is told of where this is joined.
+  std::function<Result<Answer>(const Asked& asked)> ask;
   /// bb.build.exec_func: runs a metadata function with its flags (dirs, lockfiles …).
   std::function<Result<void>(const std::string& function, data::Store& d,
                              const std::vector<std::string>& dirs)>
@@ -56,6 +70,14 @@ struct Hooks {
       compose_sysroot;
   /// Files parsed before are read anew (bb.parse.clear_cache).
   std::function<void()> forget_files;
+  /// In a task's process: the signature file of a task ("FILE:do_x") at a path; false for one that
+  /// hitz does not know.
+  std::function<Result<bool>(const std::string& task, const std::string& unihash,
+                             const std::string& path)>
+      write_signature;
+  /// What a task's process tells those who wait for it: "progress" ("50 1.2M/s"), "unihash" ("TASK
+  /// HASH").
+  std::function<void(const std::string& kind, const std::string& text)> tell;
   /// A line that metadata logs; level as Python's logging has it (bb.note is 20).
   std::function<void(int level, const std::string& text)> log;
 };

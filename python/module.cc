@@ -35,6 +35,22 @@ PyObject* done(Result<void> result) {
   Py_RETURN_NONE;
 }
 
+/// ask(command, arguments, d or None): (text, stores)
+PyObject* ask(PyObject*, PyObject* args) {
+  const char* command = nullptr;
+  PyObject *arguments = nullptr, *d = nullptr;
+  if (!PyArg_ParseTuple(args, "sOO", &command, &arguments, &d) ||
+      !joined(process_hooks->ask, "the engine"))
+    return nullptr;
+  Asked asked{command, texts(arguments), d == Py_None ? nullptr : unwrap(d)};
+  if (PyErr_Occurred() != nullptr) return nullptr;
+  auto answer = process_hooks->ask(asked);
+  if (!answer) return raise(answer.error());
+  Object stores = Object::steal(PyList_New(0));
+  for (const auto& store : answer->stores) PyList_Append(stores.get(), wrap(store).get());
+  return PyTuple_Pack(2, py_text(answer->text).get(), stores.get());
+}
+
 PyObject* exec_func(PyObject*, PyObject* args) {
   const char* function = nullptr;
   PyObject *d = nullptr, *dirs = nullptr;
@@ -161,7 +177,24 @@ PyObject* log_line(PyObject*, PyObject* args) {
   Py_RETURN_NONE;
 }
 
-PyMethodDef kFunctions[] = {{"exec_func", exec_func, METH_VARARGS, nullptr},
+PyObject* write_signature(PyObject*, PyObject* args) {
+  const char *task = nullptr, *unihash = nullptr, *path = nullptr;
+  if (!PyArg_ParseTuple(args, "sss", &task, &unihash, &path)) return nullptr;
+  if (!process_hooks->write_signature) Py_RETURN_FALSE;
+  auto written = process_hooks->write_signature(task, unihash, path);
+  if (!written) return raise(written.error());
+  return PyBool_FromLong(*written ? 1 : 0);
+}
+
+PyObject* tell(PyObject*, PyObject* args) {
+  const char *kind = nullptr, *text = nullptr;
+  if (!PyArg_ParseTuple(args, "ss", &kind, &text)) return nullptr;
+  if (process_hooks->tell) process_hooks->tell(kind, text);
+  Py_RETURN_NONE;
+}
+
+PyMethodDef kFunctions[] = {{"ask", ask, METH_VARARGS, nullptr},
+                            {"exec_func", exec_func, METH_VARARGS, nullptr},
                             {"add_task", add_task, METH_VARARGS, nullptr},
                             {"delete_task", delete_task, METH_VARARGS, nullptr},
                             {"handle", handle, METH_VARARGS, nullptr},
@@ -171,6 +204,8 @@ PyMethodDef kFunctions[] = {{"exec_func", exec_func, METH_VARARGS, nullptr},
                             {"base_hashes", base_hashes, METH_O, nullptr},
                             {"compose_sysroot", compose_sysroot, METH_VARARGS, nullptr},
                             {"forget_files", forget_files, METH_NOARGS, nullptr},
+                            {"write_signature", write_signature, METH_VARARGS, nullptr},
+                            {"tell", tell, METH_VARARGS, nullptr},
                             {"log", log_line, METH_VARARGS, nullptr},
                             {"is_watched", is_watched, METH_NOARGS, nullptr},
                             {"note_answer", note_answer, METH_VARARGS, nullptr},

@@ -254,8 +254,9 @@ class BitBake {
     if (options.dry_run) return dry_run(*house_, options, std::move(graph));
     bool scenes = std::any_of(graph.tasks.begin(), graph.tasks.end(),
                               [](const graph::TaskNode& node) { return node.setscene; });
-    // What restores its results by setscene tasks runs by BitBake's rules; hitz's own layer has
-    // none.
+    // What restores its results by setscene tasks, or can, runs by BitBake's rules; hitz's own
+    // layer has none.
+    if (!TRY(house_->world->config->text("BB_HASHCHECK_FUNCTION")).empty()) scenes = true;
     return scenes ? run_queue(*house_, options, std::move(graph)) : build(*house_, options);
   }
 

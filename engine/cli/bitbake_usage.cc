@@ -2,6 +2,8 @@
 // BitBake's options, and hitz under the names of BitBake's other programs.
 
 #include "engine/cli/bitbake.h"
+
+#include <algorithm>
 #include "engine/cli/dispatch.h"
 
 namespace hitz::cli {
@@ -54,11 +56,45 @@ Usage bitbake_usage() {
   return out;
 }
 
+namespace {
+
+// Commands that layers may bring in lib/bblayers even where hitz has one of that name.
+bool may_be_a_layers(const std::string& command) {
+  return command == "create-layer" || command == "show-machines";
+}
+
+// bitbake-layers and bitbake-config-build where layers bring the command.
+int layer_tool(const std::string& name, const std::vector<std::string>& words) {
+  std::string own;
+  if (name == "bitbake-layers") {
+    for (const auto& part : layers_command().parts)
+      own += part.usage.command.substr(part.usage.command.rfind(' ') + 1) + "\t" +
+             part.usage.summary + "\n";
+  }
+  std::vector<std::string> out = {"python", "-m", "hitz.layer_tool", name, own};
+  out.insert(out.end(), words.begin(), words.end());
+  return dispatch(out);
+}
+
+bool is_own_command(const std::vector<std::string>& words) {
+  auto name = std::find_if(words.begin(), words.end(),
+                           [](const std::string& word) { return !word.starts_with('-'); });
+  if (name == words.end() || may_be_a_layers(*name)) return false;
+  const auto parts = layers_command().parts;
+  return std::any_of(parts.begin(), parts.end(), [&](const Command& part) {
+    return part.usage.command == "layers " + *name;
+  });
+}
+
+}  // namespace
+
 int dispatch_as(const std::string& program, std::vector<std::string> words) {
   std::string name = program.substr(program.rfind('/') + 1);
   if (name == "bitbake") return bitbake(words);
   constexpr std::string_view kPrefix = "bitbake-";
   if (!name.starts_with(kPrefix)) return dispatch(words);
+  if (name == "bitbake-config-build" || (name == "bitbake-layers" && !is_own_command(words)))
+    return layer_tool(name, words);
   words.insert(words.begin(), name.substr(kPrefix.size()));
   return dispatch(words);
 }

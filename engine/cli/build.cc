@@ -9,11 +9,12 @@
 
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
-#include "engine/base/sqlite.h"
 #include "engine/base/text.h"
 #include "engine/cli/invalidation.h"
 #include "engine/cli/processes.h"
-#include "engine/exec/interrupted.h"
+#include "engine/cli/start_limits.h"
+#include "engine/cli/task_jobs.h"
+#include "engine/cli/task_times.h"
 #include "engine/exec/runner.h"
 #include "engine/schedule/schedule.h"
 #include "engine/signature/task_hash.h"
@@ -46,22 +47,25 @@ class Building {
     known_ = IdVector<TaskId, std::optional<action::ActionResult>>(graph_.tasks.size());
     if (options_.dry_run) return tell();
     TRY_VOID(lock_.take(tmp_));
-    TRY_VOID(recover());
-    TRY_VOID(open_times());
+    TRY_VOID(recover_work(house_, tmp_));
+    TRY_VOID(times_.open(house_.configuration.topdir));
     watch_interrupts();
-    auto summary = schedule::run(graph_, weights(), outside(), TRY(schedule_options()));
+    auto how = TRY(schedule_options());
+    runner_ = TRY(make_runner(house_));
+    limits_ = TRY(StartLimits::of(house_));
+    auto world = outside();
+    tell_start(world);
+    auto summary = schedule::run(graph_, weights(), world, how);
     if (runner_) runner_->kill_all();
     if (!summary) return fail(std::move(summary.error()));
     house_.events->send(event::BuildFinished{summary->ran, summary->restored, summary->up_to_date,
                                              summary->failed, summary->blocked,
                                              ms_since(started_)});
-    if (summary->interrupted) return 130;
+    if (summary->interrupted) return interrupts() > 0 ? 130 : 2;
     return summary->success() ? 0 : worst_;
   }
 
  private:
-  std::string marks() const { return tmp_ + "/hitz-running"; }
-
   // -C: a task of the targets' recipes, and all that waits for it.
   Result<void> clear() {
     if (options_.clear_stamp.empty()) return {};
@@ -82,13 +86,6 @@ class Building {
     }
     if (cleared_.empty())
       return input_error("no task " + wanted + " leads to the targets" + suggestion(wanted, names));
-    return {};
-  }
-
-  Result<void> recover() {
-    for (const auto& mark : TRY(exec::recover(marks())))
-      event::log(*house_.events, event::Level::Note,
-                 mark.label + " was cut off when it ran last; its recipe starts again");
     return {};
   }
 
@@ -154,8 +151,11 @@ class Building {
       ended_.push_back({id, true});
       return {};
     }
-    TRY(recipe(id).store.get());  // here, for all of the recipe's tasks, and not in each process
+    // Here, for all of the recipe's tasks, and not in each process.
+    auto store = TRY(recipe(id).store.get());
     exec::Job job;
+    job.network = TRY(uses_network(*store, task(id).name));
+    limits_->started(task(id).name);
     job.number = id.value;
     job.recipe = &recipe(id);
     job.task = &task(id);
@@ -163,7 +163,7 @@ class Building {
     job.hash = signatures_.tasks[id].hash.hex;
     job.unihash = hash(id);
     job.stamp = task(id).nostamp ? "" : stamp(id);
-    job.marks = marks();
+    job.marks = marks_folder(tmp_);
     job.prepare = [this, id](data::Store& d) -> Result<void> {
       TRY_VOID(d.set("BB_NUMBER_THREADS", std::to_string(parallel_), data::Writer::Code));
       TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {dependency_data(id)}));
@@ -188,35 +188,23 @@ class Building {
     return cache->record(key(id), result);
   }
 
-  // What BitBake passes as BB_TASKDEPDATA: every task behind this one, a record each.
-  std::string dependency_data(TaskId id) const {
-    std::string out;
-    std::set<TaskId> seen = {id};
-    std::vector<TaskId> open = {id};
-    while (!open.empty()) {
-      TaskId at = open.back();
-      open.pop_back();
-      const auto& r = recipe(at);
-      std::vector<std::string> needs;
-      for (TaskId need : graph_.tasks[at].needs) {
-        needs.push_back(recipe(need).virtual_file + ":" + task(need).name);
-        if (seen.insert(need).second) open.push_back(need);
-      }
-      out += r.virtual_file + ":" + task(at).name + "\x1f" + r.pn + "\x1f" + task(at).name +
-             "\x1f" + r.virtual_file + "\x1f" + join(needs, " ") + "\x1f" + join(r.provides, " ") +
-             "\x1f" + signatures_.tasks[at].hash.hex + "\x1f" + hash(at) + "\x1e";
-    }
-    return out;
+  std::string dependency_data(TaskId from) const {
+    return cli::dependency_data(
+        from, {graph_, [this](TaskId id) -> const auto& { return recipe(id); },
+               [this](TaskId id) -> const auto& { return signatures_.tasks[id]; },
+               [this](TaskId id) -> const auto& { return graph_.tasks[id].needs; }});
   }
 
   std::vector<schedule::Ended> wait() {
     std::vector<schedule::Ended> out;
     std::swap(out, ended_);
     if (!out.empty()) return out;
+    limits_->watch();
     auto all = runner_->wait(1000);
     if (all.empty()) house_.events->send(event::TaskProgress{});  // time passes on the screen too
     for (auto& finished : all) {
       TaskId id{finished.number};
+      limits_->ended(task(id).name);
       bool success = finished.status == 0;
       if (!success)
         worst_ =
@@ -224,23 +212,21 @@ class Building {
       auto ending = success ? event::Ending::Succeeded : event::Ending::Failed;
       house_.events->send(event::TaskEnded{label(id), recipe(id).pn, task(id).name, ending,
                                            finished.log, finished.why, finished.took_ms});
-      if (success && times_)
-        (void)times_->run("INSERT OR REPLACE INTO times VALUES (?, ?)",
-                          {recipe(id).pn + ":" + task(id).name, finished.took_ms});
+      if (success) times_.note(recipe(id).pn, task(id).name, finished.took_ms);
       out.push_back({id, success});
     }
     return out;
   }
 
   schedule::World outside() {
-    runner_ = make_runner(house_);
     schedule::World out;
     out.up_to_date = [this](TaskId id) { return up_to_date(id); };
     out.restorable = [this](TaskId id) { return restorable(id); };
     out.start = [this](TaskId id) { return start(id); };
     out.restore = [this](TaskId id) { return restore(id); };
     out.wait = [this] { return wait(); };
-    out.interrupts = [] { return interrupts(); };
+    out.may_start = [this](TaskId id) { return limits_->may_start(task(id).name); };
+    out.interrupts = [this] { return std::max(interrupts(), limits_->stop()); };
     out.kill = [this] { runner_->kill_all(); };
     return out;
   }
@@ -251,29 +237,25 @@ class Building {
     return schedule::Options{parallel_, options_.keep_going};
   }
 
-  // ---- how long tasks took before, for the order
-  Result<void> open_times() {
-    std::string folder = house_.configuration.topdir + "/cache";
-    TRY_VOID(make_folders(folder));
-    times_ = TRY(Database::open(folder + "/hitz-times.sqlite"));
-    return times_->run("CREATE TABLE IF NOT EXISTS times (task TEXT PRIMARY KEY, ms INTEGER)");
-  }
-
-  IdVector<TaskId, double> weights() {
+  // ---- how long tasks took before: the order, and what is left
+  IdVector<TaskId, double> weights() const {
     IdVector<TaskId, double> out(graph_.tasks.size(), 1.0);
-    std::map<std::string, double> before;
-    if (times_) {
-      if (auto rows = times_->rows("SELECT task, ms FROM times")) {
-        for (const auto& row : *rows)
-          before[std::get<std::string>(row[0])] =
-              static_cast<double>(std::get<std::int64_t>(row[1]));
-      }
-    }
     for (TaskId id : graph_.order) {
-      if (auto found = before.find(recipe(id).pn + ":" + task(id).name); found != before.end())
-        out[id] += found->second;
+      if (auto ms = times_.of(recipe(id).pn, task(id).name)) out[id] += static_cast<double>(*ms);
     }
     return out;
+  }
+
+  void tell_start(const schedule::World& world) {
+    event::BuildStarted started;
+    started.parallel = parallel_;
+    auto needs = schedule::find_needs(graph_, world);
+    for (TaskId id : graph_.order) {
+      if (needs[id] == schedule::Need::Run || needs[id] == schedule::Need::Restore) ++started.tasks;
+      if (needs[id] != schedule::Need::Run) continue;
+      if (auto ms = times_.of(recipe(id).pn, task(id).name)) started.expected_ms[label(id)] = *ms;
+    }
+    house_.events->send(started);
   }
 
   // -n: what would be done, in order.
@@ -305,11 +287,12 @@ class Building {
   std::string tmp_;
   std::set<TaskId> cleared_;  // by -C
   BuildLock lock_;
+  std::unique_ptr<StartLimits> limits_;
   std::unique_ptr<cache::LocalCache> cache_;
   IdVector<TaskId, std::optional<action::ActionResult>> known_;
-  std::unique_ptr<exec::Runner> runner_;
+  std::unique_ptr<exec::Retries> runner_;
   std::vector<schedule::Ended> ended_;
-  std::optional<Database> times_;
+  TaskTimes times_;
   int parallel_ = 1;
   int worst_ = 1;
 };

@@ -8,9 +8,13 @@
 
 #include "engine/base/result.h"
 #include "engine/cli/options.h"
-#include "engine/cli/screen.h"
+#include "engine/report/screen.h"
 
 namespace hitz::cli {
+
+using report::Detail;
+using report::Screen;
+using report::Verbosity;
 
 struct Command {
   Usage usage;

@@ -12,6 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/cli/identity.h"
 #include "engine/exec/script.h"
 #include "engine/recipe/watched_files.h"
 #include "engine/signature/base_hash.h"
@@ -198,6 +199,17 @@ void House::use_release(data::Family::Release release) {
   python->use(family);
 }
 
+void House::forget() {
+  reader->forget();
+  python->remember(nullptr);
+  scanner.remember(nullptr);
+  findings_.reset();
+  reading_since_ns = 0;
+  providers.reset();
+  other_providers_.clear();
+  world.reset();
+}
+
 Result<void> House::configure(const HouseOptions& options, bool create) {
   std::string folder = build_directory();
   if (folder.empty() && options.without_layers && std::getenv("BBPATH") != nullptr)
@@ -231,72 +243,9 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   return {};
 }
 
-namespace {
-
-// What changed since it was read makes an identity that is never met again.
-Result<void> add_contents(Sha256& out, const std::vector<std::string>& paths,
-                          std::int64_t since_ns) {
-  for (const auto& path : paths) {
-    out.add(path + " " + TRY(sha256_of_file(path)) + "\n");
-    if (recipe::may_have_changed(path, since_ns)) out.add(std::to_string(since_ns) + "\n");
-  }
-  return {};
-}
-
-Result<void> add_hitz(Sha256& out, const Installation& installation) {
-  auto add_stat = [&](const std::string& path) {
-    struct stat info{};
-    if (::stat(path.c_str(), &info) != 0) return;
-    out.add(path + " " + std::to_string(info.st_size) + " " + std::to_string(info.st_mtim.tv_sec) +
-            "." + std::to_string(info.st_mtim.tv_nsec) + "\n");
-  };
-  std::error_code code;
-  add_stat(std::filesystem::read_symlink("/proc/self/exe", code).string());
-  for (const auto& path : TRY(tree_below(installation.python))) {
-    if (path.ends_with(".py")) add_stat(path);
-  }
-  return {};
-}
-
-// The Python modules that layers add.
-Result<void> add_libraries(Sha256& out, data::Store& config, std::int64_t since_ns) {
-  std::vector<std::string> modules;
-  for (const auto& folder : config.list("__pylibs")) {
-    for (auto& path : tree_below(folder).value_or(std::vector<std::string>())) {
-      if (path.ends_with(".py")) modules.push_back(std::move(path));
-    }
-  }
-  return add_contents(out, modules, since_ns);
-}
-
-}  // namespace
-
-Result<std::string> identity_of_code(const Installation& installation, data::Store& config,
-                                     std::int64_t since_ns) {
-  Sha256 out;
-  TRY_VOID(add_hitz(out, installation));
-  TRY_VOID(add_libraries(out, config, since_ns));
-  return out.hex();
-}
-
-// What recipes depend on besides their files and the variables they look at: hitz, and the Python
-// that all share.
-Result<std::string> identity_of(const std::string& code, data::Store& config,
-                                std::int64_t since_ns) {
-  Sha256 out;
-  out.add(code);
-  std::vector<std::string> classes;
-  for (auto& path : config.list("__base_depends")) {
-    if (path.ends_with(".bbclass") && exists(path)) classes.push_back(std::move(path));
-  }
-  TRY_VOID(add_contents(out, classes, since_ns));
-  return out.hex();
-}
-
 // What is found in code depends on what the functions are that it calls.
 Result<void> House::open_findings() {
-  code_identity_ =
-      TRY(identity_of_code(installation, *configuration.store, reading_since_ns));
+  code_identity_ = TRY(identity_of_code(installation, *configuration.store, reading_since_ns));
   Sha256 identity;
   identity.add(code_identity_);
   for (const auto& other : configuration.multiconfigs)
@@ -334,8 +283,8 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   out.premises = learned_ ? &learned_->premises : nullptr;
   const bool main = &of == &configuration;
   out.identity = TRY(identity_of(
-      main ? code_identity_ : TRY(identity_of_code(installation, config, reading_since_ns)),
-      config, reading_since_ns));
+      main ? code_identity_ : TRY(identity_of_code(installation, config, reading_since_ns)), config,
+      reading_since_ns));
   out.log = events.get();
   out.hooks = fork_hooks();
   out.complete = [this](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
@@ -383,6 +332,7 @@ Result<void> House::read_recipes() {
   world = TRY(std::move(main));
   world->multiconfigs = std::move(others);
   providers = providers_of(*world);
+  other_providers_.clear();
   for (const auto& other : world->multiconfigs) other_providers_.push_back(providers_of(other));
   return {};
 }

@@ -60,6 +60,9 @@ class House {
   /// What has been learned until now; nullopt when a later process cannot tell whether it would
   /// learn the same. Nothing more is noted.
   std::optional<std::string> premises();
+  /// Leaves what was configured and read: files are read anew from here on. Stores that others hold
+  /// stay.
+  void forget();
   /// Follows a release's rules without a configuration.
   void use_release(data::Family::Release release);
 
@@ -118,7 +121,7 @@ class House {
   Result<void> open_findings();
   Result<std::map<std::string, std::string>> taken_environment();
 
-  std::string code_identity_;            // of the main configuration
+  std::string code_identity_;           // of the main configuration
   std::unique_ptr<Findings> findings_;  // of code; null until recipes are read
   bool notes_ = false;
   std::unique_ptr<Learned> learned_;  // null: nothing is noted
@@ -135,15 +138,6 @@ std::map<std::string, std::string> process_environment();
 std::string build_directory();
 /// Makes ./hitz-build with a configuration from the core layer's templates; its path.
 Result<std::string> create_build_directory(const Installation& installation);
-
-/// Hitz itself and the Python modules that a configuration adds. since_ns: when the configuration's
-/// first file was read.
-Result<std::string> identity_of_code(const Installation& installation, data::Store& config,
-                                     std::int64_t since_ns);
-/// What recipes depend on besides their files and the variables they look at: that, and the classes
-/// that all share.
-Result<std::string> identity_of(const std::string& code, data::Store& config,
-                                std::int64_t since_ns);
 
 /// The cache that a configuration names.
 Result<std::unique_ptr<cache::LocalCache>> open_cache(data::Store& config);

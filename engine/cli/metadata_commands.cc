@@ -9,6 +9,7 @@
 #include "engine/cli/answers.h"
 #include "engine/cli/command.h"
 #include "engine/cli/configured.h"
+#include "engine/cli/script_engine.h"
 #include "engine/signature/base_hash.h"
 
 namespace hitz::cli {
@@ -232,6 +233,7 @@ std::string quoted(const std::string& text) {
 
 Result<int> python(const Given& given, Screen& screen) {
   auto house = TRY(House::open(screen));
+  ScriptEngine engine(*house);
   std::string release = given.last("release", "wrynose");
   if (release == "scarthgap") {
     house->use_release(data::Family::Release::Scarthgap);

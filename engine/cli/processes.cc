@@ -11,6 +11,8 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/exec/interrupted.h"
+#include "engine/signature/truth.h"
 
 namespace hitz::cli {
 
@@ -55,20 +57,64 @@ Result<void> BuildLock::take(const std::string& folder) {
   return {};
 }
 
-std::unique_ptr<exec::Runner> make_runner(House& house) {
+namespace {
+
+Result<std::int64_t> number_of(data::Store& config, const std::string& name,
+                               std::int64_t otherwise) {
+  std::string text = TRY(config.text(name));
+  if (text.empty()) return otherwise;
+  char* end = nullptr;
+  long long out = std::strtoll(text.c_str(), &end, 10);
+  if (*end != '\0' || out < 0)
+    return input_error(name + " must be a number of 0 or more, not '" + text + "'");
+  return out;
+}
+
+Result<exec::RetryPolicy> retry_policy(data::Store& config) {
+  exec::RetryPolicy out;
+  out.retries = static_cast<int>(TRY(number_of(config, "HITZ_RETRIES", out.retries)));
+  out.delay_ms = 1000 * TRY(number_of(config, "HITZ_RETRY_DELAY", out.delay_ms / 1000));
+  return out;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<exec::Retries>> make_runner(House& house) {
   exec::ProcessHooks hooks;
   hooks.before_fork = [&house] { house.python->before_fork(); };
   hooks.after_fork_parent = [&house] { house.python->after_fork_parent(); };
   hooks.after_fork_child = [&house] { house.python->after_fork_child(); };
-  hooks.redirect_log = [&house](std::function<void(int, const std::string&)> log) {
+  hooks.python = [&house](const std::string& function, data::Store* d,
+                          const std::vector<std::string>& texts) {
+    return house.python->call("hitz.task", function, d, texts);
+  };
+  hooks.redirect = [&house](exec::LogLine log, exec::ProcessHooks::Tell tell) {
     house.log = std::move(log);
+    house.python->hooks.tell = std::move(tell);
   };
-  hooks.flush = [&house] { (void)house.python->call("bb.utils", "_flush", nullptr, {}); };
-  hooks.set_environment = [&house](const std::vector<std::string>& names_and_values) {
-    (void)house.python->call("bb.utils", "_set_environment", nullptr, names_and_values);
-  };
-  return std::make_unique<exec::Runner>(*house.python, *house.functions, *house.events,
-                                        std::move(hooks));
+  house.functions->use(hooks.python);
+  auto runner = std::make_unique<exec::Runner>(*house.python, *house.functions, *house.events,
+                                               std::move(hooks));
+  return std::make_unique<exec::Retries>(std::move(runner), TRY(retry_policy(*house.world->config)),
+                                         *house.events, [] { return interrupts() == 0; });
+}
+
+std::string marks_folder(const std::string& tmpdir) {
+  return join_path(tmpdir, "hitz-running");
+}
+
+Result<void> recover_work(House& house, const std::string& tmpdir) {
+  for (const auto& mark : TRY(exec::recover(marks_folder(tmpdir))))
+    event::log(*house.events, event::Level::Note,
+               mark.label +
+                   " was cut off when it ran last; its recipe starts again, and what was "
+                   "there is in " +
+                   join_path(mark.workdir, exec::kAside));
+  return {};
+}
+
+Result<bool> uses_network(data::Store& d, const std::string& task) {
+  return signature::truth_of(TRY(d.get_flag(task, "network")));
 }
 
 void watch_interrupts() {

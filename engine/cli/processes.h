@@ -7,7 +7,7 @@
 
 #include "engine/base/result.h"
 #include "engine/cli/house.h"
-#include "engine/exec/runner.h"
+#include "engine/exec/retries.h"
 
 namespace hitz::cli {
 
@@ -27,7 +27,16 @@ class BuildLock {
 };
 
 /// Processes that are forked from this one, with the house's Python. The house must outlive it.
-std::unique_ptr<exec::Runner> make_runner(House& house);
+Result<std::unique_ptr<exec::Retries>> make_runner(House& house);
+
+/// The folder for the marks of tasks that run (engine/exec/interrupted.h).
+std::string marks_folder(const std::string& tmpdir);
+/// Recipes whose tasks were cut off start again; says so.
+Result<void> recover_work(House& house, const std::string& tmpdir);
+
+/// Whether a task may use the network: its flag of that name. Errors: Input, the flag is no truth
+/// value.
+Result<bool> uses_network(data::Store& d, const std::string& task);
 
 /// From now on Ctrl-C is counted, and ends nothing by itself.
 void watch_interrupts();

@@ -9,6 +9,7 @@
 #include "engine/base/text.h"
 #include "engine/cli/invalidation.h"
 #include "engine/cli/signing.h"
+#include "engine/exec/runner.h"
 
 namespace hitz::cli {
 
@@ -54,6 +55,19 @@ std::string QueueFacts::stamp(TaskId id, Variant variant) const {
   return signature::stamp_path(recipe(id),
                                task(id).name + (variant == Variant::Setscene ? "_setscene" : ""),
                                signatures_.tasks[id].unihash.hex);
+}
+
+std::map<std::string, std::vector<std::string>> QueueFacts::stale_stamps() const {
+  std::map<std::string, std::vector<std::string>> out;
+  for (std::uint32_t i = 0; i < graph_.tasks.size(); ++i) {
+    TaskId id{i};
+    if (!graph_.tasks[id].setscene) continue;
+    for (auto& path : exec::stamps_of(recipe(id), task(id).name)) {
+      if (path != stamp(id) && path != stamp(id, Variant::Setscene))
+        out[name(id)].push_back(std::move(path));
+    }
+  }
+  return out;
 }
 
 Result<schedule::Scenes> QueueFacts::decide(Restore restore) {

@@ -2,6 +2,7 @@
 #pragma once
 // What has to be known of a graph before it is run by BitBake's rules, or told by bitbake -n.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -31,11 +32,15 @@ class QueueFacts {
   const recipe::Recipe& recipe(TaskId id) const;
   const recipe::Task& task(TaskId id) const { return *graph_.tasks[id].task; }
   const signature::TaskSignature& signature(TaskId id) const { return signatures_.tasks[id]; }
+  const signature::Signatures& signatures() const { return signatures_; }
   /// "virtual:native:/path.bb:do_compile"
   std::string name(TaskId id) const;
   enum class Variant { Task, Setscene };
   std::string stamp(TaskId id, Variant variant = Variant::Task) const;
   bool forced(TaskId id) const { return forced_[id]; }
+
+  /// By the names of setscene tasks, stamps of theirs that are not those of their present hashes.
+  std::map<std::string, std::vector<std::string>> stale_stamps() const;
 
   using Restore = std::function<Result<std::vector<TaskId>>(const std::vector<TaskId>&)>;
   /// What is restored, and what that covers; restore as in SceneWorld.

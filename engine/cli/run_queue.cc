@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/run_queue.h"
 
-#include <map>
-#include <set>
+#include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/cli/build_events.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/queue_facts.h"
+#include "engine/cli/start_limits.h"
+#include "engine/cli/task_jobs.h"
+#include "engine/cli/task_times.h"
 #include "engine/schedule/schedule.h"
 
 namespace hitz::cli {
@@ -19,15 +24,38 @@ class RunQueue {
   RunQueue(House& house, const BuildOptions& options) : house_(house), options_(options) {}
 
   Result<int> run(graph::TaskGraph graph) {
+    std::string tmp = TRY(house_.world->config->text("TMPDIR"));
+    TRY_VOID(lock_.take(tmp));
+    TRY_VOID(recover_work(house_, tmp));
+    events_.emplace(TRY(BuildEvents::open(house_)));
+    TRY_VOID(events_->parsed());
+    TRY_VOID(events_->started(target_names(graph)));
+    auto status = run_tasks(std::move(graph));
+    int failures = counts_.failed > 0 ? counts_.failed : status && *status == 0 ? 0 : 1;
+    auto told = events_->completed(counts_.total, failures, std::min(interrupts(), 2));
+    if (!status) return status;
+    if (!told) return fail(std::move(told.error()));
+    return status;
+  }
+
+ private:
+  enum class Kind { Task, Setscene };
+
+  Result<int> run_tasks(graph::TaskGraph graph) {
     facts_ = TRY(QueueFacts::of(house_, options_, std::move(graph), QueueFacts::Taints::Write));
-    TRY_VOID(lock_.take(TRY(house_.world->config->text("TMPDIR"))));
     parallel_ = TRY(parallel_tasks(*house_.world->config));
     watch_interrupts();
-    runner_ = make_runner(house_);
+    jobs_.emplace(TRY(TaskJobs::of(house_, *facts_, events_->settings())));
+    runner_ = TRY(make_runner(house_));
+    limits_ = TRY(StartLimits::of(house_));
+    counts_.total = static_cast<int>(facts_->graph().tasks.size());
+    TRY_VOID(events_->stale(facts_->stale_stamps()));
     note("Executing Tasks");
     scenes_ = TRY(facts_->decide([this](const auto& tasks) { return restore(tasks); }));
-    if (options_.setscene == Setscene::Only || interrupts() > 0) return status_;
-    IdVector<TaskId, double> weights(facts_->graph().tasks.size(), 1.0);
+    TRY_VOID(events_->restored(counts_));
+    if (options_.setscene == Setscene::Only || stops() > 0) return stops() > 0 ? 1 : status_;
+    TRY_VOID(times_.open(house_.configuration.topdir));
+    auto weights = weigh();
     auto summary =
         schedule::run(facts_->graph(), weights, outside(), {parallel_, options_.keep_going});
     runner_->kill_all();
@@ -35,28 +63,51 @@ class RunQueue {
     note("Tasks Summary: Attempted " + std::to_string(summary->ran + summary->failed) +
          " tasks of which " + std::to_string(spared_) + " didn't need to be rerun and " +
          (summary->failed == 0 ? "all succeeded." : std::to_string(summary->failed) + " failed."));
-    if (summary->interrupted) return 130;
+    if (summary->interrupted) return interrupts() > 0 ? 130 : 1;
     return summary->success() ? status_ : 1;
   }
 
- private:
-  enum class Kind { Task, Setscene };
+  std::vector<std::string> target_names(const graph::TaskGraph& graph) const {
+    std::vector<std::string> out;
+    for (TaskId id : graph.targets)
+      out.push_back(house_.world->recipes[graph.tasks[id].recipe].pn + ":" +
+                    graph.tasks[id].task->name);
+    return out;
+  }
+
+  // What metadata hears of one task.
+  Result<void> tell(const std::string& kind, TaskId id, int status = 0,
+                    const std::string& reason = "") {
+    return events_->task(
+        kind,
+        {facts_->name(id), facts_->signature(id).hash.hex, facts_->task(id).noexec, status, reason},
+        counts_);
+  }
 
   void note(const std::string& text) const { event::log(*house_.events, event::Level::Note, text); }
+
+  // How often the user, or a disk, has asked to stop.
+  int stops() const { return std::max(interrupts(), limits_->stop()); }
 
   // ---- setscene tasks, as many at once as may run
   Result<std::vector<TaskId>> restore(const std::vector<TaskId>& tasks) {
     std::vector<TaskId> failed;
     std::size_t next = 0;
     while (next < tasks.size() || runner_->running() > 0) {
-      bool more = next < tasks.size() && interrupts() == 0;
+      bool more = next < tasks.size() && stops() == 0;
       if (more && runner_->running() < static_cast<std::size_t>(parallel_)) {
         TRY_VOID(start(tasks[next++], Kind::Setscene));
         continue;
       }
       if (!more && runner_->running() == 0) break;
+      TRY_VOID(events_->heartbeat());
       for (const auto& ended : runner_->wait(1000)) {
-        if (ended.status == 0) continue;
+        bool good = ended.status == 0;
+        --counts_.setscene_active;
+        ++(good ? counts_.setscene_covered : counts_.setscene_notcovered);
+        TRY_VOID(tell(good ? "sceneQueueTaskCompleted" : "sceneQueueTaskFailed", {ended.number},
+                      ended.status));
+        if (good) continue;
         failed.push_back({ended.number});
         event::log(*house_.events, event::Level::Warning,
                    "Setscene task (" + facts_->name({ended.number}) +
@@ -76,15 +127,40 @@ class RunQueue {
     out.restore = [](TaskId) -> Result<bool> { return false; };
     out.start = [this](TaskId id) { return begin(id); };
     out.wait = [this] { return wait(); };
-    out.interrupts = [] { return interrupts(); };
+    out.may_start = [this](TaskId id) { return limits_->may_start(facts_->task(id).name); };
+    out.interrupts = [this] { return stops(); };
     out.kill = [this] { runner_->kill_all(); };
     return out;
+  }
+
+  // How long tasks took before says which chain is the longest, and how long all will take.
+  IdVector<TaskId, double> weigh() {
+    IdVector<TaskId, double> out(facts_->graph().tasks.size(), 1.0);
+    event::BuildStarted started;
+    started.tasks = static_cast<int>(out.size());
+    started.parallel = parallel_;
+    for (TaskId id : facts_->graph().order) {
+      auto ms = times_.of(facts_->recipe(id).pn, facts_->task(id).name);
+      if (!ms || scenes_.covered[id] || exists(facts_->stamp(id))) continue;
+      out[id] += static_cast<double>(*ms);
+      started.expected_ms[label(id)] = *ms;
+    }
+    house_.events->send(started);
+    return out;
+  }
+
+  std::string label(TaskId id) const {
+    const auto& recipe = facts_->recipe(id);
+    return recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + facts_->task(id).name;
   }
 
   Result<void> begin(TaskId id) {
     ++number_;
     if (facts_->spared(id, scenes_)) {
       ++spared_;
+      TRY_VOID(tell("runQueueTaskSkipped", id, 0, scenes_.covered[id] ? "covered" : "existing"));
+      ++counts_.skipped;
+      ++counts_.completed;
       ended_.push_back({id, true});
       return {};
     }
@@ -92,50 +168,56 @@ class RunQueue {
     bool noexec = facts_->task(id).noexec;
     note(std::string("Running ") + (noexec ? "noexec task " : "task ") + std::to_string(number_) +
          " of " + std::to_string(facts_->graph().tasks.size()) + " (" + facts_->name(id) + ")");
-    if (!noexec && !facts_->enforcing()) return start(id, Kind::Task);
+    TRY_VOID(tell("runQueueTaskStarted", id));
+    ++counts_.active;
+    if (!noexec && !facts_->enforcing()) {
+      limits_->started(facts_->task(id).name);
+      return start(id, Kind::Task);
+    }
     if (noexec && !facts_->enforcing())
       TRY_VOID(exec::make_stamp(facts_->recipe(id), facts_->task(id).name, facts_->stamp(id)));
+    TRY_VOID(count_ended(id, 0));
     ended_.push_back({id, true});
     return {};
   }
 
   Result<void> start(TaskId id, Kind kind) {
-    const auto& recipe = facts_->recipe(id);
-    TRY(recipe.store.get());  // here, for all of the recipe's tasks, and not in each process
-    exec::Job job;
-    job.number = id.value;
-    job.recipe = &recipe;
     bool scene = kind == Kind::Setscene;
+    using Variant = QueueFacts::Variant;
+    auto job = TRY(jobs_->job(id, scene ? Variant::Setscene : Variant::Task));
     if (scene) {
       ++scene_number_;
+      TRY_VOID(tell("sceneQueueTaskStarted", id));
+      ++counts_.setscene_active;
       note("Running setscene task " + std::to_string(scene_number_) + " (" + facts_->name(id) +
            "_setscene)");
     }
-    job.task = scene ? recipe.task(facts_->task(id).name + "_setscene") : &facts_->task(id);
-    job.label = recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + job.task->name;
-    job.hash = facts_->signature(id).hash.hex;
-    job.unihash = facts_->signature(id).unihash.hex;
-    using Variant = QueueFacts::Variant;
-    if (!job.task->nostamp)
-      job.stamp = facts_->stamp(id, scene ? Variant::Setscene : Variant::Task);
-    job.prepare = [this, id, kind](data::Store& d) -> Result<void> {
-      TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {dependency_data(id, kind)}));
-      return {};
-    };
     return runner_->start(std::move(job));
   }
 
+  Result<void> count_ended(TaskId id, int status) {
+    --counts_.active;
+    ++(status == 0 ? counts_.completed : counts_.failed);
+    return tell(status == 0 ? "runQueueTaskCompleted" : "runQueueTaskFailed", id, status);
+  }
+
   std::vector<schedule::Ended> wait() {
+    (void)events_->heartbeat();
     if (!ended_.empty()) return std::exchange(ended_, {});
     std::vector<schedule::Ended> out;
+    house_.events->send(event::TaskProgress{});  // time passes on the board too
+    limits_->watch();
     for (const auto& finished : runner_->wait(1000)) {
       TaskId id{finished.number};
+      limits_->ended(facts_->task(id).name);
+      (void)count_ended(id, finished.status);
       bool success = finished.status == 0;
-      const auto& recipe = facts_->recipe(id);
+      const std::string& pn = facts_->recipe(id).pn;
+      const std::string& task = facts_->task(id).name;
+      if (success) times_.note(pn, task, finished.took_ms);
       auto ending = success ? event::Ending::Succeeded : event::Ending::Failed;
-      house_.events->send(event::TaskEnded{
-          recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + facts_->task(id).name, recipe.pn,
-          facts_->task(id).name, ending, finished.log, finished.why, finished.took_ms});
+      house_.events->send(event::TaskEnded{label(id), pn, task, ending, finished.log, finished.why,
+                                           finished.took_ms});
       if (!success)
         event::log(*house_.events, event::Level::Error,
                    "Task (" + facts_->name(id) + ") failed with exit code '" +
@@ -145,39 +227,17 @@ class RunQueue {
     return out;
   }
 
-  const std::vector<TaskId>& needs(TaskId id, Kind kind) const {
-    const auto& node = facts_->graph().tasks[id];
-    return kind == Kind::Setscene ? node.setscene_needs : node.needs;
-  }
-
-  // BB_TASKDEPDATA: every task behind this one, a record each.
-  std::string dependency_data(TaskId from, Kind kind) const {
-    std::string out;
-    std::set<TaskId> seen = {from};
-    std::vector<TaskId> open = {from};
-    while (!open.empty()) {
-      TaskId at = open.back();
-      open.pop_back();
-      const auto& recipe = facts_->recipe(at);
-      std::vector<std::string> names;
-      for (TaskId need : needs(at, kind)) {
-        names.push_back(facts_->name(need));
-        if (seen.insert(need).second) open.push_back(need);
-      }
-      out += facts_->name(at) + "\x1f" + recipe.pn + "\x1f" + facts_->task(at).name + "\x1f" +
-             recipe.virtual_file + "\x1f" + join(names, " ") + "\x1f" + join(recipe.provides, " ") +
-             "\x1f" + facts_->signature(at).hash.hex + "\x1f" + facts_->signature(at).unihash.hex +
-             "\x1e";
-    }
-    return out;
-  }
-
   House& house_;
   const BuildOptions& options_;
   std::unique_ptr<QueueFacts> facts_;
+  std::optional<TaskJobs> jobs_;
+  std::optional<BuildEvents> events_;
+  QueueCounts counts_;
   schedule::Scenes scenes_;
   BuildLock lock_;
-  std::unique_ptr<exec::Runner> runner_;
+  std::unique_ptr<StartLimits> limits_;
+  TaskTimes times_;
+  std::unique_ptr<exec::Retries> runner_;
   std::vector<schedule::Ended> ended_;
   int parallel_ = 1;
   int number_ = 0, scene_number_ = 0, spared_ = 0;

@@ -203,12 +203,8 @@ Result<std::string> first_differences(House& house, const graph::TaskGraph& grap
 
 }  // namespace
 
-Result<void> dump_signatures(House& house, const graph::TaskGraph& graph,
-                             const Signatures& signatures,
-                             const std::vector<std::string>& options) {
-  auto call = [&](const char* function, const std::vector<std::string>& texts) {
-    return house.python->call(kModule, function, nullptr, texts);
-  };
+Result<std::string> tell_signatures(House& house, const graph::TaskGraph& graph,
+                                    const Signatures& signatures) {
   std::string hashes, numbers, needs;
   for (std::uint32_t i = 0; i < graph.tasks.size(); ++i) {
     TaskId id{i};
@@ -216,14 +212,21 @@ Result<void> dump_signatures(House& house, const graph::TaskGraph& graph,
     hashes += (i == 0 ? "" : " ") + signatures.tasks[id].hash.hex;
     needs += numbers_of(signatures.tasks[id].needs) + "\n";
   }
-  TRY(call("note_needs", {numbers, hashes, needs}));
+  TRY(house.python->call(kModule, "note_needs", nullptr, {numbers, hashes, needs}));
+  return house.python->call(kModule, "writing", nullptr, {});
+}
+
+Result<void> dump_signatures(House& house, const graph::TaskGraph& graph,
+                             const Signatures& signatures,
+                             const std::vector<std::string>& options) {
+  std::string told = TRY(tell_signatures(house, graph, signatures));
   auto asked = house.world->config->copy();
   TRY(house.python->call(kModule, "check_locked", asked.get(), {}));
   bool explains = std::find(options.begin(), options.end(), "printdiff") != options.end();
   std::string differences = explains ? TRY(first_differences(house, graph)) : "";
   event::log(*house.events, event::Level::Note, "Writing task signature files");
-  TRY_VOID(write_signature_files(house, graph, signatures, TRY(call("writing", {}))));
-  TRY(call("dump", {join(options, " ")}));
+  TRY_VOID(write_signature_files(house, graph, signatures, told));
+  TRY(house.python->call(kModule, "dump", nullptr, {join(options, " ")}));
   if (!explains) return {};
   auto d = house.world->config->copy();
   TRY(house.python->call("hitz.printdiff", "explain", d.get(), {differences}));

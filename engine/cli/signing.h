@@ -17,6 +17,11 @@ namespace hitz::cli {
 /// and knows the hashes from then on.
 Result<signature::Signatures> sign_tasks(House& house, const graph::TaskGraph& graph);
 
+/// Tells the generator every task's hash and what counts in it, for those who ask bb.parse.siggen;
+/// answers what write_signature_files() is told.
+Result<std::string> tell_signatures(House& house, const graph::TaskGraph& graph,
+                                    const signature::Signatures& signatures);
+
 /// What bitbake -S does with signed tasks: the signature file of each beside its stamps, and what
 /// the generator makes of the options (lockedsigs: ./locked-sigs.inc).
 Result<void> dump_signatures(House& house, const graph::TaskGraph& graph,

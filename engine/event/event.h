@@ -3,6 +3,7 @@
 // What happened, as plain values, and the sink they are sent to.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <variant>
@@ -25,7 +26,10 @@ struct ParseFinished {
   int parsed = 0, cached = 0, skipped = 0, masked = 0, variants = 0, errors = 0;
 };
 struct BuildStarted {
-  int tasks = 0;  // that may run
+  int tasks = 0;     // of the graph
+  int parallel = 1;  // that run at a time
+  /// How long tasks took before, of those that will run; by label.
+  std::map<std::string, std::int64_t> expected_ms;
 };
 struct TaskStarted {
   std::string label;   // "busybox-1.35.0-r0 do_compile"
@@ -44,9 +48,11 @@ struct TaskEnded {
   std::string why;  // of a failure: "exit status 1"
   std::int64_t took_ms = 0;
 };
+/// Without a label: time has passed, no more.
 struct TaskProgress {
   std::string label;
-  int percent = 0;  // -1: unknown
+  int percent = -1;  // -1: unknown
+  std::string rate;  // "1.2M/s"
 };
 struct BuildFinished {
   int ran = 0, restored = 0, up_to_date = 0, failed = 0, not_run = 0;

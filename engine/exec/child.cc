@@ -2,267 +2,258 @@
 #include "engine/exec/child.h"
 
 #include <fcntl.h>
-#include <sched.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
-#include <ctime>
+#include <map>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/exec/interrupted.h"
+#include "engine/exec/isolation.h"
 #include "engine/exec/script.h"
+#include "engine/exec/task_log.h"
+#include "engine/signature/task_hash.h"
 #include "engine/signature/truth.h"
 
 namespace hitz::exec {
 
 namespace {
 
+using data::Expand;
+using data::Store;
 using data::Writer;
 
-// When hitz dies or stops a task, everything the task has started goes with it.
-extern "C" void end_group(int) {
-  ::signal(SIGTERM, SIG_IGN);
-  ::kill(0, SIGKILL);
-}
-
-void become_a_group(int parent) {
-  ::setsid();
-  struct sigaction action{};
-  action.sa_handler = end_group;
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::sigaction(SIGHUP, &action, nullptr);
-  ::signal(SIGINT, SIG_IGN);
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (::getppid() != parent) end_group(SIGTERM);  // it died before it could be watched
-}
-
-// Only a task that says so may use the network; where the system does not allow taking it away, it
-// stays.
-void leave_network() {
-  uid_t uid = ::getuid();
-  gid_t gid = ::getgid();
-  if (uid == 0) {
-    if (::unshare(CLONE_NEWNET) != 0) errno = 0;
-    return;
-  }
-  if (::unshare(CLONE_NEWNET | CLONE_NEWUSER) != 0) return;
-  auto put = [](const char* path, const std::string& text) {
-    int fd = ::open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0) return;
-    if (::write(fd, text.data(), text.size()) < 0) errno = 0;
-    ::close(fd);
-  };
-  put("/proc/self/setgroups", "deny");
-  put("/proc/self/uid_map", std::to_string(uid) + " " + std::to_string(uid) + " 1");
-  put("/proc/self/gid_map", std::to_string(gid) + " " + std::to_string(gid) + " 1");
-}
-
-std::string flag_text(data::Store& d, const std::string& name, std::string_view flag) {
-  auto value = d.get_flag(name, flag);
-  const std::string* text = value ? data::text_of(*value) : nullptr;
+Result<std::string> flag_text(Store& d, const std::string& name, std::string_view flag) {
+  data::Value value = TRY(d.get_flag(name, flag));
+  const std::string* text = data::text_of(value);
   return text != nullptr ? *text : "";
+}
+
+void read_nothing_and_write_nowhere() {
+  int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  ::dup2(null, 0);
+  ::dup2(null, 1);
+  ::close(null);
+}
+
+// "A=1 B=2" of FAKEROOTENV and FAKEROOTNOENV.
+std::map<std::string, std::string> settings_of(const std::string& text) {
+  std::map<std::string, std::string> out;
+  for (const auto& word : words(text)) {
+    std::size_t equal = word.find('=');
+    if (equal != std::string::npos) out[word.substr(0, equal)] = word.substr(equal + 1);
+  }
+  return out;
 }
 
 class Life {
  public:
   Life(const Job& job, data::PythonHost& python, Functions& functions, const ProcessHooks& hooks,
        int messages)
-      : job_(job), python_(python), functions_(functions), hooks_(hooks), messages_(messages) {}
+      : job_(job),
+        task_(job.task->name),
+        unihash_(job.unihash),
+        python_(python),
+        functions_(functions),
+        hooks_(hooks),
+        messages_(messages) {}
 
   int run() {
     become_a_group(job_.parent);
-    auto ready = enter();
-    if (!ready) return give_up(ready.error());
-    auto result = body();
-    if (result && job_.keep) result = job_.keep();
-    if (result && !job_.stamp.empty())
-      result = make_stamp(*job_.recipe, job_.task->name, job_.stamp);
+    read_nothing_and_write_nowhere();
+    hooks_.redirect([this](int level, const std::string& text) { log_line(level, text); },
+                    [this](const std::string& kind, const std::string& text) { tell(kind, text); });
+    functions_.on_log([this](int level, const std::string& text) { log_line(level, text); });
+    auto result = enter();
+    if (result) result = work();
+    flush();
+    log_.close();
+    if (!result) return give_up(result.error());
+    auto ended = finish();
     if (!mark_.empty()) ::unlink(mark_.c_str());
-    hooks_.flush();
-    if (result) return 0;
-    (void)python_.fire(
-        "bb.build.TaskFailed",
-        {data::Value(job_.task->name), data::Value(job_.recipe->file), data::Value(log_path_)},
-        *d_);
-    return give_up(result.error());
+    return ended ? 0 : give_up(ended.error());
   }
 
  private:
-  int give_up(const Error& error) {
-    std::string text = error.text();
-    if (!text.empty()) log_line(40, text);
-    if (!text.empty()) send('R', text);
-    return error.blame == Blame::Internal ? 3 : error.blame == Blame::Environment ? 2 : 1;
-  }
+  void flush() { (void)hooks_.python("flush", nullptr, {}); }
 
   void send(char kind, const std::string& text) const {
     std::string record = kind + text;
     record += '\0';
-    if (::write(messages_, record.data(), record.size()) < 0) errno = 0;
+    for (std::string_view rest = record; !rest.empty();) {
+      ssize_t n = ::write(messages_, rest.data(), rest.size());
+      if (n < 0 && errno != EINTR) return;
+      if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
+    }
   }
 
-  // Into the log with a prefix; from a warning on, to the build too.
+  // Into the log; what is more than a note, to the build too.
   void log_line(int level, const std::string& text) {
-    const char* name = level >= 40   ? "ERROR: "
-                       : level >= 29 ? "WARNING: "
-                       : level == 21 ? ""
-                       : level >= 18 ? "NOTE: "
-                                     : "DEBUG: ";
-    std::string line = name + text + "\n";
-    hooks_.flush();
-    if (!log_path_.empty() && ::write(1, line.data(), line.size()) < 0) errno = 0;
-    if (level >= 40)
-      send('E', text);
-    else if (level >= 29)
-      send('W', text);
-    else if (level == 21)
-      send('P', text);
+    if (log_.is_open()) {
+      flush();
+      log_.write(level, text);
+      if (level >= 40) shown_ = level != kErrorWithLog;
+    }
+    if (level > 20) send('M', std::to_string(level) + " " + text);
   }
 
+  void tell(const std::string& kind, const std::string& text) {
+    send('T', kind + " " + text);
+    std::string own = job_.recipe->virtual_file + ":" + task_ + " ";
+    if (kind == "unihash" && text.starts_with(own)) unihash_ = text.substr(own.size());
+  }
+
+  Result<void> fire(const std::string& event) {
+    TRY(hooks_.python("fire", d_.get(),
+                      {event, task_, job_.recipe->virtual_file, log_.path(), shown_ ? "1" : ""}));
+    return {};
+  }
+
+  int give_up(const Error& error) {
+    bool told = error.kind == Kind::Handled;
+    std::string text = told ? "" : error.text();
+    shown_ = shown_ || told;
+    if (!text.empty()) log_line(job_.quiet ? 30 : 40, text);
+    if (d_) (void)fire(job_.quiet ? "TaskFailedSilent" : "TaskFailed");
+    send('F', shown_ ? "shown" : "");
+    send('R', text);
+    flush();
+    return error.blame == Blame::Internal ? 3 : error.blame == Blame::Environment ? 2 : 1;
+  }
+
+  // ---- what the task finds
   Result<void> enter() {
-    d_ = TRY(job_.recipe->store.get())->copy();
-    const std::string& task = job_.task->name;
+    auto base = TRY(job_.recipe->store.get())->copy();
+    TRY_VOID(set_umask(*base));
     auto set = [&](std::string_view name, std::string value) {
-      return d_->set(name, std::move(value), Writer::Code);
+      return base->set(name, std::move(value), Writer::Code);
     };
-    data::Value overrides = TRY(d_->get("OVERRIDES", data::Expand::No));
-    std::string short_name = replace_all(task.substr(3), "_", "-");
-    const std::string* before = data::text_of(overrides);
-    TRY_VOID(set("OVERRIDES", "task-" + short_name + ":" + (before != nullptr ? *before : "")));
     TRY_VOID(set("BB_WORKERCONTEXT", "1"));
-    TRY_VOID(set("BB_CURRENTTASK", task.substr(3)));
-    TRY_VOID(set("BB_RUNTASK", task));
-    TRY_VOID(set("BB_FILENAME", job_.recipe->virtual_file));
+    TRY_VOID(set("BB_CURRENTTASK", replace_all(task_, "do_", "")));
+    for (const auto& [name, value] : job_.settings) TRY_VOID(set(name, value));
+    if (job_.prepare) TRY_VOID(job_.prepare(*base));
     TRY_VOID(set("BB_TASKHASH", job_.hash));
     TRY_VOID(set("BB_UNIHASH", job_.unihash));
-    TRY_VOID(d_->expand_keys());
-    if (job_.prepare) TRY_VOID(job_.prepare(*d_));
-    TRY_VOID(open_log());
-    TRY_VOID(environment());
-    std::string umask_text = flag_text(*d_, task, "umask");
-    if (umask_text.empty()) umask_text = TRY(d_->text("BB_DEFAULT_UMASK"));
-    ::umask(umask_text.empty() ? 022
-                               : static_cast<mode_t>(std::strtoul(umask_text.c_str(), nullptr, 8)));
-    if (!TRY(signature::truth_of(TRY(d_->get_flag(task, "network"))))) leave_network();
-    hooks_.redirect_log([this](int level, const std::string& text) { log_line(level, text); });
-    functions_.on_log(
-        [this](const std::string& command, const std::string& text) { fifo_line(command, text); });
-    functions_.on_turn(hooks_.flush);
+    TRY(hooks_.python("begin", base.get(), {job_.recipe->virtual_file}));
+    set_process_name(job_.recipe->pn + ":" + replace_all(task_, "do_", ""));
+    if (!TRY(signature::truth_of(TRY(base->get_flag(task_, "network"))))) leave_network();
+    TRY_VOID(environment(*base));
+    d_ = TRY(task_data(*base));
+    TRY_VOID(set_priorities());
+    TRY_VOID(log_.open(task_, *d_));
+    send('L', log_.path());
+    TRY_VOID(d_->set("BB_LOGFILE", log_.path(), Writer::Code));
+    TRY_VOID(d_->set("BB_RUNTASK", task_, Writer::Code));
+    TRY(hooks_.python("enter", d_.get(), {}));
     return leave_mark_if_needed();
+  }
+
+  Result<void> set_umask(Store& base) const {
+    std::string text = TRY(flag_text(base, task_, "umask"));
+    if (text.empty()) text = TRY(base.text("BB_DEFAULT_UMASK"));
+    if (!text.empty()) ::umask(static_cast<mode_t>(std::strtoul(text.c_str(), nullptr, 8)));
+    return {};
+  }
+
+  // The task sees its recipe with an override of its own, the lowest.
+  Result<std::shared_ptr<Store>> task_data(Store& base) const {
+    auto out = base.copy();
+    data::Value overrides = TRY(base.get("OVERRIDES", Expand::No));
+    const std::string* before = data::text_of(overrides);
+    TRY_VOID(out->set("BB_FILENAME", job_.recipe->virtual_file, Writer::Code));
+    TRY_VOID(out->set(
+        "OVERRIDES",
+        "task-" + replace_all(task_.substr(3), "_", "-") + ":" + (before != nullptr ? *before : ""),
+        Writer::Code));
+    TRY_VOID(out->expand_keys());
+    return out;
+  }
+
+  Result<void> environment(Store& base) const {
+    auto exported = TRY(exported_variables(base));
+    for (const auto& [name, value] : TRY(fake_root(base))) {
+      exported[name] = value;
+      TRY_VOID(base.set(name, value, Writer::Code));
+      TRY_VOID(base.set_flag(name, "export", "1"));
+    }
+    for (const auto& name : words(TRY(flag_text(base, task_, "exports")))) {
+      TRY_VOID(base.set_flag(name, "export", "1"));
+      if (data::is_set(TRY(base.get(name)))) exported[name] = TRY(base.text(name));
+    }
+    std::vector<std::string> flat;
+    for (const auto& [name, value] : exported) flat.insert(flat.end(), {name, value});
+    ::clearenv();
+    TRY(hooks_.python("set_environment", nullptr, flat));
+    return {};
+  }
+
+  Result<std::map<std::string, std::string>> fake_root(Store& base) const {
+    if (!data::is_set(TRY(base.get_flag(task_, "fakeroot"))))
+      return settings_of(TRY(base.text("FAKEROOTNOENV")));
+    for (const auto& folder : words(TRY(base.text("FAKEROOTDIRS")))) TRY_VOID(make_folders(folder));
+    return settings_of(TRY(base.text("FAKEROOTENV")));
+  }
+
+  Result<void> set_priorities() {
+    if (std::string nice = TRY(d_->text("BB_TASK_NICE_LEVEL")); !nice.empty())
+      set_niceness(std::atoi(nice.c_str()));
+    std::string io = TRY(d_->text("BB_TASK_IONICE_LEVEL"));
+    if (!io.empty() && !set_io_priority(io)) log_line(30, "Invalid ionice level " + io);
+    return {};
   }
 
   // A task that cleans its folders first, or that runs anew every time, can be cut off without
   // harm.
   Result<void> leave_mark_if_needed() {
-    const std::string& task = job_.task->name;
-    if (job_.marks.empty() || job_.task->nostamp || !flag_text(*d_, task, "cleandirs").empty())
+    if (job_.marks.empty() || job_.task->nostamp ||
+        !TRY(flag_text(*d_, task_, "cleandirs")).empty())
       return {};
     mark_ = TRY(leave_mark(job_.marks, {job_.label, TRY(d_->text("WORKDIR")), job_.recipe->stamp}));
     return {};
   }
 
-  void fifo_line(const std::string& command, const std::string& text) {
-    static const std::map<std::string, int> kLevels = {
-        {"bbplain", 21}, {"bbnote", 20},  {"bbverbnote", 18}, {"bbwarn", 30},
-        {"bberror", 40}, {"bbfatal", 40}, {"bbfatal_log", 40}};
-    if (command == "bbdebug") {
-      std::size_t blank = std::min(text.find(' '), text.size());
-      return log_line(10, blank < text.size() ? text.substr(blank + 1) : text);
-    }
-    auto level = kLevels.find(command);
-    if (level != kLevels.end()) log_line(level->second, text);
-  }
-
-  Result<void> open_log() {
-    std::string temp = TRY(d_->text("T"));
-    if (temp.empty())
-      return input_error("T is not set for " + job_.label +
-                         ": bitbake.conf must say where logs go");
-    TRY_VOID(make_folders(temp));
-    const std::string& task = job_.task->name;
-    std::string name = "log." + task + "." + std::to_string(::getpid());
-    std::string path = join_path(temp, name);
-    int log = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644);
-    if (log < 0) return fail(system_error("create", path));
-    std::string link = join_path(temp, "log." + task);
-    ::unlink(link.c_str());
-    if (::symlink(name.c_str(), link.c_str()) != 0) return fail(system_error("link", link));
-    int null = ::open("/dev/null", O_RDONLY);
-    ::dup2(null, 0);
-    ::dup2(log, 1);
-    ::dup2(log, 2);
-    ::close(null);
-    ::close(log);
-    log_path_ = path;
-    send('L', log_path_);
-    TRY_VOID(d_->set("BB_LOGFILE", log_path_, Writer::Code));
-    return note_order(temp, name);
-  }
-
-  Result<void> note_order(const std::string& temp, const std::string& name) const {
-    timeval now{};
-    ::gettimeofday(&now, nullptr);
-    char text[64];
-    tm broken{};
-    ::localtime_r(&now.tv_sec, &broken);
-    std::strftime(text, sizeof text, "%Y%m%d-%H%M%S", &broken);
-    std::string micro = std::to_string(1000000 + now.tv_usec).substr(1);
-    std::string line = std::string(text) + "." + micro + " " + job_.task->name + " (" +
-                       std::to_string(::getpid()) + "): " + name + "\n";
-    std::string path = join_path(temp, "log.task_order");
-    int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (fd < 0) return fail(system_error("open", path));
-    if (::write(fd, line.data(), line.size()) < 0) errno = 0;
-    ::close(fd);
+  // ---- what it does
+  Result<void> work() {
+    TRY_VOID(fire("TaskStarted"));
+    for (const auto& function : words(TRY(flag_text(*d_, task_, "prefuncs"))))
+      TRY_VOID(functions_.run(function, *d_));
+    TRY_VOID(functions_.run(task_, *d_));
+    for (const auto& function : words(TRY(flag_text(*d_, task_, "postfuncs"))))
+      TRY_VOID(functions_.run(function, *d_));
     return {};
   }
 
-  Result<void> environment() {
-    auto exported = TRY(exported_variables(*d_));
-    for (auto& name : words(flag_text(*d_, job_.task->name, "exports")))
-      exported[name] = TRY(d_->text(name));
-    ::clearenv();
-    std::vector<std::string> flat;
-    for (const auto& [name, value] : exported) {
-      ::setenv(name.c_str(), value.c_str(), 1);
-      flat.insert(flat.end(), {name, value});
+  Result<void> finish() {
+    if (job_.keep) TRY_VOID(job_.keep());
+    TRY_VOID(fire("TaskSucceeded"));
+    if (!job_.stamp.empty() && !d_->has_flag(task_, "selfstamp")) {
+      TRY_VOID(make_stamp(*job_.recipe, task_, stamp()));
+      if (job_.stamped) TRY_VOID(job_.stamped(unihash_));
     }
-    hooks_.set_environment(flat);
+    flush();
     return {};
   }
 
-  Result<void> body() {
-    const std::string& task = job_.task->name;
-    TRY_VOID(python_.fire(
-        "bb.build.TaskStarted",
-        {data::Value(task), data::Value(job_.recipe->file), data::Value(log_path_)}, *d_));
-    for (const auto& function : words(flag_text(*d_, task, "prefuncs")))
-      TRY_VOID(functions_.run(function, *d_));
-    TRY_VOID(functions_.run(task, *d_));
-    for (const auto& function : words(flag_text(*d_, task, "postfuncs")))
-      TRY_VOID(functions_.run(function, *d_));
-    return python_.fire("bb.build.TaskSucceeded",
-                        {data::Value(task), data::Value(job_.recipe->file), data::Value(log_path_)},
-                        *d_);
+  // Its result may turn out to be another's, whose hash stands for it from then on.
+  std::string stamp() const {
+    return unihash_ == job_.unihash ? job_.stamp
+                                    : signature::stamp_path(*job_.recipe, task_, unihash_);
   }
 
   const Job& job_;
+  const std::string& task_;
+  std::string unihash_;
   data::PythonHost& python_;
   Functions& functions_;
   const ProcessHooks& hooks_;
   int messages_;
-  std::shared_ptr<data::Store> d_;
-  std::string log_path_;
-  std::string mark_;  // "" for none
+  std::shared_ptr<Store> d_;  // null until the task has its data
+  TaskLog log_;
+  bool shown_ = false;  // why it fails has been told
+  std::string mark_;    // "" for none
 };
 
 }  // namespace

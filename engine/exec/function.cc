@@ -2,21 +2,21 @@
 #include "engine/exec/function.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <map>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/exec/backtrace.h"
 #include "engine/exec/script.h"
+#include "engine/exec/shell_process.h"
 
 namespace hitz::exec {
 
@@ -55,26 +55,6 @@ class Locks {
   std::vector<int> open_;
 };
 
-// Back to where we were when a Python function has changed folders.
-class Folder {
- public:
-  explicit Folder(const std::string& to) {
-    std::error_code code;
-    before_ = std::filesystem::current_path(code).string();
-    if (!to.empty() && ::chdir(to.c_str()) != 0) failed_ = true;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    if (!before_.empty() && ::chdir(before_.c_str()) != 0) return;
-  }
-  bool failed() const { return failed_; }
-
- private:
-  std::string before_;
-  bool failed_ = false;
-};
-
 Result<void> make_run_link(const std::string& folder, const std::string& function,
                            const std::string& run_name) {
   std::string link = join_path(folder, "run." + function);
@@ -83,35 +63,112 @@ Result<void> make_run_link(const std::string& folder, const std::string& functio
   return {};
 }
 
+// For a person to read; written anew, as nobody else looks at it meanwhile.
+Result<void> write_script(const std::string& path, const std::string& text, mode_t mode) {
+  int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return fail(system_error("create", path));
+  for (std::string_view rest = text; !rest.empty();) {
+    ssize_t n = ::write(fd, rest.data(), rest.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      auto error = system_error("write", path);
+      ::close(fd);
+      return fail(std::move(error));
+    }
+    rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+  if ((mode & 0111) != 0) ::fchmod(fd, mode);
+  ::close(fd);
+  return {};
+}
+
+// BB_RUNFMT: {task}, {taskfunc}, {func} and {pid} stand for what they say.
+std::string formatted(std::string format,
+                      const std::vector<std::pair<std::string, std::string>>& values) {
+  for (const auto& [name, value] : values) format = replace_all(format, "{" + name + "}", value);
+  return format;
+}
+
+std::string current_folder() {
+  std::error_code code;
+  return std::filesystem::current_path(code).string();
+}
+
+// Gone, then there again and empty.
+Result<void> make_clean(const std::string& folder, const std::string& current) {
+  TRY_VOID(remove_tree(folder));
+  TRY_VOID(make_folders(folder));
+  if (folder == current && ::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
+  return {};
+}
+
+std::size_t log_size() {
+  off_t size = ::lseek(1, 0, SEEK_END);
+  return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
 }  // namespace
+
+void Functions::log(int level, const std::string& text) {
+  if (log_) log_(level, text);
+}
+
+void Functions::flush() {
+  if (task_python_) (void)task_python_("flush", nullptr, {});
+}
+
+Result<std::string> Functions::prologue(data::Store& d) {
+  if (prologue_.empty())
+    prologue_ = TRY(python_.evaluate("bb.build.shell_trap_code()", d)).value_or("");
+  return prologue_;
+}
 
 Result<void> Functions::run(const std::string& function, data::Store& d,
                             const std::optional<std::vector<std::string>>& dirs) {
-  for (const auto& folder : TRY(flag_words(d, function, "cleandirs"))) {
-    TRY_VOID(remove_tree(folder));
-    TRY_VOID(make_folders(folder));
-  }
+  const std::string before = current_folder();
+  for (const auto& folder : TRY(flag_words(d, function, "cleandirs")))
+    TRY_VOID(make_clean(folder, before));
   auto folders = dirs && !dirs->empty() ? *dirs : TRY(flag_words(d, function, "dirs"));
   for (const auto& folder : folders) TRY_VOID(make_folders(folder));
-  std::string cwd = folders.empty() ? "" : folders.back();
   data::Value body = TRY(d.get(function, Expand::No));
+  if (!data::is_set(body)) log(30, "Function " + function + " doesn't exist");
   const std::string* text = data::text_of(body);
   if (text == nullptr || text->empty()) return {};
-  std::string temp = TRY(d.text("T"));
-  TRY_VOID(make_folders(temp));
-  std::string task = TRY(d.text("BB_RUNTASK"));
+  Files files{TRY(run_file(function, d)), folders.empty() ? "" : folders.back()};
+  auto result = run_in(function, d, files);
+  if (!result) return result;
+  if (std::string now = current_folder(); !before.empty() && now != before) {
+    log(30, "Task " + function + " changed cwd to " + now);
+    if (::chdir(before.c_str()) != 0) return fail(system_error("enter", before));
+  }
+  return {};
+}
+
+// The path of a function's script; that of a task is linked to by its plain name.
+Result<std::string> Functions::run_file(const std::string& function, data::Store& d) {
+  std::string temp = TRY(d.text("T")), task = TRY(d.text("BB_RUNTASK"));
   if (task.empty()) task = function;
-  std::string run_name = "run." + function + "." + std::to_string(::getpid());
-  if (task == function) TRY_VOID(make_run_link(temp, function, run_name));
+  std::string format = TRY(d.text("BB_RUNFMT"));
+  std::string name = formatted(format.empty() ? "run.{func}.{pid}" : format,
+                               {{"taskfunc", task == function ? task : task + "." + function},
+                                {"task", task},
+                                {"func", function},
+                                {"pid", std::to_string(::getpid())}});
+  std::string path = join_path(temp, name);
+  TRY_VOID(make_folders(parent_of(path)));
+  if (task == function) TRY_VOID(make_run_link(temp, task, name));
+  return path;
+}
+
+Result<void> Functions::run_in(const std::string& function, data::Store& d, const Files& files) {
   Locks locks;
   for (const auto& lock : TRY(flag_words(d, function, "lockfiles"))) TRY_VOID(locks.take(lock));
-  std::string run_file = join_path(temp, run_name);
-  return d.has_flag(function, "python") ? run_python(function, d, run_file, cwd)
-                                        : run_shell(function, d, run_file, cwd);
+  return d.has_flag(function, "python") ? run_python(function, d, files)
+                                        : run_shell(function, d, files);
 }
 
 Result<void> Functions::run_python(const std::string& function, data::Store& d,
-                                   const std::string& run_file, const std::string& cwd) {
+                                   const Files& files) {
   data::Value body = TRY(d.get(function, Expand::No));
   data::Value path = TRY(d.get_flag(function, "filename", Expand::No)),
               line = TRY(d.get_flag(function, "lineno", Expand::No));
@@ -120,77 +177,80 @@ Result<void> Functions::run_python(const std::string& function, data::Store& d,
       function, *data::text_of(body), data::text_of(path) != nullptr ? *data::text_of(path) : "",
       number != nullptr ? static_cast<std::uint32_t>(std::strtoul(number->c_str(), nullptr, 10))
                         : 1};
-  TRY_VOID(
-      write_file(run_file, "def " + function + "(d):\n" + code.body + "\n" + function + "(d)\n"));
-  Folder folder(cwd);
-  if (folder.failed()) return fail(system_error("enter the folder", cwd));
+  TRY_VOID(write_script(files.run, TRY(python_script(d, function, python_)), 0666));
+  const std::string before = current_folder();
+  if (!files.cwd.empty() && ::chdir(files.cwd.c_str()) != 0)
+    return fail(system_error("enter the folder", files.cwd));
+  log(9, "Executing python function " + function);
   auto ended = python_.run(code, d);
-  flush_();
+  flush();
+  if (!ended && ended.error().kind == Kind::Plain) {
+    log(40, "Error executing a python function in exec_func_python() autogenerated:\n\n" +
+                ended.error().text());
+    ended = kind_error(Kind::Handled, "");
+  }
+  log(9, "Python function " + function + " finished");
+  if (!files.cwd.empty() && !before.empty() && ::chdir(before.c_str()) != 0)
+    log(30, function + ": Cannot restore cwd " + before);
   return ended;
 }
 
-Result<int> Functions::wait_for(int pid, const std::string& fifo) {
-  int in = ::open(fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
-  int process = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-  std::string pending;
-  auto drain = [&]() {
-    char buffer[4096];
-    for (ssize_t n = 0; in >= 0 && (n = ::read(in, buffer, sizeof buffer)) > 0;)
-      pending.append(buffer, static_cast<std::size_t>(n));
-    for (std::size_t end = 0; (end = pending.find('\0')) != std::string::npos;
-         pending.erase(0, end + 1)) {
-      std::string record = pending.substr(0, end);
-      std::size_t blank = std::min(record.find(' '), record.size());
-      if (log_)
-        log_(record.substr(0, blank), blank < record.size() ? record.substr(blank + 1) : "");
-    }
-  };
-  for (bool running = true; running;) {
-    pollfd watched[2] = {{process, POLLIN, 0}, {in, POLLIN, 0}};
-    if (::poll(watched, 2, process < 0 ? 50 : -1) < 0 && errno != EINTR) break;
-    drain();
-    siginfo_t info{};
-    running = (watched[0].revents & POLLIN) == 0 &&
-              (process >= 0 ||
-               (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-                info.si_pid == 0));
+void Functions::fifo_line(const std::string& record) {
+  static const std::map<std::string, int> kLevels = {{"bbplain", 21},
+                                                     {"bbnote", 20},
+                                                     {"bbverbnote", 22},
+                                                     {"bbwarn", 30},
+                                                     {"bberror", 40},
+                                                     {"bbfatal", 40},
+                                                     {"bbfatal_log", kErrorWithLog}};
+  std::size_t blank = std::min(record.find(' '), record.size());
+  std::string command = record.substr(0, blank),
+              text = blank < record.size() ? record.substr(blank + 1) : "";
+  if (command == "bbdebug") {
+    std::size_t end = std::min(text.find(' '), text.size());
+    int level = std::max(1, std::atoi(text.substr(0, end).c_str()));
+    return log(11 - level, end < text.size() ? text.substr(end + 1) : "");
   }
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  drain();
-  if (in >= 0) ::close(in);
-  if (process >= 0) ::close(process);
-  ::unlink(fifo.c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  auto level = kLevels.find(command);
+  if (level == kLevels.end()) return log(30, "Unrecognised command '" + command + "' on FIFO");
+  log(level->second, text);
 }
 
-Result<void> Functions::run_shell(const std::string& function, data::Store& d,
-                                  const std::string& run_file, const std::string& cwd) {
-  std::string script = TRY(shell_script(d, function, cwd, scanner_));
-  TRY_VOID(write_file(run_file, script, 0775));
-  std::string fifo = join_path(parent_of(run_file), "fifo." + std::to_string(::getpid()));
-  ::unlink(fifo.c_str());
-  if (::mkfifo(fifo.c_str(), 0600) != 0) return fail(system_error("create", fifo));
-  std::vector<std::string> argv = {"/bin/sh", run_file};
+Result<void> Functions::run_shell(const std::string& function, data::Store& d, const Files& files) {
+  ScriptFrame frame{TRY(prologue(d)), files.cwd, trace_};
+  std::string script = TRY(shell_script(d, function, frame, scanner_));
+  TRY_VOID(write_script(files.run, script, 0775));
+  ShellProcess process;
+  process.argv = {"/bin/sh", files.run};
   if (d.has_flag(function, "fakeroot")) {
-    auto prefix = words(TRY(d.text("FAKEROOT")));
-    argv.insert(argv.begin(), prefix.begin(), prefix.end());
+    if (std::string prefix = TRY(d.text("FAKEROOT")); !prefix.empty())
+      process.argv = {prefix, files.run};
   }
-  std::vector<char*> raw;
-  for (auto& argument : argv) raw.push_back(argument.data());
-  raw.push_back(nullptr);
-  flush_();
-  int pid = ::fork();
-  if (pid < 0) return fail(system_error("start", run_file));
-  if (pid == 0) {
-    ::execvp(raw[0], raw.data());
-    ::_exit(127);
+  process.fifo = join_path(TRY(d.text("T")), "fifo." + std::to_string(::getpid()));
+  process.told = [this](const std::string& record) { fifo_line(record); };
+  std::string progress;
+  if (data::Value flag = TRY(d.get_flag(function, "progress")); data::text_of(flag) != nullptr)
+    progress = *data::text_of(flag);
+  if (!progress.empty() && task_python_) {
+    TRY(task_python_("open_progress", &d, {function, progress}));
+    process.output = [this](const std::string& text) {
+      (void)task_python_("feed_progress", nullptr, {text});
+    };
   }
-  int status = TRY(wait_for(pid, fifo));
-  if (status == 0) return {};
-  return kind_error(Kind::Function, "Execution of '" + run_file + "' failed with exit code " +
-                                        std::to_string(status));
+  log(9, "Executing shell function " + function);
+  flush();
+  std::size_t logged = log_size();
+  int status = TRY(run_process(process));
+  if (process.output) (void)task_python_("close_progress", nullptr, {});
+  if (status == 0) {
+    log(9, "Shell function " + function + " finished");
+    return {};
+  }
+  std::string command = process.argv.front() == "/bin/sh" ? files.run : join(process.argv, " ");
+  return kind_error(Kind::Function,
+                    "Execution of '" + command + "' failed with exit code " +
+                        std::to_string(status) +
+                        backtrace(TRY(d.text("BB_LOGFILE")), logged, script, files.run));
 }
 
 }  // namespace hitz::exec

@@ -13,17 +13,24 @@
 
 namespace hitz::exec {
 
-/// A record from a shell function's log fifo: "bbwarn text".
-using LogLine = std::function<void(const std::string& command, const std::string& text)>;
+/// A line of the log with its level, as Python's logging counts them.
+using LogLine = std::function<void(int level, const std::string& text)>;
+/// The level of an error after which the log shall be shown all the same (bbfatal_log).
+constexpr int kErrorWithLog = 41;
+
+/// Calls a function of hitz's Python that serves tasks (hitz.task): its name, d or null, texts.
+using TaskPython = std::function<Result<std::string>(const std::string& function, data::Store* d,
+                                                     const std::vector<std::string>& texts)>;
 
 class Functions {
  public:
   Functions(data::PythonHost& python, signature::ShellScanner& scanner)
       : python_(python), scanner_(scanner) {}
   void on_log(LogLine line) { log_ = std::move(line); }
-  /// Called where another process is about to write, or another function: what Python still holds
-  /// of its output goes first.
-  void on_turn(std::function<void()> flush) { flush_ = std::move(flush); }
+  /// What progress handlers and turns of output need; without it a function has none.
+  void use(TaskPython task_python) { task_python_ = std::move(task_python); }
+  /// Every script is traced (bitbake -v).
+  void trace_scripts() { trace_ = true; }
 
   /// Runs a function in this process (Python) or one of its own (shell); dirs replace its own flag.
   /// Errors: Kind::Function.
@@ -31,16 +38,25 @@ class Functions {
                    const std::optional<std::vector<std::string>>& dirs = {});
 
  private:
-  Result<void> run_python(const std::string& function, data::Store& d, const std::string& run_file,
-                          const std::string& cwd);
-  Result<void> run_shell(const std::string& function, data::Store& d, const std::string& run_file,
-                         const std::string& cwd);
-  Result<int> wait_for(int pid, const std::string& fifo);
+  struct Files {
+    std::string run;  // the script's path
+    std::string cwd;  // "" for where we are
+  };
+  Result<std::string> run_file(const std::string& function, data::Store& d);
+  Result<void> run_in(const std::string& function, data::Store& d, const Files& files);
+  Result<void> run_python(const std::string& function, data::Store& d, const Files& files);
+  Result<void> run_shell(const std::string& function, data::Store& d, const Files& files);
+  Result<std::string> prologue(data::Store& d);
+  void fifo_line(const std::string& record);
+  void log(int level, const std::string& text);
+  void flush();
 
   data::PythonHost& python_;
   signature::ShellScanner& scanner_;
   LogLine log_;
-  std::function<void()> flush_ = [] {};
+  TaskPython task_python_;
+  bool trace_ = false;
+  std::string prologue_;  // "" until the first shell function runs
 };
 
 }  // namespace hitz::exec

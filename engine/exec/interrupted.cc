@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <cstdio>
+
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
@@ -17,6 +19,24 @@ Result<std::string> leave_mark(const std::string& folder, const Mark& mark) {
   return path;
 }
 
+namespace {
+
+// Somebody may have worked on the sources there.
+Result<void> set_aside(const std::string& workdir) {
+  std::string aside = join_path(workdir, kAside);
+  TRY_VOID(remove_tree(aside));
+  for (const auto& entry : list_folder(workdir)) {
+    std::string name = base_name(entry);
+    if (name == "temp" || name == kAside) continue;
+    TRY_VOID(make_folders(aside));
+    std::string to = join_path(aside, name);
+    if (::rename(entry.c_str(), to.c_str()) != 0) return fail(system_error("move", entry));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::vector<Mark>> recover(const std::string& folder) {
   std::vector<Mark> out;
   for (const auto& path : list_folder(folder)) {
@@ -24,9 +44,7 @@ Result<std::vector<Mark>> recover(const std::string& folder) {
     if (lines.size() == 4) {  // else the task was cut off before it did anything
       Mark mark{lines[0], lines[1], lines[2]};
       for (const auto& stamp : stamps_beginning(mark.stamp + ".")) ::unlink(stamp.c_str());
-      for (const auto& entry : list_folder(mark.workdir)) {
-        if (base_name(entry) != "temp") TRY_VOID(remove_tree(entry));
-      }
+      TRY_VOID(set_aside(mark.workdir));
       out.push_back(std::move(mark));
     }
     ::unlink(path.c_str());

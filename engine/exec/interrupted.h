@@ -4,7 +4,7 @@
 //
 // A compiler that is killed leaves object files that make takes for finished. So a task that works
 // in folders which it does not clean first leaves a mark while it runs; a mark that is still there
-// when the next build begins means that the recipe's work cannot be trusted: it is taken away, and
+// when the next build begins means that the recipe's work cannot be trusted: it is put aside, and
 // the recipe begins with its first task again. What is in the cache stays.
 
 #include <string>
@@ -23,8 +23,11 @@ struct Mark {
 /// Leaves a mark in a folder of marks; its path. Takes the place of an older one of the same task.
 Result<std::string> leave_mark(const std::string& folder, const Mark& mark);
 
-/// Takes away stamps and work of every recipe with a mark, then the mark itself; returns the marks.
-/// Logs stay. No task may run in these work folders meanwhile.
+/// The folder in a work folder for what was there when a task was cut off; the last time only.
+inline constexpr const char* kAside = "interrupted";
+
+/// Takes away the stamps and puts aside the work of every recipe with a mark, then takes away the
+/// mark itself; returns the marks. Logs stay. No task may run in these work folders meanwhile.
 Result<std::vector<Mark>> recover(const std::string& folder);
 
 }  // namespace hitz::exec

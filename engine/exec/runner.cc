@@ -9,7 +9,9 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <map>
+#include <set>
 
 #include "engine/base/file.h"
 #include "engine/exec/child.h"
@@ -26,6 +28,8 @@ struct Running {
   int messages = -1;
   std::string pending;
   std::string log, why;
+  bool shown = false;
+  std::vector<event::Log> errors;
   Clock::time_point since;
 };
 
@@ -36,15 +40,17 @@ struct Runner::State {
   Functions& functions;
   event::EventSink& events;
   ProcessHooks hooks;
-  std::map<int, Running> running;  // by the read end of the pipe
+  std::map<int, Running> running;   // by the read end of the pipe
+  std::set<std::string> told_once;  // lines, with their levels
 
   void read_messages(Running& task);
+  void show(Running& task, int level, const std::string& text);
   Finished finish(Running& task);
 };
 
 Runner::Runner(data::PythonHost& python, Functions& functions, event::EventSink& events,
                ProcessHooks hooks)
-    : state_(new State{python, functions, events, std::move(hooks), {}}) {}
+    : state_(new State{python, functions, events, std::move(hooks), {}, {}}) {}
 
 Runner::~Runner() {
   kill_all();
@@ -72,7 +78,8 @@ Result<void> Runner::start(Job job) {
   state_->hooks.after_fork_parent();
   ::close(ends[1]);
   std::string label = job.label, pn = job.recipe->pn, task = job.task->name;
-  state_->running.emplace(ends[0], Running{std::move(job), pid, ends[0], "", "", "", Clock::now()});
+  state_->running.emplace(
+      ends[0], Running{std::move(job), pid, ends[0], "", "", "", false, {}, Clock::now()});
   state_->events.send(event::TaskStarted{label, pn, task, "", 0});
   return {};
 }
@@ -87,10 +94,30 @@ void Runner::State::read_messages(Running& task) {
     switch (task.pending[0]) {
       case 'L': task.log = text; break;
       case 'R': task.why = text; break;
-      case 'W': event::log(events, event::Level::Warning, task.job.label + ": " + text); break;
-      case 'E': event::log(events, event::Level::Error, task.job.label + ": " + text); break;
-      default: event::log(events, event::Level::Plain, text); break;
+      case 'F': task.shown = !text.empty(); break;
+      case 'T':
+        if (std::size_t blank = text.find(' '); task.job.told && blank != std::string::npos)
+          task.job.told(text.substr(0, blank), text.substr(blank + 1));
+        break;
+      default: show(task, std::atoi(text.c_str()), text.substr(text.find(' ') + 1)); break;
     }
+  }
+}
+
+// Lines that are told once are told without the task that told them first.
+void Runner::State::show(Running& task, int level, const std::string& text) {
+  constexpr int kPlain = 21, kWarnOnce = 29, kWarning = 30, kErrorOnce = 39;
+  bool once = level == kWarnOnce || level == kErrorOnce;
+  if (once && !told_once.insert(std::to_string(level) + text).second) return;
+  auto kind = level >= kErrorOnce  ? event::Level::Error
+              : level >= kWarnOnce ? event::Level::Warning
+              : level == kPlain    ? event::Level::Plain
+                                   : event::Level::Note;
+  event::Log line{kind, once || kind == event::Level::Plain ? text : task.job.label + ": " + text};
+  if (kind == event::Level::Error && task.job.hold_errors) {
+    task.errors.push_back(std::move(line));
+  } else {
+    events.send(line);
   }
 }
 
@@ -108,6 +135,8 @@ Finished Runner::State::finish(Running& task) {
   Finished out;
   out.number = task.job.number;
   out.log = task.log;
+  out.shown = task.shown;
+  out.errors = std::move(task.errors);
   out.took_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - task.since).count();
   out.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -151,9 +180,24 @@ void Runner::kill_all() {
 std::vector<std::string> stamps_beginning(const std::string& prefix) {
   std::vector<std::string> out;
   for (auto& path : list_folder(parent_of(prefix), base_name(prefix))) {
-    bool record = path.find(".sigdata.") != std::string::npos ||
-                  path.find(".sigbasedata.") != std::string::npos || path.ends_with(".taint");
+    bool record = path.find("sigdata") != std::string::npos ||
+                  path.find("sigbasedata") != std::string::npos || path.ends_with(".taint");
     if (!record) out.push_back(std::move(path));
+  }
+  return out;
+}
+
+// Tasks with extra information have stamps of their own by it.
+std::vector<std::string> stamps_of(const recipe::Recipe& recipe, const std::string& task) {
+  constexpr std::string_view kSetscene = "_setscene";
+  bool scene = task.ends_with(kSetscene);
+  const auto* known = recipe.task(scene ? task.substr(0, task.size() - kSetscene.size()) : task);
+  std::string extra = known != nullptr ? known->stamp_extra_info : "";
+  std::vector<std::string> out;
+  for (std::string_view variant : {std::string_view(), kSetscene}) {
+    for (auto& path : stamps_beginning(recipe.stamp + "." + task + std::string(variant) + ".")) {
+      if (extra.empty() || path.ends_with("." + extra)) out.push_back(std::move(path));
+    }
   }
   return out;
 }
@@ -161,10 +205,11 @@ std::vector<std::string> stamps_beginning(const std::string& prefix) {
 Result<void> make_stamp(const recipe::Recipe& recipe, const std::string& task,
                         const std::string& stamp) {
   TRY_VOID(make_folders(parent_of(stamp)));
-  for (const auto& old : stamps_beginning(recipe.stamp + "." + task + ".")) {
-    if (old != stamp) ::unlink(old.c_str());
-  }
-  return write_file(stamp, "");
+  for (const auto& old : stamps_of(recipe, task)) ::unlink(old.c_str());
+  int fd = ::open(stamp.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return fail(system_error("create", stamp));
+  ::close(fd);
+  return {};
 }
 
 }  // namespace hitz::exec

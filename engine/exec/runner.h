@@ -23,11 +23,19 @@ struct Job {
   const recipe::Task* task = nullptr;
   std::string label;  // "busybox-1.35.0-r0 do_compile"
   std::string hash, unihash;
-  std::string stamp;  // made on success; "" for none
-  std::string marks;  // the folder for a mark while the task runs; "" for none
-  std::function<Result<void>(data::Store&)>
-      prepare;                         // in the child, before the first function: BB_TASKDEPDATA
-  std::function<Result<void>()> keep;  // in the child, after success: outputs into the cache
+  std::string stamp;         // made on success; "" for none
+  std::string marks;         // the folder for a mark while the task runs; "" for none
+  bool network = false;      // it may use it, so the network may be why it fails
+  bool hold_errors = false;  // they are not told, but handed over when the task ends
+  bool quiet = false;        // that it fails is no error: its work can be done otherwise
+  std::vector<std::pair<std::string, std::string>> settings;  // variables of this run: BUILDNAME …
+  // In the child:
+  std::function<Result<void>(data::Store&)> prepare;  // before anything runs: BB_TASKDEPDATA
+  std::function<Result<void>()> keep;                 // after success: outputs into the cache
+  std::function<Result<void>(const std::string& unihash)>
+      stamped;  // after the stamp, with the hash that it carries: its signature file
+  /// In the parent, as it happens: "progress" ("50 1.2M/s"), "unihash" ("TASK HASH").
+  std::function<void(const std::string& kind, const std::string& text)> told;
 };
 
 struct Finished {
@@ -36,15 +44,16 @@ struct Finished {
   std::string why;  // of a failure
   std::string log;
   std::int64_t took_ms = 0;
+  bool shown = false;  // what went wrong has been told line by line: the log need not be shown
+  std::vector<event::Log> errors;  // with Job::hold_errors
 };
 
 /// What lives above: Python's part in forking, and where metadata's log lines go.
 struct ProcessHooks {
+  using Tell = std::function<void(const std::string& kind, const std::string& text)>;
   std::function<void()> before_fork, after_fork_parent, after_fork_child;
-  std::function<void(std::function<void(int level, const std::string&)>)> redirect_log;
-  std::function<void()> flush;
-  /// Python keeps a copy of the environment of its own: names and values, in turn.
-  std::function<void(const std::vector<std::string>&)> set_environment;
+  std::function<void(LogLine, Tell)> redirect;
+  TaskPython python;
 };
 
 class Runner {
@@ -69,6 +78,8 @@ class Runner {
 /// The stamps whose paths begin with a prefix; what says how a hash came about (sigdata, taint) is
 /// none.
 std::vector<std::string> stamps_beginning(const std::string& prefix);
+/// The stamps that a task and its setscene variant left, whatever their hashes.
+std::vector<std::string> stamps_of(const recipe::Recipe& recipe, const std::string& task);
 /// Removes a task's older stamps and makes the new one.
 Result<void> make_stamp(const recipe::Recipe& recipe, const std::string& task,
                         const std::string& stamp);

@@ -13,56 +13,6 @@ namespace {
 
 using data::Expand;
 
-// Tells in the log where a command failed; under bash also the calls that led there, one "\t#N:
-// function, file, line N" each, which the "# line:" comments below turn into places in metadata.
-constexpr std::string_view kPrologue = R"(#!/bin/sh
-
-HITZ_LINE=0
-
-hitz_exit() {
-    ret=$?
-    if [ "$ret" != 0 ]; then
-        echo "WARNING: exit code $ret from a shell command."
-    fi
-    exit $ret
-}
-
-hitz_bash_exit() {
-    ret=$?
-    { set +x; } >/dev/null
-    trap '' DEBUG
-    if [ "$ret" != 0 ]; then
-        echo "WARNING: ${BASH_SOURCE[0]}:$HITZ_LINE exit $ret from '$1'"
-        echo "WARNING: Backtrace (BB generated script): "
-        n=1
-        while [ "$n" -lt "${#FUNCNAME[@]}" ]; do
-            at=${BASH_LINENO[$((n - 1))]}
-            if [ "$n" = 1 ]; then at=$HITZ_LINE; fi
-            printf '\t#%s: %s, %s, line %s\n' "$n" "${FUNCNAME[$n]}" "${BASH_SOURCE[$((n - 1))]}" "$at"
-            n=$((n + 1))
-        done
-    fi
-    exit $ret
-}
-
-# At the end of a script bash reports line 1, which is no place at all.
-hitz_bash_line() {
-    if [ "${BASH_LINENO[0]}" != 1 ] && [ "${FUNCNAME[1]}" != hitz_bash_exit ]; then
-        HITZ_LINE=${BASH_LINENO[0]}
-    fi
-}
-
-if [ -n "$BASH_VERSION" ]; then
-    trap 'hitz_bash_exit "$BASH_COMMAND"' 0
-    trap '{ hitz_bash_line; } 2>/dev/null' DEBUG
-    set -e
-    shopt -s extdebug
-else
-    trap 'hitz_exit' 0
-    set -e
-fi
-)";
-
 constexpr std::string_view kEpilogue = R"(
 # cleanup
 ret=$?
@@ -166,14 +116,59 @@ Result<std::string> emit_function(data::Store& d, const std::string& function,
 }
 
 Result<std::string> shell_script(data::Store& d, const std::string& function,
-                                 const std::string& cwd, signature::ShellScanner& scanner) {
+                                 const ScriptFrame& frame, signature::ShellScanner& scanner) {
   d.erase_flag("PWD", "export");
-  std::string out(kPrologue);
+  std::string out(frame.prologue);
   out += TRY(emit_function(d, function, scanner));
-  if (TRY(signature::truth_of(TRY(d.get("BB_VERBOSE_LOGS", Expand::No))))) out += "set -x\n";
-  if (!cwd.empty()) out += "cd '" + cwd + "'\n";
+  if (frame.trace || TRY(signature::truth_of(TRY(d.get("BB_VERBOSE_LOGS", Expand::No)))))
+    out += "set -x\n";
+  if (!frame.cwd.empty()) out += "cd '" + frame.cwd + "'\n";
   out += function + "\n";
   return out += kEpilogue;
+}
+
+namespace {
+
+Result<std::string> python_text(data::Store& d, const std::string& name) {
+  data::Value body = TRY(d.get(name, Expand::No));
+  const std::string* text = data::text_of(body);
+  if (text == nullptr) return std::string();
+  return std::string(trim(text->starts_with("def") ? *text : "def " + name + "(d):\n" + *text)) +
+         "\n\n";
+}
+
+bool is_python_function(data::Store& d, const std::string& name) {
+  return d.has_flag(name, "func") && d.has_flag(name, "python");
+}
+
+Result<std::set<std::string>> called_by_python(data::Store& d, const std::string& name,
+                                               data::PythonHost& python) {
+  data::Value body = TRY(d.get(name, Expand::No));
+  const std::string* text = data::text_of(body);
+  if (text == nullptr) return std::set<std::string>();
+  std::set<std::string> out = TRY(python.scan(*text))->execs;
+  for (auto& word : words(TRY(flag_text(d, name, "vardeps")))) out.insert(std::move(word));
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> python_script(data::Store& d, const std::string& function,
+                                  data::PythonHost& python) {
+  std::string out = TRY(python_text(d, function)) + function + "(d)\n\n";
+  std::set<std::string> seen, open = TRY(called_by_python(d, function, python));
+  while (!open.empty()) {
+    std::set<std::string> next;
+    seen.insert(open.begin(), open.end());
+    for (const auto& name : open) {
+      if (!is_python_function(d, name)) continue;
+      out += TRY(python_text(d, name));
+      next.merge(TRY(called_by_python(d, name, python)));
+    }
+    std::erase_if(next, [&](const std::string& name) { return seen.contains(name); });
+    open = std::move(next);
+  }
+  return out;
 }
 
 Result<std::map<std::string, std::string>> exported_variables(data::Store& d) {

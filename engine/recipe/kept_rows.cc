@@ -27,6 +27,13 @@ std::int64_t number(const Database::Value& value) {
   return out != nullptr ? *out : 0;
 }
 
+// 0 for a file that is empty or not there.
+std::int64_t written_at(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0 || info.st_size == 0) return 0;
+  return static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+}
+
 }  // namespace
 
 std::string packed(std::vector<std::size_t> numbers) {
@@ -47,6 +54,7 @@ Result<std::unique_ptr<KeptRows>> KeptRows::open(const std::string& path, std::i
   TRY_VOID(make_folders(parent_of(path)));
   auto read = [&]() -> Result<std::unique_ptr<KeptRows>> {
     auto out = std::make_unique<KeptRows>(TRY(Database::open(path)), since_ns);
+    out->database.close_quickly();
     TRY_VOID(out->load_meta());
     return out;
   };
@@ -168,10 +176,8 @@ std::string newest_kept_rows(const std::string& folder) {
   std::string out;
   std::int64_t latest = 0;
   for (const auto& path : glob_paths(folder + "/hitz-recipes.*.sqlite")) {
-    struct stat info{};
-    if (::stat(path.c_str(), &info) != 0 || info.st_size == 0) continue;
-    std::int64_t time =
-        static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+    std::int64_t time = std::max(written_at(path), written_at(path + "-wal"));
+    if (time == 0) continue;
     if (!out.empty() && time <= latest) continue;
     out = path;
     latest = time;

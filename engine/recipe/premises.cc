@@ -141,10 +141,9 @@ bool all_stand(const std::vector<Claim>& claims) {
 // What is there of paths, those that were changed last.
 std::string latest_of(std::vector<std::pair<std::string, Facts>>& paths) {
   const std::size_t count = std::min(kLatest, paths.size());
-  std::partial_sort(paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(count), paths.end(),
-                    [](const auto& a, const auto& b) {
-                      return a.second.changed_ns > b.second.changed_ns;
-                    });
+  std::partial_sort(
+      paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(count), paths.end(),
+      [](const auto& a, const auto& b) { return a.second.changed_ns > b.second.changed_ns; });
   ByteWriter out;
   out.number(count);
   for (std::size_t i = 0; i < count; ++i) {

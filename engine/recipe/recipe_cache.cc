@@ -235,6 +235,7 @@ Result<void> RecipeCache::State::write_names_and_files() {
   WatchedFiles& files = kept->files;
   if (!files.changed()) return {};
   for (std::size_t i = 0; i < files.all().size(); ++i) {
+    if (!files.changed(i)) continue;
     const FileRecord& file = files.all()[i];
     TRY_VOID(kept->database.run("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
                                 {static_cast<std::int64_t>(i), file.path, file.mtime_ns,

@@ -87,6 +87,7 @@ void WatchedFiles::add_known(FileRecord record) {
   numbers_.emplace(record.path, records_.size());
   records_.push_back(std::move(record));
   checks_.push_back(Check::Open);
+  ++taken_in_;
 }
 
 void WatchedFiles::look(FileRecord& record) const {

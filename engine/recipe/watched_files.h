@@ -44,12 +44,17 @@ class WatchedFiles {
   const std::vector<FileRecord>& all() const { return records_; }
   /// Whether all() says more or something else than what was taken in.
   bool changed() const { return changed_; }
+  /// The same of one number.
+  bool changed(std::size_t number) const {
+    return number >= taken_in_ || known_before_.contains(number);
+  }
 
  private:
   enum class Check : char { Open, Same, Different };
   void look(FileRecord& record) const;
   std::int64_t since_ns_;
   bool changed_ = false;
+  std::size_t taken_in_ = 0;
   std::vector<FileRecord> records_;
   std::vector<Check> checks_;
   std::unordered_map<std::size_t, FileRecord> known_before_;  // of those that have been replaced

@@ -39,7 +39,7 @@ const Task* Recipe::task(std::string_view wanted) const {
 namespace {
 
 // Fewer than these are evaluated sooner here than by processes that have to be started.
-constexpr std::size_t kWorthForking = 24;
+constexpr std::size_t kWorthForking = 4;
 
 /// The datastores of one file's variants, made together when the first is asked for.
 class FileStores {

@@ -100,12 +100,24 @@ class Run {
   }
 
   Result<void> start_ready() {
+    std::vector<std::pair<double, TaskId>> held;
+    auto done = start_ready(held);
+    for (const auto& one : held) ready_.push(one);
+    return done;
+  }
+
+  Result<void> start_ready(std::vector<std::pair<double, TaskId>>& held) {
     while (!ready_.empty() && !stopping()) {
-      TaskId id = ready_.top().second;
+      auto [priority, id] = ready_.top();
       bool restoring = tasks_[id].need == Need::Restore;
       if (!restoring && running_ >= options_.parallel) return {};
       ready_.pop();
       if (tasks_[id].state != TaskState::Ready) continue;
+      // What nothing else could free a place for starts all the same.
+      if (!restoring && running_ > 0 && world_.may_start && !world_.may_start(id)) {
+        held.emplace_back(priority, id);
+        continue;
+      }
       if (restoring) {
         TRY_VOID(restore(id));
         continue;

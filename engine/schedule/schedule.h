@@ -34,7 +34,9 @@ struct World {
   std::function<std::vector<Ended>()>
       wait;  // blocks for the next end, or returns nothing when interrupted
   std::function<Result<bool>(TaskId)>
-      restore;                      // false: it cannot be restored after all and must run
+      restore;  // false: it cannot be restored after all and must run
+  /// Null: always. A task that may not start now is asked about again when another has ended.
+  std::function<bool(TaskId)> may_start;
   std::function<int()> interrupts;  // how often the user has asked to stop
   std::function<void()> kill;       // ends all that runs; wait() tells nothing of it
 };

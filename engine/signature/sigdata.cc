@@ -161,9 +161,13 @@ Result<std::string> write_signature(const std::string& stamp, const SignatureDat
   std::string path =
       stamp + "." + data.task +
       (data.run ? ".sigdata." + data.run->unihash : ".sigbasedata." + data.base_hash);
-  TRY_VOID(make_folders(parent_of(path)));
-  TRY_VOID(write_file(path, zstd_compress(to_json(data)), kShared));
+  TRY_VOID(write_signature_file(path, data));
   return path;
+}
+
+Result<void> write_signature_file(const std::string& path, const SignatureData& data) {
+  TRY_VOID(make_folders(parent_of(path)));
+  return write_file(path, zstd_compress(to_json(data)), kShared);
 }
 
 Result<SignatureData> read_signature(const std::string& path) {

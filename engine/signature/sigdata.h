@@ -51,6 +51,8 @@ Result<SignatureData> from_json(std::string_view text);
 
 /// Writes ${STAMP}.do_x.sigdata.UNIHASH, or .sigbasedata.BASEHASH where there is no run; its path.
 Result<std::string> write_signature(const std::string& stamp, const SignatureData& data);
+/// The same into a file of any name: beside a shared result.
+Result<void> write_signature_file(const std::string& path, const SignatureData& data);
 Result<SignatureData> read_signature(const std::string& path);
 
 /// What made the second hash another than the first, a line or a small diff each, for people;

@@ -2,10 +2,20 @@
 """The bb package that metadata imports: hitz's own, with BitBake's names and behaviour."""
 
 import builtins
+import collections
 import logging
 import os
 
-import _hitz
+try:
+    import _hitz
+except ModuleNotFoundError:
+    # A Python of somebody else's: BitBake's scripts import bb from beside the bitbake on PATH.
+    import importlib.util as _util
+    _spec = _util.spec_from_file_location("_hitz_outside", os.path.join(os.path.dirname(__path__[0]), "hitz", "outside.py"))
+    _outside = _util.module_from_spec(_spec)
+    _spec.loader.exec_module(_outside)
+    _outside.begin_again()
+    raise  # not reached: the program has begun again
 
 __version__ = "2.18.0"
 
@@ -14,7 +24,7 @@ class BBHandledException(Exception):
     """Raised where the user has been told already: nothing more is printed."""
 
 
-PLAIN, WARNONCE, ERRORONCE, VERBNOTE = logging.INFO + 1, 29, 39, 18
+PLAIN, WARNONCE, ERRORONCE, VERBNOTE = logging.INFO + 1, 29, 39, logging.INFO + 2
 DEBUG2, DEBUG3 = 9, 8
 for _level, _name in ((PLAIN, "PLAIN"), (WARNONCE, "WARNING"), (ERRORONCE, "ERROR"), (VERBNOTE, "VERBNOTE")):
     logging.addLevelName(_level, _name)
@@ -27,7 +37,9 @@ class _Forward(logging.Handler):
         text = record.getMessage()
         if record.exc_info and record.exc_info[0] is not None:
             text += "\n" + logging.Formatter().formatException(record.exc_info)
-        _hitz.log(record.levelno, text)
+        # An error after which the log shall be shown all the same goes by a level of its own.
+        forced = record.levelno == logging.ERROR and getattr(record, "forcelog", False)
+        _hitz.log(record.levelno + 1 if forced else record.levelno, text)
 
 
 class BBLogger(logging.getLoggerClass()):
@@ -106,6 +118,8 @@ def fatal(*args, **kwargs):
     mainlogger.critical("".join(str(a) for a in args), extra=kwargs)
     raise BBHandledException()
 
+
+TaskData = collections.namedtuple("TaskData", "pn taskname fn deps provides taskhash unihash hashfn taskhash_deps")
 
 builtins.bb = __import__(__name__)
 builtins.os = os

@@ -2,6 +2,7 @@
 """Tasks: their events, their functions, and how recipes add and remove them."""
 
 import glob
+import logging
 import os
 import time
 
@@ -9,6 +10,11 @@ import _hitz
 import bb
 from bb.event import Event, getName
 from bb.msg import BBLogFormatter
+
+bblogger = logging.getLogger("BitBake")
+logger = logging.getLogger("BitBake.Build")
+verboseShellLogging = False
+verboseStdoutLogging = False
 
 logformatter = BBLogFormatter("%(levelname)s: %(message)s")
 
@@ -27,17 +33,14 @@ class FuncFailed(Exception):
 class TaskBase(Event):
     """Something about one task of one recipe."""
 
-    def __init__(self, t, fn=None, logfile=None, d=None):
+    def __init__(self, t, fn, logfile, d):
         self._task, self._fn, self.logfile = t, fn, logfile
-        self.task = self.taskname = t
-        self.taskfile = fn
+        self._package, self._mc = d.getVar("PF"), d.getVar("BB_CURRENT_MC")
+        self.taskfile, self.taskname = d.getVar("FILE"), t
         self.time = time.time()
-        asked = d.getVar if d is not None else lambda name: None
-        self.pn, self.pv = asked("PN"), asked("PV")
-        self._package = asked("PF")
-        self._mc = asked("BB_CURRENT_MC")
-        self._message = "recipe %s: task %s: %s" % (self._package, t, self.getDisplayName())
+        self.pn, self.pv = d.getVar("PN"), d.getVar("PV")
         super().__init__()
+        self._message = "recipe %s: task %s: %s" % (self._package, t, self.getDisplayName())
 
     def getTask(self):
         return self._task
@@ -48,13 +51,15 @@ class TaskBase(Event):
     def getDisplayName(self):
         return getName(self)[4:]
 
+    task = property(getTask, setTask)
+
 
 class TaskStarted(TaskBase):
     """A task begins."""
 
-    def __init__(self, t, fn=None, logfile=None, flags=None, d=None):
+    def __init__(self, t, fn, logfile, taskflags, d):
         super().__init__(t, fn, logfile, d)
-        self.taskflags = flags or {}
+        self.taskflags = taskflags
 
 
 class TaskSucceeded(TaskBase):
@@ -64,9 +69,9 @@ class TaskSucceeded(TaskBase):
 class TaskFailed(TaskBase):
     """A task has failed; errprinted says whether its log has been shown."""
 
-    def __init__(self, t, fn=None, logfile=None, d=None, errprinted=False):
+    def __init__(self, task, fn, logfile, metadata, errprinted=False):
         self.errprinted = errprinted
-        super().__init__(t, fn, logfile, d)
+        super().__init__(task, fn, logfile, metadata)
 
 
 class TaskFailedSilent(TaskBase):
@@ -79,8 +84,8 @@ class TaskFailedSilent(TaskBase):
 class TaskInvalid(TaskBase):
     """A task cannot be run."""
 
-    def __init__(self, task, metadata):
-        super().__init__(task, None, None, metadata)
+    def __init__(self, task, fn, metadata):
+        super().__init__(task, fn, None, metadata)
         self._message = "No such task '%s'" % task
 
 
@@ -165,21 +170,9 @@ def tasksbetween(task_start, task_end, d):
 
 
 def shell_trap_code():
-    """What a task's script begins with: it tells of the command that failed."""
-    return """#!/bin/sh\n
-__BITBAKE_LAST_LINE=0
-
-# Emit a useful diagnostic if something fails:
-bb_sh_exit_handler() {
-    ret=$?
-    if [ "$ret" != 0 ]; then
-        echo "WARNING: exit code $ret from a shell command."
-    fi
-    exit $ret
-}
-trap 'bb_sh_exit_handler' 0
-set -e
-"""
+    """What a function's script begins with: it tells of the command that failed."""
+    with open(os.path.join(os.path.dirname(__file__), "shell_prologue.sh")) as file:
+        return file.read()
 
 
 def _task_data(fn, task, d):
@@ -191,36 +184,55 @@ def _task_data(fn, task, d):
     return localdata
 
 
-def _stamp_of(task, d):
-    return "%s.%s" % (d.getVarFlag(task, "stamp-base") or d.getVar("STAMP"), task)
+def _stale(task, mcfn):
+    """Stamps that a task and its setscene variant left, whatever their hashes; no records, no taints."""
+    mask = bb.parse.siggen.stampcleanmask_mcfn(task, mcfn)
+    plain = task.replace("_setscene", "")
+    for pattern in [mask, mask.replace(plain, plain + "_setscene")] if mask else []:
+        for path in glob.glob(pattern):
+            if "sigdata" not in path and "sigbasedata" not in path and not path.endswith(".taint"):
+                yield path
+
+
+def clean_stamp_mcfn(task, mcfn):
+    """Removes a task's stamps; its signature data and taints stay."""
+    for path in _stale(task, mcfn):
+        os.unlink(path)
 
 
 def clean_stamp(task, d):
-    """Removes a task's stamps; its signature data and taints stay."""
-    stamp = _stamp_of(task, d)
-    for path in glob.glob(glob.escape(stamp) + "*"):
-        rest = path[len(stamp):]
-        if rest[:1] not in ("", ".") or ".sigdata." in path or ".sigbasedata." in path or path.endswith(".taint"):
-            continue
-        bb.utils.remove(path)
+    clean_stamp_mcfn(task, d.getVar("BB_FILENAME"))
+
+
+def make_stamp_mcfn(task, mcfn):
+    """Marks a task as done."""
+    stamp = bb.parse.siggen.stampfile_mcfn(task, mcfn)
+    if stamp:
+        bb.utils.mkdirhier(os.path.dirname(stamp))
+    clean_stamp_mcfn(task, mcfn)
+    if stamp:
+        bb.utils.remove(stamp)
+        with open(stamp, "w"):
+            pass
 
 
 def make_stamp(task, d):
-    """Marks a task as done."""
-    clean_stamp(task, d)
-    stamp = _stamp_of(task, d)
-    bb.utils.mkdirhier(os.path.dirname(stamp))
-    with open(stamp, "w"):
-        pass
+    """Marks a task as done, and writes down what its hash was made of."""
+    mcfn = d.getVar("BB_FILENAME")
+    make_stamp_mcfn(task, mcfn)
+    if not task.endswith("_setscene"):
+        bb.parse.siggen.dump_sigtask(mcfn, task, bb.parse.siggen.stampfile_base(mcfn), True)
+
+
+def find_stale_stamps(task, mcfn):
+    """Stamps of a task and its setscene variant that are not those of its present hash."""
+    current = [bb.parse.siggen.stampfile_mcfn(name, mcfn) for name in (task, task + "_setscene")]
+    return [path for path in _stale(task, mcfn) if path not in current]
 
 
 def write_taint(task, d):
     """Makes a task's hash another one, until the taint is removed."""
-    import uuid
-    path = _stamp_of(task, d) + ".taint"
-    bb.utils.mkdirhier(os.path.dirname(path))
-    with open(path, "w") as file:
-        file.write(str(uuid.uuid4()))
+    bb.parse.siggen.invalidate_task(task, d.getVar("BB_FILENAME"))
 
 
 def _set_taskdepdata(d, text):
@@ -229,6 +241,6 @@ def _set_taskdepdata(d, text):
     out = {}
     for record in text.split("\x1e"):
         if record:
-            tid, pn, task, fn, deps, provides, taskhash, unihash = record.split("\x1f")
-            out[tid] = TaskData(pn, task, fn, set(deps.split()), set(provides.split()), taskhash, unihash, None, set(deps.split()))
+            tid, pn, task, fn, deps, provides, taskhash, unihash, hashfn, hashed = record.split("\x1f")
+            out[tid] = TaskData(pn, task, fn, set(deps.split()), provides.split(), taskhash, unihash, hashfn, hashed.split())
     d.setVar("BB_TASKDEPDATA", out)

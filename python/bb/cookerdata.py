@@ -20,9 +20,12 @@ def findConfigFile(configfile, data):
 
 
 def findTopdir():
-    """The folder that holds conf/bblayers.conf; None when there is none."""
-    found = findConfigFile("bblayers.conf", bb.data.init())
-    return os.path.dirname(os.path.dirname(found)) if found else None
+    """The folder that holds conf/bblayers.conf, by BBPATH of the environment or above us; this one when there is none."""
+    d = bb.data.init()
+    if "BBPATH" in os.environ:
+        d.setVar("BBPATH", os.environ["BBPATH"])
+    found = findConfigFile("bblayers.conf", d)
+    return os.path.dirname(os.path.dirname(found)) if found else os.path.abspath(os.getcwd())
 
 
 def parse_config_file(fn, data, include=True):

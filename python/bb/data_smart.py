@@ -50,6 +50,51 @@ class VariableHistory:
     def variable(self, var):
         return self._d._history(var)
 
+    def emit(self, var, oval, val, o, d):
+        """Writes the history of a variable as comments, as bitbake -e shows it."""
+        from hitz import listing
+        o.write(listing._history(d, var, oval))
+
+    def get_variable_files(self, var):
+        """The file of each operation on a variable."""
+        return [event["file"] for event in self.variable(var)]
+
+    def get_variable_lines(self, var, f):
+        """The lines of a file with operations on a variable."""
+        return [event["line"] for event in self.variable(var) if event["file"] == f]
+
+    def get_variable_refs(self, var):
+        """file -> its lines with operations on a variable."""
+        refs = {}
+        for event in self.variable(var):
+            refs.setdefault(event["file"], []).append(event["line"])
+        return refs
+
+    def get_variable_items_files(self, var):
+        """word -> the file that put it into a variable; the words that are there in the end."""
+        final = (self._d.getVar(var) or "").split()
+        files, was_set = {}, False
+        for event in self.variable(var):
+            if "flag" in event or event["op"] == ":remove" or (was_set and event["op"] == "set?"):
+                continue
+            was_set = True
+            for word in self._d.expand(str(event["detail"])).split():
+                if word in final:
+                    files.setdefault(word, event["file"])
+        return files
+
+
+class IncludeHistory:
+    """The files that the configuration was read from."""
+
+    def __init__(self, d):
+        self._d = d
+
+    def emit(self, o, level=0):
+        from hitz import listing
+        files = (self._d.getVar("BBINCLUDED") or "").split()
+        o.write(listing.inclusions("0 " + path for path in files))
+
 
 class VariableParse:
     """A text and what was met while it was expanded."""
@@ -131,6 +176,10 @@ class DataSmart(_hitz.Store, MutableMapping):
     @property
     def varhistory(self):
         return VariableHistory(self)
+
+    @property
+    def inchistory(self):
+        return IncludeHistory(self)
 
     @property
     def overrides(self):

@@ -3,7 +3,7 @@
 
 import logging
 
-import _hitz  # noqa: F401
+import _hitz
 import bb
 
 logger = logging.getLogger("BitBake.Event")
@@ -525,9 +525,26 @@ def fire_class_handlers(event, d):
             execute_handler(name, handler, event, d)
 
 
+def _tell(event):
+    """What those who wait for a task want to know of its events."""
+    name = type(event).__name__
+    if name == "TaskProgress":
+        _hitz.tell("progress", "%d %s" % (event.progress, event.rate or ""))
+    elif name == "taskUniHashUpdate":
+        _hitz.tell("unihash", "%s %s" % (event.taskid, event.unihash))
+
+
+# A user interface: a function that is told of every event; none where nobody asked.
+_listener = None
+
+
 def fire(event, d):
-    """Tells metadata of an event."""
+    """Tells metadata of an event, the user interface where a script is one, and from a task's process those who wait for it."""
     fire_class_handlers(event, d)
+    if worker_pid:
+        _tell(event)
+    if _listener is not None:
+        _listener(event)
 
 
 def _fire(path, arguments, d):

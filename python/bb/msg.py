@@ -72,6 +72,34 @@ class LogFilterLTLevel(logging.Filter):
         return record.levelno < self.level
 
 
+# What a script's user wants to see: the least level, and levels of single loggers.
+loggerDefaultLogLevel = BBLogFormatter.NOTE
+loggerDefaultDomains = {}
+
+
+def init_msgconfig(verbose, debug, debug_domains=None):
+    """Sets what the user wants to see; each further mention of a domain shows more of it."""
+    global loggerDefaultLogLevel, loggerDefaultDomains
+    loggerDefaultLogLevel = BBLogFormatter.NOTE
+    if debug:
+        loggerDefaultLogLevel = BBLogFormatter.DEBUG - debug + 1
+    elif verbose:
+        loggerDefaultLogLevel = BBLogFormatter.VERBOSE
+    loggerDefaultDomains = {}
+    for domain in debug_domains or []:
+        name = "BitBake.%s" % domain
+        loggerDefaultDomains[name] = loggerDefaultDomains.get(name, logging.DEBUG + 1) - 1
+
+
+def constructLogOptions():
+    return loggerDefaultLogLevel, loggerDefaultDomains
+
+
+def has_console_handler(logger):
+    """Whether a logger writes to the standard output or error."""
+    return any(isinstance(handler, logging.StreamHandler) and handler.stream in (sys.stdout, sys.stderr) for handler in logger.handlers)
+
+
 def stringToLevel(level):
     """A level by its number or by BitBake's name."""
     try:
@@ -83,6 +111,7 @@ def stringToLevel(level):
 def logger_create(name, output=sys.stderr, level=logging.INFO, preserve_handlers=False, color="auto"):
     """A logger of one's own that writes to a file object."""
     handler = logging.StreamHandler(output)
+    handler.addFilter(LogFilterShowOnce())
     handler.setFormatter(BBLogFormatter("%(levelname)s: %(message)s"))
     if color == "always" or (color == "auto" and output.isatty()):
         handler.formatter.enable_color()

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names of tasks, what a task is told of those before it, and events of the queue of tasks."""
 
-import collections
-
+from bb import TaskData  # noqa: F401
 from bb.event import Event
-
-TaskData = collections.namedtuple("TaskData", "pn taskname fn deps provides taskhash unihash hashfn taskhash_deps")
 
 
 def fn_from_tid(tid):
@@ -41,6 +38,28 @@ def split_mc(n):
 
 def build_tid(mc, fn, taskname):
     return "mc:%s:%s:%s" % (mc, fn, taskname) if mc else "%s:%s" % (fn, taskname)
+
+
+class RunQueueStats:
+    """How many tasks of a queue are in which state."""
+
+    def __init__(self, total, setscene_total):
+        self.completed = self.skipped = self.failed = self.active = 0
+        self.setscene_active = self.setscene_covered = self.setscene_notcovered = 0
+        self.setscene_total, self.total = setscene_total, total
+
+    @classmethod
+    def of(cls, text):
+        """From nine numbers in a text."""
+        out = cls(0, 0)
+        (out.total, out.completed, out.skipped, out.failed, out.active, out.setscene_total, out.setscene_active,
+         out.setscene_covered, out.setscene_notcovered) = (int(number) for number in text.split(" "))
+        return out
+
+    def copy(self):
+        out = self.__class__(self.total, self.setscene_total)
+        out.__dict__.update(self.__dict__)
+        return out
 
 
 class runQueueEvent(Event):

@@ -177,6 +177,22 @@ class SignatureGenerator:
         """Nothing is held open."""
 
 
+class _Covered(dict):
+    """What the base hashes of a recipe's tasks cover, worked out for the tasks that are asked for."""
+
+    def __init__(self, d):
+        super().__init__()
+        self._d, self.values_, self.dependencies = d, {}, {}
+
+    def __missing__(self, task):
+        self._d.setVar("__BBTASKS", [task])
+        tasks, names = _hitz.base_hashes(self._d)
+        self.values_.update((name, value) for name, value, _ in names)
+        self.dependencies.update((name, set(dependencies)) for name, _, dependencies in names)
+        self[task] = set(tasks[0][2])
+        return self[task]
+
+
 class SignatureGeneratorBasic(SignatureGenerator):
     """Hashes of a task's variables, of the files it names and of what it depends on."""
 
@@ -212,8 +228,9 @@ class SignatureGeneratorBasic(SignatureGenerator):
     def setup_datacache_from_datastore(self, mcfn, d):
         super().setup_datacache_from_datastore(mcfn, d)
         caches = self.datacaches[bb.runqueue.mc_from_tid(mcfn)]
-        for name in ("siggen_varvals", "siggen_taskdeps", "siggen_gendeps"):
-            setattr(caches, name, {mcfn: d.getVar("__" + name, False)})
+        covered = _Covered(d.createCopy())
+        caches.siggen_taskdeps, caches.siggen_varvals, caches.siggen_gendeps = (
+            {mcfn: covered}, {mcfn: covered.values_}, {mcfn: covered.dependencies})
 
     def rundep_check(self, fn, recipename, task, dep, depname, dataCaches):
         """Whether a task's hash counts in another's."""
@@ -285,6 +302,8 @@ class SignatureGeneratorBasic(SignatureGenerator):
         else:
             kind = "sigdata." + self.get_unihash(tid) if whole else "sigbasedata." + self.basehash[tid]
             path, stamp = "%s.%s.%s" % (stampbase, task, kind), stampbase
+        if whole and _hitz.write_signature(tid, self.get_unihash(tid), path):
+            return
         taskdeps = caches.siggen_taskdeps[mcfn][task]
         names = [name for name in taskdeps if name not in self.basehash_ignore_vars]
         values, gendeps = caches.siggen_varvals[mcfn], caches.siggen_gendeps[mcfn]

@@ -63,7 +63,7 @@ def _knows_rules(siggen):
                for name in ("prep_taskhash", "get_taskhash", "rundep_check", "read_taint"))
 
 
-def _address(d):
+def address(d):
     """BB_HASHSERVE as BitBake leaves it; "auto" is the socket of the build directory's own server, or its database."""
     if d.getVar("BB_HASHSERVE") != "auto":
         return
@@ -78,7 +78,7 @@ def start(d, recipes, tasks, virtuals):
 
     Answers with records: "known" or "asked" as to hashes, "same" or "others" as to what stands for them, and of
     OE-Core's generators the names that its rule needs."""
-    _address(d)
+    address(d)
     _work.siggen = siggen = bb.parse.siggen = bb.siggen.init(d)
     _work.caches, _work.tids = {}, []
     _work.files = [fields[0] for fields in _records(recipes)]

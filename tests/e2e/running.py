@@ -16,6 +16,47 @@ def keep_going_builds_what_does_not_depend_on_a_failure():
     has(Place("going", layer).hitz("build", "-n", "good"), "0 tasks would run")
 
 
+FLAKY = PLAIN + """
+do_fetch[network] = "1"
+do_fetch () {
+    echo x >> ${TOPDIR}/tries
+    [ $(wc -l < ${TOPDIR}/tries) -gt %d ] || { echo "%s"; exit 1; }
+}
+"""
+
+
+def tries(place):
+    with open(os.path.join(place.build, "tries")) as file:
+        return len(file.readlines())
+
+
+@test
+def a_task_that_the_network_lets_down_runs_again():
+    layer = toy_layer("flaky", {"flaky_1.0.bb": FLAKY % (2, "curl: (7) Connection refused")})
+    place = Place("flaky", layer, 'HITZ_RETRY_DELAY = "0"\n')
+    has(place.hitz("build", "flaky"), "the network does not answer; it runs again in 0 s (2 of 2)")
+    assert tries(place) == 3, tries(place)
+
+
+@test
+def a_task_is_given_up_after_so_many_retries_and_one_that_fails_of_itself_at_once():
+    layer = toy_layer("given-up", {"down_1.0.bb": FLAKY % (9, "curl: (7) Connection refused"),
+                                   "wrong_1.0.bb": FLAKY % (9, "main.c:1:1: error: no such thing")})
+    place = Place("given-up", layer, 'HITZ_RETRY_DELAY = "0"\nHITZ_RETRIES = "1"\n')
+    place.hitz("build", "down", status=1)
+    assert tries(place) == 2, tries(place)
+    place.hitz("build", "wrong", status=1)
+    assert tries(place) == 3, tries(place)
+
+
+@test
+def a_disk_that_runs_low_stops_the_build_as_the_configuration_says():
+    layer = toy_layer("low", {"low_1.0.bb": PLAIN + "do_compile () {\n    sleep 3\n}\n"})
+    place = Place("low", layer, 'BB_DISKMON_DIRS = "STOPTASKS,${TOPDIR},9999999G,"\n')
+    out = place.hitz("build", "low", status=2)
+    has(out, "is running low", 'the disk space monitor action is "STOPTASKS"!')
+
+
 def damage_blobs(cache):
     for root, _, files in os.walk(os.path.join(cache, "blobs")):
         for name in files:

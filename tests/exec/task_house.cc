@@ -28,13 +28,15 @@ void TaskHouse::join() {
   hooks.before_fork = [python] { python->before_fork(); };
   hooks.after_fork_parent = [python] { python->after_fork_parent(); };
   hooks.after_fork_child = [python] { python->after_fork_child(); };
-  hooks.redirect_log = [this](std::function<void(int, const std::string&)> log) {
+  hooks.python = [python](const std::string& function, data::Store* d,
+                          const std::vector<std::string>& texts) {
+    return python->call("hitz.task", function, d, texts);
+  };
+  hooks.redirect = [this, python](exec::LogLine log, exec::ProcessHooks::Tell tell) {
     log_ = std::move(log);
+    python->hooks.tell = std::move(tell);
   };
-  hooks.flush = [python] { (void)python->call("bb.utils", "_flush", nullptr, {}); };
-  hooks.set_environment = [python](const std::vector<std::string>& names_and_values) {
-    (void)python->call("bb.utils", "_set_environment", nullptr, names_and_values);
-  };
+  functions_->use(hooks.python);
   runner_ = std::make_unique<exec::Runner>(*python, *functions_, house_->diary, std::move(hooks));
 }
 

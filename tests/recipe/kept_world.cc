@@ -13,6 +13,7 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/cli/house.h"
+#include "engine/cli/identity.h"
 #include "engine/cli/learned.h"
 #include "engine/recipe/record.h"
 #include "engine/recipe/watched_files.h"
@@ -138,7 +139,9 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
   auto configuration = TRY(house.configure(request));
   options.processes = settings.processes;
   options.cache = settings.database;
-  options.identity = TRY(cli::identity_of(installation, *configuration.store, options.since_ns));
+  const std::string code =
+      TRY(cli::identity_of_code(installation, *configuration.store, options.since_ns));
+  options.identity = TRY(cli::identity_of(code, *configuration.store, options.since_ns));
   options.log = &relay;
   options.hooks = {[&] {
                      ahead.reset();

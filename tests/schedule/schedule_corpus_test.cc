@@ -7,6 +7,7 @@
 //   UP_TO_DATE = "zlib:do_compile …"     RESTORABLE, DAMAGED (restorable, but in vain), FAILING,
 //                                        UNSTARTABLE
 //   INTERRUPTS = "3 4"                   when Ctrl-C is pressed
+//   MOST = "do_compile=1"                of these, at a time
 
 #include <algorithm>
 #include <set>
@@ -43,6 +44,17 @@ class FakeWorld {
     out.interrupts = [this] {
       return static_cast<int>(std::count_if(interrupts_.begin(), interrupts_.end(),
                                             [this](int at) { return at <= now_; }));
+    };
+    out.may_start = [this](TaskId id) {
+      const std::string& name = graph_.tasks[id].task->name;
+      auto alike = std::count_if(running_.begin(), running_.end(), [&](const auto& one) {
+        return graph_.tasks[one.second].task->name == name;
+      });
+      for (const auto& word : words(setting("MOST"))) {
+        if (word.starts_with(name + "=") && alike >= std::stoi(word.substr(name.size() + 1)))
+          return false;
+      }
+      return true;
     };
     out.kill = [this] {
       for (const auto& [end, id] : running_) note("killed", id);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""debsrc://PACKAGE/FILE: a file of a Debian source package, by apt with a state of its own.
+"""debsrc: a file of a Debian source package, by apt with a state of its own.
 
 The host's lists, keys and packages are only read: apt works in a folder under DL_DIR, with deb-src lines made of the
 host's own deb lines. A file counts only when its sha256 is one that the recipe names, so where it came from is no matter."""
@@ -10,11 +10,11 @@ import re
 import shutil
 import subprocess
 import time
-import urllib.error
-import urllib.request
 
-from bb import fetch2, utils
-from bb.fetch2 import method
+from bb import utils
+from bb.fetch2.errors import FetchError
+from bb.fetch2.method import FetchMethod
+from bb.fetch2.network import check_network_access
 
 _LISTS_ARE_FRESH_SECONDS = 3600
 
@@ -46,12 +46,12 @@ class Apt:
     def ready(self):
         """Makes the state and brings the lists up to date, at most once an hour."""
         if not shutil.which("apt-get"):
-            raise fetch2.FetchError("there is no apt-get on this machine, so Debian's sources cannot be had")
+            raise FetchError("there is no apt-get on this machine, so Debian's sources cannot be had")
         for folder in ("lists/partial", "cache/archives/partial", "files"):
             utils.mkdirhier(os.path.join(self.root, folder))
         lines = _host_sources()
         if not lines:
-            raise fetch2.FetchError("apt knows no Debian suite on this machine")
+            raise FetchError("apt knows no Debian suite on this machine")
         sources = os.path.join(self.root, "sources.list")
         text = "\n".join(lines) + "\n"
         status = os.path.join(self.root, "status")
@@ -75,7 +75,7 @@ class Apt:
     def run(self, argv, cwd=None):
         done = subprocess.run(argv, env={**os.environ, "APT_CONFIG": self.config}, capture_output=True, text=True, cwd=cwd)
         if done.returncode:
-            raise fetch2.FetchError("%s failed: %s" % (" ".join(argv), (done.stderr or done.stdout).strip()))
+            raise FetchError("%s failed: %s" % (" ".join(argv), (done.stderr or done.stdout).strip()))
         return done.stdout
 
     def files(self, package):
@@ -92,6 +92,8 @@ class Apt:
 
     def is_there(self, package, version, name):
         """Whether the archive still has a file that its index names: an index may be ahead of a mirror's files."""
+        import urllib.error
+        import urllib.request
         text = self.run(["apt-get", "-qq", "source", "--print-uris", "--download-only", "--only-source", "%s=%s" % (package, version)])
         for address in re.findall(r"^'(http[^']+)'", text, re.M):
             if address.rsplit("/", 1)[1] == name:
@@ -102,25 +104,32 @@ class Apt:
         return True
 
 
-class DebSrc(method.Method):
-    def is_done(self, ud, d):
-        return os.path.exists(ud.donestamp) and os.path.exists(ud.localpath)
+class DebSrc(FetchMethod):
+    """debsrc://PACKAGE/FILE, or debsrc://PACKAGE/FILE/NAME when it is to have another name here: mirrors ask for that."""
 
-    def download(self, source, ud, partial, d):
-        package, name = source.host, os.path.basename(source.path)
+    def supports(self, ud, d):
+        return ud.type == "debsrc"
+
+    def urldata_init(self, ud, d):
+        names = ud.path.strip("/").split("/")
+        ud.debian_file = names[0]
+        ud.basename = ud.localfile = names[-1]
+
+    def download(self, ud, d):
+        check_network_access(d, "apt-get source %s" % ud.host, ud.url)
         apt = Apt(d)
         with utils.fileslocked([os.path.join(d.getVar("DL_DIR"), ".debsrc.lock")]):
             apt.ready()
-            wanted = fetch2.accepted_sums(ud)
-            files = apt.files(package)
-            found = [f for f in files if f[2] in wanted] or [f for f in files if f[1] == name]
+            wanted = [text for text in (ud.sha256_expected, ud.debian_sha256) if text]
+            files = apt.files(ud.host)
+            found = [f for f in files if f[2] in wanted] or [f for f in files if f[1] == ud.debian_file]
             if not found:
                 offered = sorted({f[1] for f in files if ".orig" in f[1]})
-                raise fetch2.FetchError("Debian's suites of this machine have no %s in the source package %s; they have: %s"
-                                        % (name, package, " ".join(offered) or "nothing"), source.url)
+                raise FetchError("Debian's suites of this machine have no %s in the source package %s; they have: %s"
+                                 % (ud.debian_file, ud.host, " ".join(offered) or "nothing"), ud.url)
             folder = os.path.join(apt.root, "files")
-            actual = self._download_any(apt, package, found, folder)
-            os.replace(os.path.join(folder, actual), partial)
+            actual = self._download_any(apt, ud.host, found, folder)
+            os.replace(os.path.join(folder, actual), ud.localpath)
 
     def _download_any(self, apt, package, found, folder):
         """Several Debian revisions share a file; the newest is the one that surely is still there."""
@@ -129,7 +138,7 @@ class DebSrc(method.Method):
         for version, actual, _ in order:
             try:
                 apt.run(["apt-get", "-qq", "source", "--download-only", "--only-source", "%s=%s" % (package, version)], cwd=folder)
-            except fetch2.FetchError as exc:
+            except FetchError as exc:
                 failure = failure or exc
                 continue
             for other in os.listdir(folder):
@@ -137,6 +146,3 @@ class DebSrc(method.Method):
                     utils.remove(os.path.join(folder, other))
             return actual
         raise failure
-
-    def unpack(self, ud, root, d):
-        fetch2.unpack_file(ud, root, d)

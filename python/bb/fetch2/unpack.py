@@ -5,11 +5,11 @@ copied; subdir, striplevel, unpack, dos and extract of its URL are respected."""
 import os
 import re
 import shlex
-import shutil
 import subprocess
 
 import bb
-from bb import fetch2, utils
+from bb import utils
+from bb.fetch2.errors import UnpackError
 
 _TAR = re.compile(r"\.(tar(\.(xz|gz|bz2|zst|Z|lz))?|txz|tgz|tbz2?|tzst)$")
 _SINGLE = {".gz": "gzip -dc", ".Z": "gzip -dc", ".z": "gzip -dc", ".bz2": "bzip2 -dc", ".xz": "xz -dc", ".lz": "lzip -dc",
@@ -37,26 +37,26 @@ def _data_of_package(source, ud):
     """The member of a Debian package that holds its files."""
     members = subprocess.run(["ar", "-t", source], capture_output=True, text=True, check=True).stdout.splitlines()
     if not members:
-        raise fetch2.UnpackError("Unable to unpack deb/ipk package - could not list contents", ud.url)
+        raise UnpackError("Unable to unpack deb/ipk package - could not list contents", ud.url)
     for member in members:
         if member in _DATA_OF_PACKAGE:
             return member
-    raise fetch2.UnpackError("Unable to unpack deb/ipk package - does not contain supported data.tar* file", ud.url)
+    raise UnpackError("Unable to unpack deb/ipk package - does not contain supported data.tar* file", ud.url)
 
 
-def _command(source, name, root, ud):
+def _command(source, root, ud):
     """What unpacks an archive; None for a file that is none."""
     quoted, tar = shlex.quote(source), "tar --extract --no-same-owner"
     if "striplevel" in ud.parm:
         if not re.fullmatch("[0-9]+", ud.parm["striplevel"]):
-            raise fetch2.UnpackError("Invalid striplevel parameter: %s" % ud.parm["striplevel"], ud.url)
+            raise UnpackError("Invalid striplevel parameter: %s" % ud.parm["striplevel"], ud.url)
         tar += " --strip-components=%s" % ud.parm["striplevel"]
-    stem, suffix = os.path.splitext(name)
-    if _TAR.search(name):
+    stem, suffix = os.path.splitext(source)
+    if _TAR.search(source):
         return "%s %s | %s -f -" % (_decompressor(source), quoted, tar)
     if suffix in _SINGLE:
         return "%s %s > %s" % (_SINGLE[suffix], quoted, shlex.quote(os.path.join(root, os.path.basename(stem))))
-    if name.endswith(".tar.7z"):
+    if source.endswith(".tar.7z"):
         return "7z x -so %s | %s -f -" % (quoted, tar)
     if suffix == ".7z":
         return "7za x -y %s 1>/dev/null" % quoted
@@ -73,43 +73,43 @@ def _command(source, name, root, ud):
 def _target(ud, root):
     subdir = ud.parm.get("subdir", "")
     if os.path.isabs(subdir) and not os.path.realpath(subdir).startswith(os.path.realpath(root)):
-        raise fetch2.UnpackError("subdir argument isn't a subdirectory of unpack root %s" % root, ud.url)
+        raise UnpackError("subdir argument isn't a subdirectory of unpack root %s" % root, ud.url)
     target = os.path.join(root, subdir)
     utils.mkdirhier(target)
     return target
 
 
-def _copy(ud, source, target):
-    """A local source keeps the folders of its URL's path."""
+def _copy_command(ud, source, target):
+    """What copies a source; one of a layer keeps the folders of its URL's path. None when it is there already."""
+    place = os.path.join(target, os.path.basename(source))
+    if source == place or (os.path.exists(place) and os.path.samefile(source, place)):
+        return None
     inside = os.path.dirname(ud.path.strip("/")) if ud.type == "file" else ""
-    destination = os.path.join(target, inside, os.path.basename(source.rstrip("/")))
-    utils.mkdirhier(os.path.dirname(destination))
-    if os.path.exists(destination) and os.path.samefile(source, destination):
-        return
-    if os.path.isdir(source):
-        shutil.copytree(source, destination, symlinks=True, dirs_exist_ok=True)
-        return
-    shutil.copy2(source, destination)
-    os.chmod(destination, os.stat(destination).st_mode | 0o200)
+    utils.mkdirhier(os.path.join(target, inside))
+    return "cp --force --preserve=timestamps --no-dereference --recursive -H %s %s" % (shlex.quote(source), shlex.quote(inside + "/" if inside else "."))
 
 
 def _run(command, target, ud, d):
-    done = subprocess.run(["/bin/bash", "-c", "set -o pipefail; " + command], cwd=target, capture_output=True, text=True,
-                          env={**fetch2.get_fetcher_environment(d), "PATH": d.getVar("PATH") or os.environ["PATH"]})
+    done = subprocess.run(["/bin/bash", "-c", "set -o pipefail; " + command], cwd=target, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True, errors="replace", env={**os.environ, "PATH": d.getVar("PATH") or os.environ["PATH"]})
     if done.returncode:
-        raise fetch2.UnpackError("Unpack command %s failed with return value %s: %s" % (command, done.returncode, done.stderr.strip()), ud.url)
+        raise UnpackError("Unpack command %s failed with return value %s: %s" % (command, done.returncode, done.stderr.strip()), ud.url)
+    if done.stderr:
+        bb.note(done.stderr.strip())
 
 
 def unpack_file(ud, root, d):
     """Unpacks an archive under root, or copies what is none."""
     source = ud.localpath
-    command = _command(source, ud.localfile.split("?")[0], root, ud) if _truth(ud, "unpack", True) else None
+    command = _command(source, root, ud) if _truth(ud, "unpack", True) and not os.path.isdir(source) else None
     target = _target(ud, root)
-    if command is None or os.path.isdir(source):
-        _copy(ud, source, target)
+    ud.unpack_tracer.unpack("archive-extract" if command else "file-copy", target)
+    extracts = bool(command) and "extract" in ud.parm and source.endswith((".rpm", ".srpm"))
+    command = command or _copy_command(ud, source, target)
+    if command is None:
         return
+    bb.note("Unpacking %s to %s/" % (source, target))
     _run(command, target, ud, d)
-    if "extract" in ud.parm and source.endswith((".rpm", ".srpm")):
-        ud.localpath = os.path.join(root, ud.parm.pop("extract"))
-        ud.localfile = os.path.basename(ud.localpath)
+    if extracts and os.path.join(root, ud.parm["extract"]) != source:
+        ud.localpath = os.path.join(root, ud.parm["extract"])
         unpack_file(ud, root, d)

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """A URL in parts that can be read and set, with what SRC_URI adds to URLs: ;key=value, relative paths."""
 
+import collections
+import re
 import urllib.parse
+
+from bb.fetch2.errors import MalformedUrl, MissingParameterError
+from bb.fetch2.release import is_2_8
 
 
 def _table(text, separator, absent):
     """key=value pairs; absent stands for the value of a key that has none."""
     pairs = (item.partition("=") for item in text.split(separator) if item)
-    return {key: value if equal else absent for key, equal, value in pairs}
+    return collections.OrderedDict((key, value if equal else absent) for key, equal, value in pairs)
 
 
 class URI:
@@ -22,13 +27,14 @@ class URI:
         self.params = _table(params, ";", "")
         split = urllib.parse.urlsplit(text)
         self.scheme = split.scheme
+        if split.query:
+            self.query = _table(split.query, "&", None)
         if split.scheme == "file":  # "file://name" is a relative path
             self.path = urllib.parse.unquote(split.netloc + split.path)
             return
         self.userinfo = split.netloc.rpartition("@")[0]
         self.hostname, self.port = split.hostname or "", split.port
         self.path = urllib.parse.unquote(split.path)
-        self.query = _table(split.query, "&", None)
 
     @property
     def path(self):
@@ -49,7 +55,7 @@ class URI:
 
     @property
     def hostport(self):
-        return self.hostname if self.port is None else "%s:%d" % (self.hostname, self.port)
+        return self.hostname if not self.port else "%s:%d" % (self.hostname, self.port)
 
     @property
     def username(self):
@@ -68,9 +74,66 @@ class URI:
         self.userinfo = "%s:%s" % (self.username, password)
 
     def _query_str(self):
-        return "&".join(key if value is None else "%s=%s" % (key, value) for key, value in self.query.items())
+        return "&".join(key if not value else "%s=%s" % (key, value) for key, value in self.query.items())
 
     def __str__(self):
         host = "" if self.relative else "//%s%s" % (self.userinfo + "@" if self.userinfo else "", self.hostport)
         query = "?" + self._query_str() if self.query else ""
         return "%s:%s%s%s%s" % (self.scheme, host, self.path_quoted, query, "".join(";%s=%s" % item for item in self.params.items()))
+
+
+_FORM = re.compile(r"(?P<type>[^:]*)://((?P<user>[^/;]+)@)?(?P<location>[^;]+)(;(?P<parm>.*))?", re.DOTALL)
+
+
+def decodemirrorurl(url):
+    """(type, host, path, user, password, parameters) of a URL that may hold regular expressions."""
+    match = _FORM.match(url)
+    if not match:
+        raise MalformedUrl(url)
+    kind, location, user, password = match["type"], match["location"], match["user"] or "", ""
+    if kind.lower() == "file":
+        host, path, user = "", (user + "@" if user else "") + location, ""
+    else:
+        host, slash, rest = location.partition("/")
+        path = slash + rest or "/"
+    if ":" in user:
+        user, password = user.split(":", 1)
+    params = collections.OrderedDict()
+    for item in (match["parm"] or "").split(";"):
+        if item:
+            key, equal, value = item.partition("=")
+            if not equal:
+                raise MalformedUrl(url, "The URL: '%s' is invalid: parameter %s does not specify a value (missing '=')" % (url, item))
+            params[key] = value
+    return kind, host, urllib.parse.unquote(path), user, password, params
+
+
+def decodeurl(url):
+    """(type, host, path, user, password, parameters) of a URL."""
+    if is_2_8():
+        return decodemirrorurl(url)
+    try:
+        uri = URI(url)
+    except ValueError as exc:
+        raise MalformedUrl(url) from exc
+    return uri.scheme, uri.hostport, uri.path or "/", uri.username, uri.password, uri.params
+
+
+def encodeurl(decoded):
+    """The inverse of decodeurl."""
+    kind, host, path, user, password, params = decoded
+    if not kind:
+        raise MissingParameterError("type", "encoded from the data %s" % str(decoded))
+    uri = URI()
+    uri.scheme = kind
+    if kind != "file":
+        uri.hostname = host or ""
+        if user:
+            uri.username = user
+            if password:
+                uri.password = password
+    if path:
+        uri.path = re.sub("//+", "/", path)
+    uri.relative = False
+    uri.params = params or {}
+    return str(uri)

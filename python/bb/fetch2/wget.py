@@ -1,81 +1,143 @@
 # SPDX-License-Identifier: Apache-2.0
-"""http, https and ftp sources, and files of the layers themselves."""
+"""http, https and ftp sources: by libcurl, or by the command that FETCHCMD_wget names."""
 
 import os
-import shutil
-import urllib.error
-import urllib.request
+import re
+import shlex
 
 import bb
-from bb import fetch2
-from bb.fetch2 import method
-
-_CONNECT_SECONDS = 10
-
-
-class Wget(method.Method):
-    """Downloads with resumption; a partial file is kept for the next try."""
-
-    resumes = True
-
-    def address(self, source):
-        return "%s://%s%s" % (source.type, source.host, source.path)
-
-    def is_done(self, ud, d):
-        if not os.path.exists(ud.localpath):
-            return False
-        try:
-            if not os.path.exists(ud.donestamp):
-                fetch2.verify_checksum(ud, d)
-                with open(ud.donestamp, "w"):
-                    pass
-            return True
-        except fetch2.ChecksumError as exc:
-            bad = "%s_bad-checksum_%s" % (ud.localpath, exc.checksum)
-            bb.warn("Renaming %s to %s: its checksum is not the recipe's" % (ud.localpath, bad))
-            os.rename(ud.localpath, bad)
-            return False
-
-    def download(self, source, ud, partial, d):
-        url = self.address(source)
-        start = os.path.getsize(partial) if os.path.exists(partial) else 0
-        request = urllib.request.Request(url, headers={"User-Agent": "hitz", **({"Range": "bytes=%d-" % start} if start else {})})
-        try:
-            with urllib.request.urlopen(request, timeout=_CONNECT_SECONDS) as answer:
-                resumed = start and getattr(answer, "status", 0) == 206
-                length = answer.headers.get("Content-Length")
-                with open(partial, "ab" if resumed else "wb") as out:
-                    shutil.copyfileobj(answer, out, 1 << 20)
-                got = os.path.getsize(partial) - (start if resumed else 0)
-                if length is not None and got != int(length):
-                    raise fetch2.FetchError("the connection broke after %d of %s bytes" % (got, length), url)
-        except urllib.error.HTTPError as exc:
-            if exc.code == 416:  # what is there is longer than the file: start again
-                os.unlink(partial)
-            raise fetch2.FetchError("the server says %d %s" % (exc.code, exc.reason), url) from exc
-        except (urllib.error.URLError, OSError) as exc:
-            raise fetch2.FetchError(str(getattr(exc, "reason", exc)), url) from exc
-
-    def unpack(self, ud, root, d):
-        fetch2.unpack_file(ud, root, d)
+from bb import progress, utils
+from bb.fetch2 import checksum
+from bb.fetch2.errors import ChecksumError, FetchError, ParameterError
+from bb.fetch2.method import FetchMethod
+from bb.fetch2.network import check_network_access, logger, runfetchcmd
 
 
-class Local(Wget):
-    """file:// sources and mirrors that are folders of this machine."""
+class WgetProgressHandler(progress.LineFilterProgressHandler):
+    """Reads wget's dots: percents and rates."""
 
-    has_checksum = False
-    resumes = False
+    def __init__(self, d):
+        super().__init__(d)
+        self._fire_progress(0)  # so that a bar is shown
 
-    def prepare(self, ud, d):
-        if "*" in ud.path:
-            raise fetch2.ParameterError("file:// urls using globbing are no longer supported. Please place the files in a "
-                                        "directory and reference that instead.", ud.url)
+    def writeline(self, line):
+        found = re.findall(r"(\d+)%\s+([\d.]+[A-Z])", line)
+        if found:
+            self.update(int(found[-1][0]), found[-1][1] + "/s")
+        return not found
 
-    def is_done(self, ud, d):
+
+class Wget(FetchMethod):
+    """A file of a web server. It grows as NAME.tmp and gets its name when it is whole and what the recipe says."""
+
+    def supports(self, ud, d):
+        return ud.type in ("http", "https", "ftp", "ftps")
+
+    def recommends_checksum(self, urldata):
         return True
 
-    def download(self, source, ud, partial, d):
-        path = source.path if os.path.isabs(source.path) else source.localpath
-        if not path or not os.path.exists(path):
-            raise fetch2.FetchError("there is no file %s" % source.path, source.url)
-        shutil.copyfile(path, partial)
+    def check_certs(self, d):
+        return (d.getVar("BB_CHECK_SSL_CERTS") or "1") != "0"
+
+    def urldata_init(self, ud, d):
+        if ud.parm.get("protocol") == "git":
+            raise ParameterError("Invalid protocol - if you wish to fetch from a git repository using http, you need to instead use "
+                                 "the git:// prefix with protocol=http", ud.url)
+        ud.basename = ud.parm.get("downloadfilename") or os.path.basename(ud.path)
+        ud.localfile = ud.basename or ud.host + ud.path.replace("/", ".")
+
+    def command(self, ud, d):
+        """The user's own; None for libcurl. A Python without pycurl takes wget."""
+        named = d.getVar("FETCHCMD_wget")
+        if not named:
+            import importlib.util
+            if importlib.util.find_spec("pycurl") is not None:
+                return None
+            named = "/usr/bin/env wget --tries=2 --timeout=100"
+        passive = " --passive-ftp" if ud.type in ("ftp", "ftps") else ""
+        return named + passive + ("" if self.check_certs(d) else " --no-check-certificate")
+
+    def comes_with_others(self, ud, d):
+        return not self.command(ud, d) and not utils.to_boolean(d.getVar("BB_NO_NETWORK"))
+
+    def address(self, ud, d):
+        """What is asked for."""
+        return ud.url.split(";")[0]
+
+    def download(self, ud, d):
+        path = os.path.join(os.path.realpath(d.getVar("DL_DIR")), ud.localfile)
+        part = path + ".tmp"
+        utils.mkdirhier(os.path.dirname(path))
+        old = os.path.exists(part)
+        self._bring(ud, d, part)
+        try:
+            self._look_at(ud, d, part)
+        except ChecksumError as exc:
+            if not old:
+                raise
+            logger.warning("%s was continued and came out wrong; it is fetched anew\n%s", os.path.basename(path), exc)
+            self._bring(ud, d, part)
+            self._look_at(ud, d, part)
+        os.rename(part, path)
+        return True
+
+    def _bring(self, ud, d, part):
+        address, command = self.address(ud, d), self.command(ud, d)
+        if command is not None:
+            self._run(ud, d, command, address, part)
+            return
+        check_network_access(d, "libcurl %s" % address, ud.url)
+        from bb.fetch2 import transfer
+        transfer.download(address, part, transfer.Settings(d, ud))
+
+    def _run(self, ud, d, command, address, part):
+        command += " --output-document=%s" % shlex.quote(part)
+        if ud.user and ud.pswd:
+            command += " --auth-no-challenge"
+            if ud.parm.get("redirectauth", "1") == "1":
+                command += " --user=%s --password=%s" % (ud.user, ud.pswd)
+        self._runwget(ud, d, "%s --continue --directory-prefix=%s '%s'" % (command, os.path.dirname(part), address), False)
+
+    def _runwget(self, ud, d, command, quiet, workdir=None):
+        logger.debug2("Fetching %s using command '%s'" % (ud.url, command))
+        check_network_access(d, command, ud.url)
+        runfetchcmd(command + " --progress=dot --verbose", d, quiet, log=WgetProgressHandler(d), workdir=workdir)
+
+    def _look_at(self, ud, d, part):
+        """Before it gets its name: another recipe may be using the right file. What is wrong does not stay."""
+        address = self.address(ud, d)
+        if not os.path.exists(part):
+            raise FetchError("nothing was written to %s, though the fetch went well" % part, address)
+        if os.path.getsize(part) == 0:
+            os.remove(part)
+            raise FetchError("The fetch of %s resulted in a zero size file; it is not kept." % address, address)
+        try:
+            checksum.verify_checksum(ud, d, localpath=part, fatal_nochecksum=False)
+        except ChecksumError:
+            os.remove(part)
+            raise
+
+    def checkstatus(self, fetch, ud, d, try_again=True):
+        from bb.fetch2 import transfer
+        address = self.address(ud, d)
+        return transfer.is_there(address, transfer.Settings(d, ud), fetch.connection_cache)
+
+    def clean(self, urldata, d):
+        """What has come of a file that broke off is kept for the next try."""
+        utils.remove(urldata.localpath)
+
+    # ---- what is newest upstream
+
+    def _fetch_index(self, uri, ud, d):
+        """A page that lists releases; "" when it cannot be had."""
+        from bb.fetch2 import transfer
+        try:
+            check_network_access(d, "libcurl %s" % uri, ud.url)
+            return transfer.read(uri, transfer.Settings(d, ud))
+        except bb.fetch2.BBFetchException as exc:
+            bb.debug(1, str(exc))
+            return ""
+
+    def latest_versionstring(self, ud, d):
+        from bb.fetch2 import upstream
+        return upstream.Releases(self, ud, d).newest()

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/cli/console.h"
+#include "engine/report/console.h"
 
 #include <cstdio>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 
-namespace hitz::cli {
+namespace hitz::report {
 
 namespace {
-
-void out(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-}
 
 std::string counted(int count, const std::string& kind, const std::string& rest) {
   return "\nSummary: There " + std::string(count == 1 ? "was " : "were ") + std::to_string(count) +
@@ -26,13 +21,30 @@ void Console::send(const event::Event& event) {
   std::visit([this](const auto& one) { show(one); }, event);
 }
 
-void Console::note(const std::string& text) const {
-  if (verbosity_.quiet == 0) out("NOTE: " + text + "\n");
+void Console::out(const std::string& text) {
+  footer_.clear();
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+  draw();
+}
+
+void Console::draw() {
+  if (verbosity_.quiet < 2 && !board_.empty())
+    footer_.draw(board_.lines(clock_ms(), footer_.width(), footer_.height()));
+}
+
+// What begins and ends is on the board, where there is one.
+void Console::note(const std::string& text) {
+  bool on_board =
+      footer_.terminal() && (text.starts_with("Running ") || text.starts_with("recipe "));
+  if (verbosity_.quiet == 0 && !on_board) out("NOTE: " + text + "\n");
 }
 
 void Console::error(const std::string& text) {
   ++errors_;
+  footer_.clear();
   std::fputs(("ERROR: " + text + "\n").c_str(), stderr);
+  draw();
 }
 
 void Console::show(const event::Log& log) {
@@ -75,11 +87,20 @@ void Console::show(const event::ParseFinished& finished) {
 }
 
 void Console::show(const event::TaskStarted& started) {
+  board_.start_task(started.label, clock_ms());
   note("recipe " + started.label.substr(0, started.label.find(' ')) + ": task " + started.task +
        ": Started");
+  draw();
+}
+
+void Console::show(const event::TaskProgress& progress) {
+  board_.progress(progress);
+  draw();
 }
 
 void Console::show(const event::TaskEnded& ended) {
+  board_.end_task(ended.label);
+  if (board_.empty()) footer_.clear();
   std::string whose = "recipe " + ended.label.substr(0, ended.label.find(' '));
   if (ended.ending != event::Ending::Failed) {
     note(whose + ": task " + ended.task + ": Succeeded");
@@ -94,7 +115,7 @@ void Console::show(const event::TaskEnded& ended) {
   failed_.emplace_back(ended.label, ended.log);
 }
 
-void Console::show_log(const std::string& path) const {
+void Console::show_log(const std::string& path) {
   auto text = read_file(path);
   if (!text) return;
   std::string shown = "Log data follows:\n";
@@ -132,4 +153,4 @@ int Console::finish(int status) {
   return status;
 }
 
-}  // namespace hitz::cli
+}  // namespace hitz::report

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Console: what happens, line by line, in the words that scripts around BitBake look for. What is
-// wrong goes to the error output, all else to the standard one.
+// wrong goes to the error output, all else to the standard one. On a terminal the board stands
+// below instead of a line for each task's beginning and end.
 
 #include <string>
 #include <vector>
 
 #include "engine/event/event.h"
+#include "engine/report/board.h"
+#include "engine/report/footer.h"
 
-namespace hitz::cli {
+namespace hitz::report {
 
 struct Verbosity {
   int quiet = 0;  // 1: warnings and errors; 2: nor progress; 3: errors alone
@@ -18,7 +21,7 @@ struct Verbosity {
 
 class Console final : public event::EventSink {
  public:
-  explicit Console(Verbosity verbosity) : verbosity_(verbosity) {}
+  explicit Console(Verbosity verbosity) : verbosity_(verbosity), footer_(stdout) {}
   void send(const event::Event& event) override;
   /// Tells how many warnings and errors there were; the exit status, which is not 0 after an error.
   int finish(int status);
@@ -29,20 +32,24 @@ class Console final : public event::EventSink {
   void show(const event::Log& log);
   void show(const event::ParseProgress& progress);
   void show(const event::ParseFinished& finished);
-  void show(const event::BuildStarted&) {}
+  void show(const event::BuildStarted& build) { board_.start(build); }
   void show(const event::TaskStarted& started);
-  void show(const event::TaskProgress&) {}
+  void show(const event::TaskProgress& progress);
   void show(const event::TaskEnded& ended);
   void show(const event::BuildFinished& finished);
-  void show_log(const std::string& path) const;
-  void note(const std::string& text) const;
+  void show_log(const std::string& path);
+  void out(const std::string& text);
+  void note(const std::string& text);
+  void draw();
   void error(const std::string& text);
 
   Verbosity verbosity_;
+  Footer footer_;
+  Board board_;
   bool parsing_ = false;  // "Parsing recipes..." stands on a line that has no end yet
   bool interrupted_ = false;
   int warnings_ = 0, errors_ = 0;
   std::vector<std::pair<std::string, std::string>> failed_;  // task, its log
 };
 
-}  // namespace hitz::cli
+}  // namespace hitz::report

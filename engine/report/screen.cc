@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/cli/screen.h"
+#include "engine/report/screen.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <utility>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 
-namespace hitz::cli {
+namespace hitz::report {
 
 namespace {
-
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 std::string seconds(std::int64_t ms) {
   char text[32];
@@ -28,25 +17,14 @@ std::string seconds(std::int64_t ms) {
   return text;
 }
 
-std::size_t terminal_width() {
-  winsize size{};
-  if (::ioctl(2, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) return size.ws_col;
-  return 80;
-}
-
 constexpr int kTailLines = 20;
-constexpr std::size_t kMostLines = 16;  // of tasks in the block
 
 }  // namespace
 
-Screen::Screen(Detail detail) : detail_(detail), terminal_(::isatty(2) == 1) {}
+Screen::Screen(Detail detail) : detail_(detail), footer_(stderr) {}
 
 Screen::Screen(Verbosity verbosity)
-    : console_(std::make_unique<Console>(verbosity)), detail_(Detail::Normal), terminal_(false) {}
-
-Screen::~Screen() {
-  clear();
-}
+    : console_(std::make_unique<Console>(verbosity)), detail_(Detail::Normal), footer_(stderr) {}
 
 void Screen::send(const event::Event& event) {
   if (console_) return console_->send(event);
@@ -57,44 +35,14 @@ int Screen::finish(int status) {
   return console_ ? console_->finish(status) : status;
 }
 
-// Back to the line where the block began, with nothing of it left.
-std::string Screen::wiped() {
-  std::size_t lines = std::exchange(drawn_, 0);
-  if (lines == 0) return "";
-  std::string out = "\r\x1b[K";
-  for (std::size_t i = 1; i < lines; ++i) out += "\x1b[A\x1b[K";
-  return out;
-}
-
-void Screen::clear() {
-  std::fputs(wiped().c_str(), stderr);
-}
-
-// One write for all of it: what is seen is the old block or the new one.
-void Screen::draw_lines(const std::vector<std::string>& lines) {
-  std::string out = wiped();
-  std::size_t width = terminal_width() - 1;
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    out += (i > 0 ? "\n" : "") + lines[i].substr(0, width);
-  std::fputs(out.c_str(), stderr);
-  std::fflush(stderr);
-  drawn_ = lines.size();
-}
-
 void Screen::draw() {
-  if (!terminal_ || detail_ == Detail::Quiet || running_.empty()) return;
-  std::vector<std::string> lines = {std::to_string(running_.size()) + " running, " +
-                                    std::to_string(done_) + " done"};
-  for (const auto& [label, since] : running_) {
-    if (lines.size() > kMostLines) break;
-    lines.push_back("  " + label + " (" + seconds(now_ms() - since) + ")");
-  }
-  draw_lines(lines);
+  if (detail_ == Detail::Quiet || board_.empty()) return;
+  footer_.draw(board_.lines(clock_ms(), footer_.width(), footer_.height()));
 }
 
 void Screen::line(const std::string& text, bool important) {
   if (detail_ == Detail::Quiet && !important) return;
-  clear();
+  footer_.clear();
   std::fputs((text + "\n").c_str(), stderr);
   draw();
 }
@@ -107,7 +55,7 @@ void Screen::show(const event::Log& log) {
       break;
     case event::Level::Note: line("NOTE: " + log.message); break;
     case event::Level::Plain:
-      clear();
+      footer_.clear();
       std::puts(log.message.c_str());
       std::fflush(stdout);
       draw();
@@ -125,13 +73,13 @@ void Screen::show(const event::Log& log) {
 }
 
 void Screen::show(const event::ParseProgress& progress) {
-  if (!terminal_ || detail_ == Detail::Quiet) return;
-  draw_lines(
+  if (detail_ == Detail::Quiet) return;
+  footer_.draw(
       {"parsing recipes: " + std::to_string(progress.done) + "/" + std::to_string(progress.total)});
 }
 
 void Screen::show(const event::ParseFinished& finished) {
-  clear();
+  footer_.clear();
   if (detail_ != Detail::Verbose) return;
   line("NOTE: parsed " + std::to_string(finished.parsed) + " .bb files (" +
        std::to_string(finished.variants) + " targets, " + std::to_string(finished.skipped) +
@@ -140,17 +88,21 @@ void Screen::show(const event::ParseFinished& finished) {
 }
 
 void Screen::show(const event::TaskStarted& started) {
-  running_[started.label] = now_ms();
-  if (terminal_) {
+  board_.start_task(started.label, clock_ms());
+  if (footer_.terminal()) {
     draw();
   } else {
     line("NOTE: " + started.label + ": started");
   }
 }
 
+void Screen::show(const event::TaskProgress& progress) {
+  board_.progress(progress);
+  draw();
+}
+
 void Screen::show(const event::TaskEnded& ended) {
-  running_.erase(ended.label);
-  ++done_;
+  board_.end_task(ended.label);
   if (ended.ending == event::Ending::Failed) {
     const std::string why = ended.why.substr(0, ended.why.find('\n'));
     const bool told = told_.contains(ended.label + ": " + why);  // by the task itself
@@ -162,7 +114,7 @@ void Screen::show(const event::TaskEnded& ended) {
     ++errors_;
   } else if (ended.ending == event::Ending::Restored) {
     line("NOTE: " + ended.label + ": restored from the cache");
-  } else if (terminal_ && detail_ != Detail::Verbose) {
+  } else if (footer_.terminal() && detail_ != Detail::Verbose) {
     draw();
   } else {
     line("NOTE: " + ended.label + ": done in " + seconds(ended.took_ms));
@@ -179,7 +131,7 @@ void Screen::show_log_tail(const std::string& path) {
 }
 
 void Screen::show(const event::BuildFinished& finished) {
-  clear();
+  footer_.clear();
   if (!warnings_.empty() && finished.ran > 0)
     line("Summary: " + std::to_string(warnings_.size()) + " warnings were shown above", true);
   int attempted = finished.ran + finished.restored + finished.up_to_date + finished.failed;
@@ -196,4 +148,4 @@ void Screen::show(const event::BuildFinished& finished) {
        true);
 }
 
-}  // namespace hitz::cli
+}  // namespace hitz::report

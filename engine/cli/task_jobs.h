@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What the process of a task is told, from what is known of the whole build.
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/cli/house.h"
+#include "engine/cli/queue_facts.h"
+#include "engine/exec/runner.h"
+
+namespace hitz::cli {
+
+/// What BB_TASKDEPDATA is made of.
+struct DependencyView {
+  const graph::TaskGraph& graph;
+  std::function<const recipe::Recipe&(TaskId)> recipe;
+  std::function<const signature::TaskSignature&(TaskId)> signature;
+  std::function<const std::vector<TaskId>&(TaskId)> needs;
+};
+/// BB_TASKDEPDATA as bb.build takes it: a record for every task of the same multiconfig that is
+/// behind one, and for itself.
+std::string dependency_data(TaskId from, const DependencyView& view);
+
+class TaskJobs {
+ public:
+  /// Tells bb.parse.siggen all that tasks may ask it. settings: variables that every task has. The
+  /// house and the facts must outlive it.
+  static Result<TaskJobs> of(House& house, const QueueFacts& facts,
+                             std::vector<std::pair<std::string, std::string>> settings);
+
+  using Variant = QueueFacts::Variant;
+  /// A task as it is to be run; its recipe's datastore is made here, for all of the recipe's tasks.
+  Result<exec::Job> job(TaskId id, Variant variant) const;
+
+ private:
+  TaskJobs(House& house, const QueueFacts& facts) : house_(house), facts_(facts) {}
+  const std::vector<TaskId>& needs(TaskId id, Variant variant) const;
+  std::string dependency_data(TaskId from, Variant variant) const;
+  Result<void> write_signature(TaskId id, const std::string& unihash,
+                               const std::string& path) const;
+
+  House& house_;
+  const QueueFacts& facts_;
+  std::vector<std::pair<std::string, std::string>> settings_;
+  std::vector<std::string> ignored_variables_;
+  std::string ignored_tasks_;
+  std::string marks_;         // the folder for them
+  std::vector<bool> signed_;  // by task: whether it has a signature file
+};
+
+}  // namespace hitz::cli

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/exec/isolation.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+
+namespace hitz::exec {
+
+namespace {
+
+// When hitz dies or stops a task, everything the task has started goes with it.
+extern "C" void end_group(int) {
+  ::signal(SIGTERM, SIG_IGN);
+  ::kill(0, SIGKILL);
+}
+
+// A user of a directory service cannot be mapped: the task would be nobody.
+bool is_local_user(uid_t uid) {
+  auto text = read_file("/etc/passwd");
+  if (!text) return false;
+  for (const auto& line : split(*text, '\n')) {
+    auto fields = split(line, ':');
+    if (fields.size() >= 3 && fields[2] == std::to_string(uid)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void become_a_group(int parent) {
+  ::setsid();
+  struct sigaction action{};
+  action.sa_handler = end_group;
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGHUP, &action, nullptr);
+  ::signal(SIGINT, SIG_IGN);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (::getppid() != parent) end_group(SIGTERM);  // it died before it could be watched
+}
+
+void leave_network() {
+  uid_t uid = ::getuid();
+  gid_t gid = ::getgid();
+  if (!is_local_user(uid)) return;
+  if (::unshare(CLONE_NEWNET | CLONE_NEWUSER) != 0) return;
+  auto put = [](const char* path, const std::string& text) {
+    int fd = ::open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    if (::write(fd, text.data(), text.size()) < 0) errno = 0;
+    ::close(fd);
+  };
+  put("/proc/self/uid_map", std::to_string(uid) + " " + std::to_string(uid) + " 1");
+  put("/proc/self/setgroups", "deny");
+  put("/proc/self/gid_map", std::to_string(gid) + " " + std::to_string(gid) + " 1");
+}
+
+void set_niceness(int level) {
+  errno = 0;
+  int now = ::nice(0);
+  if (errno == 0 && ::nice(level - now) == -1) errno = 0;
+}
+
+bool set_io_priority(const std::string& level) {
+  auto parts = split(level, '.');
+  if (parts.size() != 2) return false;
+  char *end_class = nullptr, *end_priority = nullptr;
+  long kind = std::strtol(parts[0].c_str(), &end_class, 10),
+       priority = std::strtol(parts[1].c_str(), &end_priority, 10);
+  if (*end_class != '\0' || *end_priority != '\0' || parts[0].empty() || parts[1].empty())
+    return false;
+  constexpr int kProcess = 1, kClassShift = 13;
+  return ::syscall(SYS_ioprio_set, kProcess, ::getpid(), priority | (kind << kClassShift)) == 0;
+}
+
+void set_process_name(const std::string& name) {
+  ::prctl(PR_SET_NAME, name.c_str());
+}
+
+}  // namespace hitz::exec

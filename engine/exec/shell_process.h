@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// A shell function's process: what it tells through its fifo, and on request all that it writes.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+
+namespace hitz::exec {
+
+struct ShellProcess {
+  std::vector<std::string> argv;
+  std::string fifo;                                       // made here, gone at the end
+  std::function<void(const std::string& record)> told;    // one record of the fifo
+  std::function<void(const std::string& text)> output{};  // null: it writes where this process does
+};
+
+/// Runs it to its end; its exit status, 128 and the signal's number when one ended it.
+Result<int> run_process(const ShellProcess& process);
+
+}  // namespace hitz::exec

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the process of a task asks of Python: its environment, its events, and progress that is read from output."""
+
+import builtins
+import functools
+import os
+import sys
+import traceback
+import types
+
+import bb
+import bb.build
+import bb.event
+import bb.progress
+
+flush = bb.utils._flush
+set_environment = bb.utils._set_environment
+
+_progress = None
+
+
+def begin(d, file: str) -> None:
+    """This is a task's process from now on; d is the recipe's, before it becomes the task's own."""
+    bb.event.worker_pid = os.getpid()
+    if bb.parse.siggen is not None:
+        bb.parse.siggen.setup_datacache_from_datastore(file, d)
+
+
+def enter(d) -> None:
+    """d is the task's own, and its log is open."""
+    d.setVar("BB_TASK_LOGGER", bb.logger)
+
+
+def fire(d, name: str, task: str, file: str, log: str, shown: str) -> None:
+    """An event of bb.build about this task."""
+    if name == "TaskStarted":
+        event = bb.build.TaskStarted(task, file, log, d.getVarFlags(task), d)
+    elif name == "TaskFailed":
+        event = bb.build.TaskFailed(task, file, log, d, bool(shown))
+    else:
+        event = getattr(bb.build, name)(task, file, log, d)
+    bb.event.fire(event, d)
+
+
+class Output:
+    """The end of a chain of progress handlers: this process's own output, whatever that is at the time."""
+
+    name = "<stdout>"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exc):
+        pass
+
+    def write(self, string):
+        return sys.stdout.write(string)
+
+    def flush(self):
+        sys.stdout.flush()
+
+
+def _named(path: str):
+    """What metadata's shared names, or else the built-in ones, have under a dotted name."""
+    def part(found, name):
+        return getattr(found, name, None) if isinstance(found, types.ModuleType) else found and found.get(name)
+
+    names = path.split(".")
+    return functools.reduce(part, names, bb.utils.get_context()) or functools.reduce(part, names, vars(builtins))
+
+
+def _handler(function: str, progress: str, d):
+    """The handler that a function's flag "progress" asks for; plain output where it asks for none that is known."""
+    kind, _, rest = progress.partition(":")
+    if progress == "percent":
+        return bb.progress.BasicProgressHandler(d, outfile=Output())
+    if kind == "percent":
+        return bb.progress.BasicProgressHandler(d, regex=rest, outfile=Output())
+    if kind == "outof" and ":" in progress:
+        return bb.progress.OutOfProgressHandler(d, regex=rest, outfile=Output())
+    if kind == "custom" and ":" in progress:
+        name, _, arguments = rest.partition(":")
+        found = _named(name) if name else None
+        if found:
+            return found(d, outfile=Output(), otherargs=arguments or None)
+        bb.warn('%s: unknown custom progress handler in task progress varflag value "%s", ignoring' % (function, name))
+    else:
+        bb.warn('%s: invalid task progress varflag value "%s", ignoring' % (function, progress))
+    return Output()
+
+
+def open_progress(d, function: str, progress: str) -> None:
+    """All that comes by feed_progress() goes through the handler that the flag asks for."""
+    global _progress
+    try:
+        _progress = _handler(function, progress, d)
+    except Exception:
+        bb.build.logger.error("Failed to create progress handler")
+        bb.build.logger.error(traceback.format_exc())
+        raise
+    _progress.__enter__()
+
+
+def feed_progress(text: str) -> None:
+    _progress.write(text)
+    _progress.flush()
+
+
+def close_progress() -> None:
+    _progress.__exit__(None, None, None)

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Native recipes of OE-core that can be built from Debian's source tarballs alone.
+
+    native_set.py wrynose|scarthgap OECORE FOLDER
+
+downloads the tarballs into FOLDER/mirror (apt-get with a state of its own under FOLDER/apt), writes the layer
+FOLDER/layer-RELEASE, whose appends point recipes at Debian's tarball where it is not upstream's byte for byte, and the
+configuration FOLDER/build-RELEASE/conf. BitBake and hitz both build the recipes then without a network; their names are
+printed. Debian's files come and go: what is no longer there is told, and the exit status is 1.
+"""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tomllib
+
+_SUITES = ("bookworm", "trixie", "forky", "sid", "bullseye")
+_SECURITY = ("bookworm", "trixie", "bullseye")
+
+_CLASS = """# SPDX-License-Identifier: Apache-2.0
+# The recipe's first source is Debian's tarball instead; files beside the recipe stay, but for DEBIAN_WITHOUT.
+python () {
+    without = set((d.getVar("DEBIAN_WITHOUT") or "").split())
+    local = [uri for uri in d.getVar("SRC_URI").split() if uri.startswith("file://")]
+    local = [uri for uri in local if uri[len("file://"):].split(";")[0] not in without]
+    d.setVar("SRC_URI", " ".join([d.getVar("DEBIAN_SOURCE")] + local))
+    for checksum in ("md5sum", "sha256sum"):
+        d.delVarFlag("SRC_URI", checksum)
+}
+"""
+
+_LOCAL_CONF = """MACHINE = "qemux86-64"
+BB_NO_NETWORK = "1"
+CONNECTIVITY_CHECK_URIS = ""
+INHERIT += "own-mirrors"
+SOURCE_MIRROR_URL = "file://%(folder)s/mirror"
+ASSUME_PROVIDED += "perl-native make-native xz-native"
+HOSTTOOLS += "xz"
+BB_NUMBER_THREADS = "2"
+PARALLEL_MAKE = "-j 2"
+# Debian's tarballs are of other versions now and then: their licence texts and buildsystems differ.
+ERROR_QA:remove = "license-checksum"
+WARN_QA:remove = "license-checksum"
+"""
+
+
+def sources(folder):
+    """Of every file in Debian's source index: sha256 -> address."""
+    apt = os.path.join(folder, "apt")
+    for part in ("lists/partial", "cache"):
+        os.makedirs(os.path.join(apt, part), exist_ok=True)
+    lines = ["http://deb.debian.org/debian %s main" % suite for suite in _SUITES]
+    lines += ["http://deb.debian.org/debian-security %s-security main" % suite for suite in _SECURITY]
+    with open(os.path.join(apt, "sources.list"), "w") as out:
+        # What is used is checked against the sha256 of native_set.toml.
+        out.write("".join("deb-src [trusted=yes] %s\n" % line for line in lines))
+    with open(os.path.join(apt, "status"), "w"), open(os.path.join(apt, "apt.conf"), "w") as out:
+        out.write('Dir::State "%s";\nDir::State::lists "%s/lists";\nDir::State::status "%s/status";\n'
+                  'Dir::Cache "%s/cache";\nDir::Etc::sourcelist "%s/sources.list";\nDir::Etc::sourceparts "-";\n'
+                  % (apt, apt, apt, apt, apt))
+    env = dict(os.environ, APT_CONFIG=os.path.join(apt, "apt.conf"))
+    if not any("_Sources" in name for name in os.listdir(os.path.join(apt, "lists"))):
+        subprocess.run(["apt-get", "update", "-qq"], env=env, check=True)
+    found = {}
+    for name in sorted(os.listdir(os.path.join(apt, "lists"))):
+        if "_Sources" not in name:
+            continue
+        base = "http://deb.debian.org/" + ("debian-security" if "security" in name else "debian")
+        text = subprocess.run(["/usr/lib/apt/apt-helper", "cat-file", os.path.join(apt, "lists", name)],
+                              capture_output=True, text=True, check=True).stdout
+        for entry in text.split("\n\n"):
+            place = re.search(r"^Directory: (.*)$", entry, re.M)
+            for digest, file in re.findall(r"^ ([0-9a-f]{64}) \d+ (\S+)$", entry, re.M):
+                found.setdefault(digest, "%s/%s/%s" % (base, place[1], file))
+    return found
+
+
+def checked(path, digest):
+    if not os.path.exists(path):
+        return False
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
+
+
+def fill_mirror(folder, facts, release):
+    mirror = os.path.join(folder, "mirror")
+    os.makedirs(mirror, exist_ok=True)
+    wanted = {file: file for file in (other["file"] for other in release["other"].values())}
+    wanted.update({debian: upstream for upstream, debian in release["same"].items()})
+    missing, known = [], None
+    for debian, name in sorted(wanted.items()):
+        digest, path = facts["files"][debian], os.path.join(mirror, name)
+        if checked(path, digest):
+            continue
+        known = sources(folder) if known is None else known
+        if digest in known:
+            subprocess.run(["/usr/lib/apt/apt-helper", "download-file", known[digest], path, "SHA256:" + digest],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        if not checked(path, digest):
+            missing.append(debian)
+    return missing
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as out:
+        out.write(text)
+
+
+def write_layer(folder, name, facts, release):
+    layer = os.path.join(folder, "layer-" + name)
+    write(os.path.join(layer, "conf/layer.conf"), """BBPATH .= ":${LAYERDIR}"
+BBFILES += "${LAYERDIR}/recipes/*.bbappend"
+BBFILE_COLLECTIONS += "debian-sources"
+BBFILE_PATTERN_debian-sources = "^${LAYERDIR}/"
+BBFILE_PRIORITY_debian-sources = "6"
+LAYERSERIES_COMPAT_debian-sources = "%s"
+""" % name)
+    write(os.path.join(layer, "classes/debian-source.bbclass"), _CLASS)
+    unpacked = "WORKDIR" if name == "scarthgap" else "UNPACKDIR"
+    for recipe, other in release["other"].items():
+        address = "https://deb.debian.org/debian/%s;sha256sum=%s" % (other["file"], facts["files"][other["file"]])
+        write(os.path.join(layer, "recipes/%s_%%.bbappend" % recipe), """inherit debian-source
+DEBIAN_SOURCE = "%s"
+DEBIAN_WITHOUT = "%s"
+S = "${%s}/%s"
+%s
+""" % (address, " ".join(other.get("without", [])), unpacked, other["folder"], other.get("more", "")))
+    return layer
+
+
+def main(arguments):
+    if len(arguments) != 3 or arguments[0] not in ("wrynose", "scarthgap"):
+        sys.exit(__doc__)
+    name, oecore, folder = arguments[0], os.path.abspath(arguments[1]), os.path.abspath(arguments[2])
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "native_set.toml"), "rb") as file:
+        facts = tomllib.load(file)
+    release = facts[name]
+    missing = fill_mirror(folder, facts, release)
+    layer = write_layer(folder, name, facts, release)
+    conf = os.path.join(folder, "build-" + name, "conf")
+    write(os.path.join(conf, "local.conf"), _LOCAL_CONF % {"folder": folder})
+    write(os.path.join(conf, "bblayers.conf"),
+          'BBPATH = "${TOPDIR}"\nBBFILES ?= ""\nBBLAYERS = "%s/meta %s"\n' % (oecore, layer))
+    print(" ".join(target + "-native" for target in release["targets"].split()))
+    for file in missing:
+        print("Debian has no %s now" % file, file=sys.stderr)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
