@@ -215,10 +215,13 @@ void Premises::add_pattern(const std::string& pattern) {
   }
   paths_.insert(parent_of(pattern.substr(0, wild)));  // which may not be there
   for (; wild != std::string::npos; wild = pattern.find('/', wild + 1)) {
-    for (auto& folder : glob_paths(parent_of(pattern.substr(0, wild)))) {
+    const std::string above = parent_of(pattern.substr(0, wild));
+    if (!patterns_.insert(above).second) continue;
+    for (auto& folder : glob_paths(above)) {
       if (is_folder(folder)) paths_.insert(std::move(folder));
     }
   }
+  if (!patterns_.insert(parent_of(pattern)).second) return;
   for (auto& folder : glob_paths(parent_of(pattern))) paths_.insert(std::move(folder));
 }
 

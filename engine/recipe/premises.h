@@ -54,7 +54,7 @@ class Premises {
   Environment environment_;
   std::int64_t since_ns_;
   bool spoilt_ = false, all_variables_ = false;
-  std::set<std::string> paths_, folders_made_, variables_;
+  std::set<std::string> paths_, folders_made_, variables_, patterns_;
   std::map<std::string, std::string> answers_, programs_;
   std::map<std::string, std::int64_t> looked_paths_;
   std::map<std::string, LocalFiles::Looked::Folder> looked_folders_;

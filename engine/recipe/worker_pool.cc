@@ -65,6 +65,8 @@ class Sender {
     if (result) {
       out.text(result->record);
       strings(result->files, out);
+      out.number(result->numbered.size());
+      for (data::NameId name : result->numbered) out.number(name.value);
       strings(result->names, out);
       out.number(result->all_names ? 1 : 0);
       strings(result->outside, out);
@@ -202,6 +204,8 @@ class Worker {
     Evaluated out;
     out.record = in.text();
     out.files = strings(in);
+    for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left)
+      out.numbered.push_back(data::NameId{static_cast<std::uint32_t>(in.number())});
     out.names = strings(in);
     out.all_names = in.number() != 0;
     out.outside = strings(in);

@@ -38,8 +38,9 @@ const Task* Recipe::task(std::string_view wanted) const {
 
 namespace {
 
-// Fewer than these are evaluated sooner here than by processes that have to be started.
-constexpr std::size_t kWorthForking = 4;
+// Fewer than these are evaluated sooner here than by processes that have to be started; the second,
+// when their datastores are wanted, which do not come back from there.
+constexpr std::size_t kWorthForking = 4, kWorthForkingForStores = 24;
 
 /// The datastores of one file's variants, made together when the first is asked for.
 class FileStores {
@@ -172,7 +173,8 @@ class WorldReader {
   }
 
   Result<void> evaluate_others() {
-    if (others_.size() >= kWorthForking) return evaluate_by_workers();
+    const auto least = options_.only.empty() ? kWorthForking : kWorthForkingForStores;
+    if (others_.size() >= least) return evaluate_by_workers();
     for (std::size_t at : others_) {
       progress();
       auto reads = std::make_shared<data::Reads>();
@@ -224,7 +226,13 @@ class WorldReader {
     }
     out.files.assign(files.begin(), files.end());
     const data::Names& names = *configuration_.store->family().names;
-    for (data::NameId name : reads.names) out.names.push_back(names.text(name));
+    for (data::NameId name : reads.names) {
+      if (name.value < numbered_) {
+        out.numbered.push_back(name);
+      } else {
+        out.names.push_back(names.text(name));
+      }
+    }
     out.all_names = reads.all_names;
     for (const auto& [question, answer] : reads.answers) {
       out.outside.push_back(question);
@@ -341,6 +349,8 @@ class WorldReader {
   eval::Evaluator& evaluator_;
   event::EventSink& events_;
   const ReadOptions& options_;
+  // Names that have numbers before any process is forked.
+  const std::size_t numbered_ = configuration_.store->family().names->size();
   Files files_;
   std::unique_ptr<RecipeCache> cache_;
   std::vector<std::vector<Recipe>> recipes_;  // by the place of their file

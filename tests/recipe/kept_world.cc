@@ -142,6 +142,12 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
   const std::string code =
       TRY(cli::identity_of_code(installation, *configuration.store, options.since_ns));
   options.identity = TRY(cli::identity_of(code, *configuration.store, options.since_ns));
+  Findings findings(settings.database + "-findings", code);
+  if (!settings.database.empty()) {
+    options.findings = &findings;
+    house.python->remember(&findings);
+    scanner.remember(&findings);
+  }
   options.log = &relay;
   options.hooks = {[&] {
                      ahead.reset();
@@ -156,6 +162,8 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
   };
   auto world = recipe::read_world(configuration, *house.evaluator, relay, options);
   house.python->watch(nullptr);
+  house.python->remember(nullptr);
+  scanner.remember(nullptr);
   if (world && !settings.answer.empty() && world->summary.parsed == 0)
     premises = learned.written(installation, configuration).value_or("");
   return world;

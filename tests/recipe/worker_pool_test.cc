@@ -74,6 +74,7 @@ TEST_CASE("recipe: what an item told arrives whole", "[recipe]") {
     recipe::Evaluated out;
     out.record = large;
     out.files = {"/a", "/b", "/a" + std::to_string(item)};
+    out.numbered = {data::NameId{7}, data::NameId{3'000'000'000}};
     out.names = {"A", "/a"};
     out.all_names = item % 2 == 0;
     out.keep = item % 3 == 0;
@@ -85,6 +86,8 @@ TEST_CASE("recipe: what an item told arrives whole", "[recipe]") {
     REQUIRE(told.result);
     CHECK(told.result->record.size() == large.size());
     CHECK(told.result->files == std::vector<std::string>{"/a", "/b", "/a" + std::to_string(item)});
+    CHECK(told.result->numbered ==
+          std::vector<data::NameId>{data::NameId{7}, data::NameId{3'000'000'000}});
     CHECK(told.result->names == std::vector<std::string>{"A", "/a"});
     CHECK(told.result->all_names == (item % 2 == 0));
     CHECK(told.result->keep == (item % 3 == 0));
