@@ -53,10 +53,6 @@ Result<Database> Database::open(const std::string& path) {
   return out;
 }
 
-void Database::close_quickly() {
-  sqlite3_db_config(state_->connection.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-}
-
 bool Database::is_damage(const Error& error) {
   return error.message.ends_with(kDamaged);
 }

@@ -20,9 +20,6 @@ class Database {
 
   /// Opens or creates; write-ahead log, 30 s of patience with other writers.
   static Result<Database> open(const std::string& path);
-  /// From now on closing it leaves what was written in the log beside the file, which who opens it
-  /// next reads too: nothing is waited for.
-  void close_quickly();
   /// Whether an error says that the file is no database, or a damaged one.
   static bool is_damage(const Error& error);
   Database(Database&&) noexcept;

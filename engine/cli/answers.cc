@@ -58,7 +58,7 @@ void make_room(const std::string& folder) {
 Question::Question(const std::string& command, const Given& given,
                    const std::vector<std::string>& deciding, event::EventSink& events)
     : events_(events), topdir_(build_directory()) {
-  std::string words = command;
+  std::string words = command + '\0' + std::to_string(::geteuid());  // who may read what
   for (const auto& [name, values] : given.options) {
     if (std::find(deciding.begin(), deciding.end(), name) == deciding.end()) return;
     words += '\0' + name;
@@ -113,14 +113,14 @@ void Question::answer(const std::string& output) {
 }
 
 // A warning is told each time; an error is to be found anew.
-void Question::keep(House& house) {
+void Question::keep(House& house, Clock clock) {
   auto is_error = [](const event::Log& line) { return line.level == event::Level::Error; };
   if (path_.empty() || answer_.log.size() > kMostLines ||
       std::any_of(answer_.log.begin(), answer_.log.end(), is_error))
     return;
   auto folder = house.configuration.store->text("PERSISTENT_DIR");
   if (!folder || (!folder->empty() && *folder != topdir_ + "/cache")) return;
-  auto premises = house.premises();
+  auto premises = house.premises(clock);
   if (!premises || !make_folders(folder_of(topdir_))) return;
   make_room(folder_of(topdir_));
   const std::string rest = written(answer_, *premises);

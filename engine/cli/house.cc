@@ -185,10 +185,10 @@ Result<std::map<std::string, std::string>> House::taken_environment() {
   return out;
 }
 
-std::optional<std::string> House::premises() {
+std::optional<std::string> House::premises(Clock clock) {
   if (!learned_) return std::nullopt;
   python->watch(nullptr);
-  return std::exchange(learned_, nullptr)->written(installation, configuration);
+  return std::exchange(learned_, nullptr)->written(installation, configuration, clock);
 }
 
 void House::use_release(data::Family::Release release) {

@@ -23,8 +23,10 @@ void Learned::add_files(const layer::Configuration& configuration) {
 }
 
 std::optional<std::string> Learned::written(const Installation& installation,
-                                            const layer::Configuration& configuration) {
+                                            const layer::Configuration& configuration,
+                                            Clock clock) {
   premises.add(by_python);
+  if (clock == Clock::Counts && premises.rest_on_clock()) return std::nullopt;
   const data::Names& names = *configuration.store->family().names;
   for (data::NameId name : of_origin->names) premises.add_variable(names.text(name));
   if (of_origin->all_names) premises.spoil();

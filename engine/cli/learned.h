@@ -14,6 +14,9 @@ namespace hitz::cli {
 
 struct Installation;
 
+/// Whether what time it is counts.
+enum class Clock { Ignored, Counts };
+
 class Learned {
  public:
   /// environment: what the process was started with. since_ns: when the run began.
@@ -26,7 +29,8 @@ class Learned {
   /// All of it, with hitz itself and the files of the configuration and its multiconfigs; nullopt
   /// when a later run cannot tell whether it would learn the same.
   std::optional<std::string> written(const Installation& installation,
-                                     const layer::Configuration& configuration);
+                                     const layer::Configuration& configuration,
+                                     Clock clock = Clock::Ignored);
 
  private:
   void add_files(const layer::Configuration& configuration);

@@ -2,9 +2,11 @@
 #include "engine/eval/statements.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/data/clock.h"
 
 namespace hitz::eval {
 
@@ -180,7 +182,10 @@ Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data
       return {};
     }
   }
+  std::optional<data::ClockAllowed> clock;
+  if (data::is_clock(assign.name)) clock.emplace(python_);
   std::string value = TRY(assigned_value(assign, d));
+  clock.reset();
   if (assign.op == Operator::Weakest) {
     if (assign.flag.empty()) return d.set_weak_default(assign.name, std::move(value), origin);
     if (reader_.release() == parser::Release::Scarthgap)

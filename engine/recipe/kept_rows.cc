@@ -54,7 +54,6 @@ Result<std::unique_ptr<KeptRows>> KeptRows::open(const std::string& path, std::i
   TRY_VOID(make_folders(parent_of(path)));
   auto read = [&]() -> Result<std::unique_ptr<KeptRows>> {
     auto out = std::make_unique<KeptRows>(TRY(Database::open(path)), since_ns);
-    out->database.close_quickly();
     TRY_VOID(out->load_meta());
     return out;
   };
@@ -176,7 +175,7 @@ std::string newest_kept_rows(const std::string& folder) {
   std::string out;
   std::int64_t latest = 0;
   for (const auto& path : glob_paths(folder + "/hitz-recipes.*.sqlite")) {
-    std::int64_t time = std::max(written_at(path), written_at(path + "-wal"));
+    const std::int64_t time = written_at(path);
     if (time == 0) continue;
     if (!out.empty() && time <= latest) continue;
     out = path;

@@ -9,8 +9,8 @@
 //   x  accessible: the mode's number stands before the path
 //   s  mode, size and time      S  of a link itself
 //
-// or v and the name of a variable of the process, or V alone: the names of all of them. "" is the
-// answer where there is none. python/hitz/witness.py notes both.
+// or v and the name of a variable of the process, or V alone: the names of all of them; or c: what
+// time it is. "" is the answer where there is none. python/hitz/witness.py notes both.
 
 #include <cstdint>
 #include <optional>

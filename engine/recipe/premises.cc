@@ -24,6 +24,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/data/clock.h"
 #include "engine/recipe/program.h"
 #include "engine/recipe/watched_files.h"
 
@@ -240,7 +241,9 @@ void Premises::add(const data::Reads& reads) {
 
 void Premises::add_answers(const std::map<std::string, std::string>& answers) {
   for (const auto& [question, answer] : answers) {
-    if (question.starts_with('v')) {
+    if (question == data::kClockQuestion) {
+      on_clock_ = true;
+    } else if (question.starts_with('v')) {
       variables_.insert(question.substr(1));
     } else if (question.starts_with('V')) {
       all_variables_ = true;

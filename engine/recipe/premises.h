@@ -43,6 +43,8 @@ class Premises {
   /// Something counts that cannot be named, or the run does more than to come to an end.
   void spoil() { spoilt_ = true; }
 
+  /// Whether someone has asked what time it is: that is no premise, as it never stands.
+  bool rest_on_clock() const { return on_clock_; }
   /// The premises as bytes; nullopt when it cannot be told later whether they stand.
   std::optional<std::string> written();
 
@@ -53,7 +55,7 @@ class Premises {
 
   Environment environment_;
   std::int64_t since_ns_;
-  bool spoilt_ = false, all_variables_ = false;
+  bool spoilt_ = false, all_variables_ = false, on_clock_ = false;
   std::set<std::string> paths_, folders_made_, variables_, patterns_;
   std::map<std::string, std::string> answers_, programs_;
   std::map<std::string, std::int64_t> looked_paths_;

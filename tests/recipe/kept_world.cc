@@ -91,6 +91,7 @@ struct Settings {
   std::string answer;  // where what a parse gave is kept, "" for nowhere
   std::map<std::string, std::string> environment;
   int processes = 1;
+  cli::Clock clock = cli::Clock::Ignored;
 };
 
 std::optional<Parsed> retold(const Settings& settings) {
@@ -165,7 +166,7 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
   house.python->remember(nullptr);
   scanner.remember(nullptr);
   if (world && !settings.answer.empty() && world->summary.parsed == 0)
-    premises = learned.written(installation, configuration).value_or("");
+    premises = learned.written(installation, configuration, settings.clock).value_or("");
   return world;
 }
 
@@ -241,7 +242,7 @@ void KeptWorld::remove(const std::string& name) const {
 }
 
 pid_t KeptWorld::start_parse() const {
-  const Settings settings{at("build"), database(), "", environment, processes};
+  const Settings settings{at("build"), database(), "", environment, processes, clock};
   // The test program has its own way with signals: none may come before the child has the usual
   // one.
   sigset_t interrupt, before;
@@ -265,8 +266,9 @@ void KeptWorld::wait_for(pid_t process) {
 
 Parsed KeptWorld::parse(Cache cache) const {
   const bool on = cache == Cache::On;
-  const Settings settings{at("build"), on ? database() : "", on && retells ? at("answer") : "",
-                          environment, processes};
+  const Settings settings{
+      at("build"), on ? database() : "", on && retells ? at("answer") : "", environment, processes,
+      clock};
   const std::string told = at("told");
   (void)::unlink(told.c_str());
   pid_t process = ::fork();

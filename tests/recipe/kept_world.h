@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/cli/learned.h"
 #include "tests/support/parsing_house.h"
 
 namespace hitz::testing {
@@ -50,6 +51,7 @@ class KeptWorld {
 
   std::map<std::string, std::string> environment;
   int processes = 1;
+  cli::Clock clock = cli::Clock::Ignored;
   bool retells = false;  // a parse that finds nothing changed keeps what it gave for the next one
 
  private:

@@ -250,6 +250,31 @@ TEST_CASE("recipe: warnings of the configuration are told again", "[recipe]") {
   CHECK(resting.stands());
 }
 
+TEST_CASE("recipe: what time it is counts for who asks for a value, and for no recipe",
+          "[recipe]") {
+  constexpr const char* kSame =
+      "'x'.join([d.getVar('MACHINE'), time.strftime('%Y', time.gmtime(0))])";
+  for (const char* expression : {"time.strftime('%Y%m%d', time.gmtime())", "d.getVar('TIME')",
+                                 "d.getVar('DATETIME')", "str(int(time.time()) * 0)"}) {
+    INFO(expression);
+    KeptWorld world(kWorld);
+    world.retells = true;
+    const std::string set =
+        "TIME := \"${@time.strftime('%H%M%S', time.gmtime())}\"\n"
+        "DATETIME = \"2026${TIME}\"\nSEEN := \"${@";
+    const std::string conf = need(read_file(world.at("core/conf/bitbake.conf")));
+    for (const char* seen : {kSame, expression}) {
+      for (cli::Clock clock : {cli::Clock::Ignored, cli::Clock::Counts}) {
+        world.clock = clock;
+        world.write("core/conf/bitbake.conf", conf + set + seen + "}\"\n");
+        (void)world.parse();
+        (void)world.parse();
+        CHECK(world.parse().retold == (clock == cli::Clock::Ignored || seen == kSame));
+      }
+    }
+  }
+}
+
 TEST_CASE("recipe: a busy folder on the way does not matter", "[recipe]") {
   Resting resting("os.path.realpath(d.getVar('DATA') + '/folder/a')");
   CHECK(resting.stands());

@@ -56,8 +56,7 @@ KeptWorld many_recipes() {
 TEST_CASE("recipe: every item is worked at once, whatever the number of processes", "[recipe]") {
   for (int processes : {1, 2, 5}) {
     auto told = worked_off(50, processes, [](std::size_t item) {
-      return Told{
-          evaluated(item), {{event::Level::Note, "log of " + std::to_string(item)}}, {}};
+      return Told{evaluated(item), {{event::Level::Note, "log of " + std::to_string(item)}}, {}};
     });
     REQUIRE(told.size() == 50);
     CHECK(told[7] == "record of 7\nlog of 7");
