@@ -277,6 +277,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   std::string which = TRY(config.text("MACHINE")) + "\n" + TRY(config.text("DISTRO")) + "\n" +
                       TRY(config.text("BB_CURRENT_MC"));
   out.cache = folder + "/hitz-recipes." + sha256_hex(which).substr(0, 8) + ".sqlite";
+  if (learned_) learned_->premises.add_path(out.cache);  // who parses wants it filled
   out.since_ns = reading_since_ns;
   out.findings = findings_.get();
   out.ahead = ahead_.get();
