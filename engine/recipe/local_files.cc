@@ -76,8 +76,11 @@ std::optional<unsigned char> LocalFiles::type_of(const std::string& path, Links 
 }
 
 std::optional<unsigned char> LocalFiles::ask(const std::string& path, Links links) {
-  asked_.try_emplace(path, changed_at(path));
-  return asked(path, links);
+  auto [known, fresh] = asked_.try_emplace(path);
+  if (fresh) known->second.changed_ns = changed_at(path);
+  const auto out = asked(path, links);
+  if (fresh) known->second.is_folder = out == DT_DIR;
+  return out;
 }
 
 std::vector<std::pair<std::string, unsigned char>> LocalFiles::asked_of(const Folder& folder) {
@@ -91,6 +94,8 @@ std::vector<std::pair<std::string, unsigned char>> LocalFiles::asked_of(const Fo
 
 bool LocalFiles::has_names(const std::string& folder,
                            const std::vector<std::pair<std::string, unsigned char>>& names) {
+  if (!is_folder(folder)) return false;
+  if (names.empty()) return true;
   const auto now = names_of(folder);
   return now && std::all_of(names.begin(), names.end(), [&](const auto& asked) {
            auto found = now->find(asked.first);
@@ -106,14 +111,23 @@ bool LocalFiles::settled() const {
     if (known.changed_ns == 0 || changed_at(one.first) == known.changed_ns) return true;
     return !known.hidden && has_names(one.first, asked_of(known));
   };
-  auto path = [](const auto& one) { return changed_at(one.first) == one.second; };
+  auto path = [](const auto& one) {
+    return changed_at(one.first) == one.second.changed_ns ||
+           (one.second.is_folder && is_folder(one.first));
+  };
   return std::all_of(folders_.begin(), folders_.end(), folder) &&
          std::all_of(asked_.begin(), asked_.end(), path);
 }
 
 LocalFiles::Looked LocalFiles::looked() const {
   Looked out;
-  out.paths.assign(asked_.begin(), asked_.end());
+  for (const auto& [path, asked] : asked_) {
+    if (asked.is_folder) {
+      out.folders.push_back({path, asked.changed_ns, {}});
+    } else {
+      out.paths.emplace_back(path, asked.changed_ns);
+    }
+  }
   for (const auto& [path, folder] : folders_) {
     if (folder.hidden) {
       out.paths.emplace_back(path, folder.changed_ns);

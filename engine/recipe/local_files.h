@@ -41,7 +41,8 @@ class LocalFiles {
   };
   Looked looked() const;
   static constexpr unsigned char kNothing = 0xff;
-  /// Whether the names of a folder are there, or not, as they were. A link may lead elsewhere.
+  /// Whether a folder is there and its names are, or are not, as they were. A link may lead
+  /// elsewhere.
   static bool has_names(const std::string& folder,
                         const std::vector<std::pair<std::string, unsigned char>>& names);
 
@@ -63,8 +64,12 @@ class LocalFiles {
   static std::vector<std::pair<std::string, unsigned char>> asked_of(const Folder& folder);
   Folder& folder_at(const std::string& path);
   std::optional<unsigned char> ask(const std::string& path, Links links);
-  std::unordered_map<std::string, Folder> folders_;      // most of a search path's do not exist
-  std::unordered_map<std::string, std::int64_t> asked_;  // by themselves: when they had changed
+  std::unordered_map<std::string, Folder> folders_;  // most of a search path's do not exist
+  struct Asked {
+    std::int64_t changed_ns = 0;
+    bool is_folder = false;  // what is in it does not matter then
+  };
+  std::unordered_map<std::string, Asked> asked_;  // by themselves
 };
 
 }  // namespace hitz::recipe
