@@ -98,6 +98,7 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes rec
 
 // The last house stands until its process ends: taking a world apart takes longer than a question.
 House::~House() {
+  if (learned_) python->watch(nullptr);
   static std::vector<std::optional<recipe::World>> standing;
   standing.push_back(std::move(world));
 }

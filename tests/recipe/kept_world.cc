@@ -137,7 +137,12 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
     options.premises = &learned.premises;
     house.python->watch(&learned.by_python);
   }
-  auto configuration = TRY(house.configure(request));
+  auto configured = house.configure(request);
+  if (!configured) {
+    house.python->watch(nullptr);
+    return fail(std::move(configured.error()));
+  }
+  auto configuration = std::move(*configured);
   options.processes = settings.processes;
   options.cache = settings.database;
   const std::string code =
