@@ -113,7 +113,7 @@ void Question::answer(const std::string& output) {
 }
 
 // A warning is told each time; an error is to be found anew.
-void Question::keep(House& house, Clock clock) {
+void Question::keep(House& house, TimeOfDay clock) {
   auto is_error = [](const event::Log& line) { return line.level == event::Level::Error; };
   if (path_.empty() || answer_.log.size() > kMostLines ||
       std::any_of(answer_.log.begin(), answer_.log.end(), is_error))

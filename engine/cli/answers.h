@@ -34,7 +34,7 @@ class Question : public event::EventSink {
   /// Prints the answer.
   void answer(const std::string& output);
   /// Keeps the answer for the next time, when that can be done.
-  void keep(House& house, Clock clock);
+  void keep(House& house, TimeOfDay clock);
 
  private:
   std::optional<Answer> kept() const;

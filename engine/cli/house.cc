@@ -186,7 +186,7 @@ Result<std::map<std::string, std::string>> House::taken_environment() {
   return out;
 }
 
-std::optional<std::string> House::premises(Clock clock) {
+std::optional<std::string> House::premises(TimeOfDay clock) {
   if (!learned_) return std::nullopt;
   python->watch(nullptr);
   return std::exchange(learned_, nullptr)->written(installation, configuration, clock);

@@ -59,7 +59,7 @@ class House {
   void note_premises() { notes_ = true; }
   /// What has been learned until now; nullopt when a later process cannot tell whether it would
   /// learn the same. Nothing more is noted.
-  std::optional<std::string> premises(Clock clock);
+  std::optional<std::string> premises(TimeOfDay clock);
   /// Leaves what was configured and read: files are read anew from here on. Stores that others hold
   /// stay.
   void forget();

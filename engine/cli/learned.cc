@@ -24,9 +24,9 @@ void Learned::add_files(const layer::Configuration& configuration) {
 
 std::optional<std::string> Learned::written(const Installation& installation,
                                             const layer::Configuration& configuration,
-                                            Clock clock) {
+                                            TimeOfDay clock) {
   premises.add(by_python);
-  if (clock == Clock::Counts && premises.rest_on_clock()) return std::nullopt;
+  if (clock == TimeOfDay::Counts && premises.rest_on_clock()) return std::nullopt;
   const data::Names& names = *configuration.store->family().names;
   for (data::NameId name : of_origin->names) premises.add_variable(names.text(name));
   if (of_origin->all_names) premises.spoil();

@@ -15,7 +15,7 @@ namespace hitz::cli {
 struct Installation;
 
 /// Whether what time it is counts.
-enum class Clock { Ignored, Counts };
+enum class TimeOfDay { Ignored, Counts };
 
 class Learned {
  public:
@@ -30,7 +30,7 @@ class Learned {
   /// when a later run cannot tell whether it would learn the same.
   std::optional<std::string> written(const Installation& installation,
                                      const layer::Configuration& configuration,
-                                     Clock clock = Clock::Ignored);
+                                     TimeOfDay clock = TimeOfDay::Ignored);
 
  private:
   void add_files(const layer::Configuration& configuration);

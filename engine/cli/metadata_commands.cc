@@ -108,7 +108,7 @@ Result<int> parse(const Given& given, Screen& screen) {
   question.answer(summary.text());
   if (timing) print(timings(*timing));
   if (!read) return fail(std::move(read.error()));
-  if (summary.all_cached()) question.keep(*house, Clock::Ignored);
+  if (summary.all_cached()) question.keep(*house, TimeOfDay::Ignored);
   return 0;
 }
 
@@ -158,7 +158,7 @@ Result<int> getvar(const Given& given, Screen& screen) {
     return input_error("The variable '" + name + "' is not defined" + suggestion(name, d->names()));
   question.answer(history ? TRY(house->python->call("hitz.listing", "variable", d.get(), {name}))
                           : shown(value) + "\n");
-  question.keep(*house, Clock::Counts);
+  question.keep(*house, TimeOfDay::Counts);
   return 0;
 }
 

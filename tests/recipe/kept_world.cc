@@ -91,7 +91,7 @@ struct Settings {
   std::string answer;  // where what a parse gave is kept, "" for nowhere
   std::map<std::string, std::string> environment;
   int processes = 1;
-  cli::Clock clock = cli::Clock::Ignored;
+  cli::TimeOfDay clock = cli::TimeOfDay::Ignored;
 };
 
 std::optional<Parsed> retold(const Settings& settings) {

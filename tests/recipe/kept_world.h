@@ -51,7 +51,7 @@ class KeptWorld {
 
   std::map<std::string, std::string> environment;
   int processes = 1;
-  cli::Clock clock = cli::Clock::Ignored;
+  cli::TimeOfDay clock = cli::TimeOfDay::Ignored;
   bool retells = false;  // a parse that finds nothing changed keeps what it gave for the next one
 
  private:

@@ -264,12 +264,12 @@ TEST_CASE("recipe: what time it is counts for who asks for a value, and for no r
         "DATETIME = \"2026${TIME}\"\nSEEN := \"${@";
     const std::string conf = need(read_file(world.at("core/conf/bitbake.conf")));
     for (const char* seen : {kSame, expression}) {
-      for (cli::Clock clock : {cli::Clock::Ignored, cli::Clock::Counts}) {
+      for (cli::TimeOfDay clock : {cli::TimeOfDay::Ignored, cli::TimeOfDay::Counts}) {
         world.clock = clock;
         world.write("core/conf/bitbake.conf", conf + set + seen + "}\"\n");
         (void)world.parse();
         (void)world.parse();
-        CHECK(world.parse().retold == (clock == cli::Clock::Ignored || seen == kSame));
+        CHECK(world.parse().retold == (clock == cli::TimeOfDay::Ignored || seen == kSame));
       }
     }
   }
