@@ -13,6 +13,7 @@
 #include "engine/cli/configured.h"
 #include "engine/cli/dispatch.h"
 #include "engine/cli/dry_run.h"
+#include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/invalidation.h"
 #include "engine/cli/run_queue.h"
 #include "engine/cli/signing.h"
@@ -182,6 +183,7 @@ class BitBake {
     auto id = TRY(recipe_of_file(given_.last("buildfile")));
     targets_ = {house_->world->recipes[id].pn};
     house_->keep_only(id);
+    TRY_VOID(house_->world->config->set("BB_LIMITEDDEPS", "1", data::Writer::Code));
     return run_tasks();
   }
 
@@ -251,13 +253,10 @@ class BitBake {
     if (given_.has("dump-signatures")) return signatures();
     auto options = this->options();
     auto graph = TRY(planned(options));
+    if (given_.has("verbose")) house_->functions->trace_scripts();
+    if (is_fakeroot_agent()) return serve_fakeroot(*house_, options, std::move(graph));
     if (options.dry_run) return dry_run(*house_, options, std::move(graph));
-    bool scenes = std::any_of(graph.tasks.begin(), graph.tasks.end(),
-                              [](const graph::TaskNode& node) { return node.setscene; });
-    // What restores its results by setscene tasks, or can, runs by BitBake's rules; hitz's own
-    // layer has none.
-    if (!TRY(house_->world->config->text("BB_HASHCHECK_FUNCTION")).empty()) scenes = true;
-    return scenes ? run_queue(*house_, options, std::move(graph)) : build(*house_, options);
+    return run_by_its_rules(*house_, options, std::move(graph));
   }
 
   Result<int> nothing_to_do() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // BitBake's options, and hitz under the names of BitBake's other programs.
 
-#include "engine/cli/bitbake.h"
-
 #include <algorithm>
+
+#include "engine/cli/bitbake.h"
 #include "engine/cli/dispatch.h"
 
 namespace hitz::cli {
@@ -81,9 +81,8 @@ bool is_own_command(const std::vector<std::string>& words) {
                            [](const std::string& word) { return !word.starts_with('-'); });
   if (name == words.end() || may_be_a_layers(*name)) return false;
   const auto parts = layers_command().parts;
-  return std::any_of(parts.begin(), parts.end(), [&](const Command& part) {
-    return part.usage.command == "layers " + *name;
-  });
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const Command& part) { return part.usage.command == "layers " + *name; });
 }
 
 }  // namespace

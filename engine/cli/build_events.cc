@@ -30,6 +30,8 @@ Result<BuildEvents> BuildEvents::open(House& house) {
   data::Store& d = *house.world->config;
   for (const char* name : {"BUILDNAME", "DATE", "TIME"})
     out.settings_.emplace_back(name, TRY(d.text(name)));
+  if (std::string limited = TRY(d.text("BB_LIMITEDDEPS")); !limited.empty())
+    out.settings_.emplace_back("BB_LIMITEDDEPS", limited);
   if (double pause = std::atof(TRY(d.text("BB_HEARTBEAT_EVENT")).c_str()); pause > 0)
     out.pause_ = std::chrono::milliseconds(static_cast<long>(pause * 1000));
   out.next_beat_ = Clock::now() + out.pause_;

@@ -37,6 +37,7 @@ Command cache_command();
 Command run_command();
 Command layers_command();
 Command signatures_command();
+Command scripts_command();
 Command diffsigs_command();
 Command dumpsig_command();
 Command doctor_command();

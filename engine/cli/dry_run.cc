@@ -40,7 +40,10 @@ Result<void> tell_tasks(const House& house, QueueFacts& facts, const schedule::S
 }  // namespace
 
 Result<int> dry_run(House& house, const BuildOptions& options, graph::TaskGraph graph) {
-  auto facts = TRY(QueueFacts::of(house, options, std::move(graph), QueueFacts::Taints::Imagine));
+  // BitBake leaves the taints of -f and -C though nothing runs.
+  using Taints = QueueFacts::Taints;
+  auto facts = TRY(QueueFacts::of(house, options, std::move(graph),
+                                  options.taints ? Taints::Write : Taints::Imagine));
   auto scenes = TRY(facts->decide(nullptr));
   note(house, "Executing Tasks");
   tell_setscenes(house, *facts, scenes);

@@ -79,7 +79,7 @@ Result<exec::RetryPolicy> retry_policy(data::Store& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<exec::Retries>> make_runner(House& house) {
+exec::ProcessHooks task_hooks(House& house) {
   exec::ProcessHooks hooks;
   hooks.before_fork = [&house] { house.python->before_fork(); };
   hooks.after_fork_parent = [&house] { house.python->after_fork_parent(); };
@@ -93,8 +93,12 @@ Result<std::unique_ptr<exec::Retries>> make_runner(House& house) {
     house.python->hooks.tell = std::move(tell);
   };
   house.functions->use(hooks.python);
+  return hooks;
+}
+
+Result<std::unique_ptr<exec::Retries>> make_runner(House& house) {
   auto runner = std::make_unique<exec::Runner>(*house.python, *house.functions, *house.events,
-                                               std::move(hooks));
+                                               task_hooks(house));
   return std::make_unique<exec::Retries>(std::move(runner), TRY(retry_policy(*house.world->config)),
                                          *house.events, [] { return interrupts() == 0; });
 }

@@ -26,6 +26,8 @@ class BuildLock {
   int tries_ = 0;
 };
 
+/// The house's Python for the processes of tasks. The house must outlive it.
+exec::ProcessHooks task_hooks(House& house);
 /// Processes that are forked from this one, with the house's Python. The house must outlive it.
 Result<std::unique_ptr<exec::Retries>> make_runner(House& house);
 

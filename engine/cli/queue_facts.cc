@@ -19,6 +19,7 @@ QueueFacts::QueueFacts(House& house, const BuildOptions& options, graph::TaskGra
       world_(*house.world),
       graph_(std::move(graph)),
       forced_(graph_.tasks.size(), false),
+      done_(graph_.tasks.size(), false),
       config_(world_.config->copy()) {}
 
 Result<std::unique_ptr<QueueFacts>> QueueFacts::of(House& house, const BuildOptions& options,
@@ -31,16 +32,29 @@ Result<std::unique_ptr<QueueFacts>> QueueFacts::of(House& house, const BuildOpti
     out->forced_ = forced_by(out->graph_, tasks);
   }
   out->signatures_ = TRY(sign_tasks(house, out->graph_));
-  out->stamps_.emplace(out->graph_,
-                       [facts = out.get()](TaskId id, schedule::Stamps::Variant variant) {
-                         bool scene = variant == schedule::Stamps::Variant::Setscene;
-                         return facts->stamp(id, scene ? Variant::Setscene : Variant::Task);
-                       });
+  out->look_at_stamps();
   if (taints == Taints::Write && options.force) {
     for (TaskId id : out->graph_.targets) out->forced_[id] = true;
   }
   TRY_VOID(out->read_allowed());
   return out;
+}
+
+void QueueFacts::look_at_stamps() {
+  stamps_.emplace(graph_, [this](TaskId id, schedule::Stamps::Variant variant) {
+    bool scene = variant == schedule::Stamps::Variant::Setscene;
+    return stamp(id, scene ? Variant::Setscene : Variant::Task);
+  });
+}
+
+Result<void> QueueFacts::sign_again(const std::map<TaskId, std::string>& equivalent,
+                                    const IdVector<TaskId, bool>& done) {
+  SignedBefore before{signatures_, {}};
+  for (const auto& [id, hash] : equivalent) before.equivalent[name(id)] = hash;
+  signatures_ = TRY(sign_tasks(house_, graph_, &before));
+  done_ = done;
+  look_at_stamps();
+  return {};
 }
 
 const recipe::Recipe& QueueFacts::recipe(TaskId id) const {
@@ -82,9 +96,10 @@ Result<schedule::Scenes> QueueFacts::decide(Restore restore) {
   }
   schedule::SceneWorld outside;
   outside.present = [this](TaskId id) {
-    return stamps_->setscene_current(id) || (!forced_[id] && stamps_->current_below(id));
+    return done_[id] || stamps_->setscene_current(id) ||
+           (!forced_[id] && stamps_->current_below(id));
   };
-  outside.forced = [this](TaskId id) { return forced_[id]; };
+  outside.forced = [this](TaskId id) { return forced_[id] && !done_[id]; };
   outside.available = [this](const std::vector<TaskId>& tasks) { return available(tasks); };
   std::string valid = TRY(world_.config->text("BB_SETSCENE_DEPVALID"));
   outside.not_needed = [this, valid](TaskId id, const std::set<TaskId>& users,
@@ -131,7 +146,22 @@ Result<bool> QueueFacts::not_needed(const std::string& function, TaskId id,
 }
 
 bool QueueFacts::spared(TaskId id, const schedule::Scenes& scenes) {
-  return scenes.covered[id] || (!forced_[id] && stamps_->current(id));
+  return done_[id] || scenes.covered[id] || (!forced_[id] && stamps_->current(id));
+}
+
+IdVector<TaskId, bool> QueueFacts::unsettled(const schedule::Scenes& scenes) {
+  IdVector<TaskId, bool> out(graph_.tasks.size(), false), open(graph_.tasks.size(), false);
+  for (TaskId id : graph_.order) {
+    bool runs = !task(id).noexec && !spared(id, scenes);
+    for (TaskId need : graph_.tasks[id].needs) {
+      open[id] = open[id] || open[need];
+      bool spared_need = done_[need] || scenes.covered[need];
+      out[id] = out[id] || out[need] || (open[need] && spared_need);
+    }
+    open[id] = open[id] || runs;
+  }
+  look_at_stamps();  // those that were read are of the time before tasks ran
+  return out;
 }
 
 // BB_SETSCENE_ENFORCE: what may run though it is not restored.

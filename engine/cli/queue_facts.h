@@ -39,6 +39,10 @@ class QueueFacts {
   std::string stamp(TaskId id, Variant variant = Variant::Task) const;
   bool forced(TaskId id) const { return forced_[id]; }
 
+  /// Tasks have found out which hashes stand for their results; what has run stays done.
+  Result<void> sign_again(const std::map<TaskId, std::string>& equivalent,
+                          const IdVector<TaskId, bool>& done);
+
   /// By the names of setscene tasks, stamps of theirs that are not those of their present hashes.
   std::map<std::string, std::vector<std::string>> stale_stamps() const;
 
@@ -47,6 +51,9 @@ class QueueFacts {
   Result<schedule::Scenes> decide(Restore restore);
   /// The task need not run: it is covered, or has run before.
   bool spared(TaskId id, const schedule::Scenes& scenes);
+  /// Tasks that rest on a restored result below which tasks have yet to run: their hashes may still
+  /// turn out to be others.
+  IdVector<TaskId, bool> unsettled(const schedule::Scenes& scenes);
   /// With BB_SETSCENE_ENFORCE: an error where the task may not run. What runs is only imagined
   /// then.
   Result<void> check_allowed(TaskId id, const schedule::Scenes& scenes) const;
@@ -54,6 +61,7 @@ class QueueFacts {
 
  private:
   QueueFacts(House& house, const BuildOptions& options, graph::TaskGraph graph);
+  void look_at_stamps();
   Result<std::vector<TaskId>> available(const std::vector<TaskId>& tasks);
   Result<bool> not_needed(const std::string& function, TaskId id, const std::set<TaskId>& users,
                           const std::set<TaskId>& spared);
@@ -64,7 +72,7 @@ class QueueFacts {
   const recipe::World& world_;
   graph::TaskGraph graph_;
   signature::Signatures signatures_;
-  IdVector<TaskId, bool> forced_;
+  IdVector<TaskId, bool> forced_, done_;
   std::optional<schedule::Stamps> stamps_;
   std::optional<std::vector<std::string>> allowed_;  // BB_SETSCENE_ENFORCE_IGNORE_TASKS
   std::shared_ptr<data::Store> config_;              // the metadata's functions keep things in it

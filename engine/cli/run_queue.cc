@@ -2,7 +2,9 @@
 #include "engine/cli/run_queue.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "engine/base/file.h"
@@ -50,21 +52,59 @@ class RunQueue {
     limits_ = TRY(StartLimits::of(house_));
     counts_.total = static_cast<int>(facts_->graph().tasks.size());
     TRY_VOID(events_->stale(facts_->stale_stamps()));
-    note("Executing Tasks");
-    scenes_ = TRY(facts_->decide([this](const auto& tasks) { return restore(tasks); }));
-    TRY_VOID(events_->restored(counts_));
-    if (options_.setscene == Setscene::Only || stops() > 0) return stops() > 0 ? 1 : status_;
     TRY_VOID(times_.open(house_.configuration.topdir));
-    auto weights = weigh();
-    auto summary =
-        schedule::run(facts_->graph(), weights, outside(), {parallel_, options_.keep_going});
+    done_ = held_ = IdVector<TaskId, bool>(facts_->graph().tasks.size(), false);
+    note("Executing Tasks");
+    auto summary = run_rounds();
     runner_->kill_all();
     if (!summary) return fail(std::move(summary.error()));
+    if (!summary_told_) return stops() > 0 ? 1 : status_;
     note("Tasks Summary: Attempted " + std::to_string(summary->ran + summary->failed) +
          " tasks of which " + std::to_string(spared_) + " didn't need to be rerun and " +
          (summary->failed == 0 ? "all succeeded." : std::to_string(summary->failed) + " failed."));
     if (summary->interrupted) return interrupts() > 0 ? 130 : 1;
     return summary->success() ? status_ : 1;
+  }
+
+  // A round ends when tasks have found out that their results are equivalent to others: what waits
+  // for these has other hashes then, and may be restored.
+  Result<schedule::Summary> run_rounds() {
+    schedule::Summary all;
+    for (;;) {
+      scenes_ = TRY(facts_->decide([this](const auto& tasks) { return restore(tasks); }));
+      TRY_VOID(events_->restored(counts_));
+      if (options_.setscene == Setscene::Only || stops() > 0) return all;
+      summary_told_ = true;
+      bool equivalence = !TRY(house_.world->config->text("BB_HASHSERVE")).empty();
+      if (equivalence && !scenes_.restored.empty()) held_ = facts_->unsettled(scenes_);
+      auto round =
+          TRY(schedule::run(facts_->graph(), weigh(), outside(), {parallel_, options_.keep_going}));
+      all.ran += round.ran;
+      all.failed += round.failed;
+      all.blocked = round.blocked;
+      all.interrupted = round.interrupted;
+      if (!round.held) return all;
+      for (TaskId id : scenes_.restored) done_[id] = true;  // its hash may be another, it is there
+      TRY_VOID(facts_->sign_again(equivalent_, done_));
+      jobs_.emplace(TRY(TaskJobs::of(house_, *facts_, events_->settings())));
+      held_ = IdVector<TaskId, bool>(facts_->graph().tasks.size(), false);
+    }
+  }
+
+  // A task tells what stands for its result: "virtual:native:/path.bb:do_x HASH".
+  void learn(TaskId id, const std::string& text) {
+    std::string hash = text.substr(text.rfind(' ') + 1);
+    if (facts_->signature(id).unihash.hex == hash) return;
+    equivalent_[id] = hash;
+    std::vector<TaskId> open = facts_->graph().tasks[id].needed_by;
+    while (!open.empty()) {
+      TaskId later = open.back();
+      open.pop_back();
+      if (held_[later]) continue;
+      held_[later] = true;
+      const auto& next = facts_->graph().tasks[later].needed_by;
+      open.insert(open.end(), next.begin(), next.end());
+    }
   }
 
   std::vector<std::string> target_names(const graph::TaskGraph& graph) const {
@@ -96,33 +136,48 @@ class RunQueue {
     while (next < tasks.size() || runner_->running() > 0) {
       bool more = next < tasks.size() && stops() == 0;
       if (more && runner_->running() < static_cast<std::size_t>(parallel_)) {
-        TRY_VOID(start(tasks[next++], Kind::Setscene));
+        TaskId id = tasks[next++];
+        if (unrestorable_.contains(id)) {
+          failed.push_back(id);
+        } else {
+          TRY_VOID(start(id, Kind::Setscene));
+        }
         continue;
       }
       if (!more && runner_->running() == 0) break;
       TRY_VOID(events_->heartbeat());
+      house_.events->send(event::TaskProgress{});
       for (const auto& ended : runner_->wait(1000)) {
-        bool good = ended.status == 0;
-        --counts_.setscene_active;
-        ++(good ? counts_.setscene_covered : counts_.setscene_notcovered);
-        TRY_VOID(tell(good ? "sceneQueueTaskCompleted" : "sceneQueueTaskFailed", {ended.number},
-                      ended.status));
-        if (good) continue;
-        failed.push_back({ended.number});
-        event::log(*house_.events, event::Level::Warning,
-                   "Setscene task (" + facts_->name({ended.number}) +
-                       "_setscene) failed with exit code '" + std::to_string(ended.status) +
-                       "' - real task will be run instead");
+        if (!TRY(end_restore(ended))) failed.push_back({ended.number});
       }
     }
     for (; next < tasks.size(); ++next) failed.push_back(tasks[next]);
     return failed;
   }
 
+  Result<bool> end_restore(const exec::Finished& ended) {
+    TaskId id{ended.number};
+    bool good = ended.status == 0;
+    --counts_.setscene_active;
+    ++(good ? counts_.setscene_covered : counts_.setscene_notcovered);
+    TRY_VOID(tell(good ? "sceneQueueTaskCompleted" : "sceneQueueTaskFailed", id, ended.status));
+    house_.events->send(event::TaskEnded{label(id) + "_setscene", facts_->recipe(id).pn,
+                                         facts_->task(id).name + "_setscene",
+                                         good ? event::Ending::Succeeded : event::Ending::Skipped,
+                                         ended.log, ended.why, ended.took_ms});
+    if (good) return true;
+    unrestorable_.insert(id);
+    event::log(*house_.events, event::Level::Warning,
+               "Setscene task (" + facts_->name(id) + "_setscene) failed with exit code '" +
+                   std::to_string(ended.status) + "' - real task will be run instead");
+    return false;
+  }
+
   // ---- tasks; those that are spared end at once
   schedule::World outside() {
     schedule::World out;
-    out.up_to_date = [](TaskId) { return false; };
+    out.up_to_date = [this](TaskId id) { return done_[id]; };
+    out.held = [this](TaskId id) { return held_[id]; };
     out.restorable = [](TaskId) { return false; };
     out.restore = [](TaskId) -> Result<bool> { return false; };
     out.start = [this](TaskId id) { return begin(id); };
@@ -192,6 +247,13 @@ class RunQueue {
       note("Running setscene task " + std::to_string(scene_number_) + " (" + facts_->name(id) +
            "_setscene)");
     }
+    if (!scene) {
+      job.told = [this, id, other = std::move(job.told)](const std::string& told,
+                                                         const std::string& text) {
+        if (told == "unihash") return learn(id, text);
+        other(told, text);
+      };
+    }
     return runner_->start(std::move(job));
   }
 
@@ -203,7 +265,7 @@ class RunQueue {
 
   std::vector<schedule::Ended> wait() {
     (void)events_->heartbeat();
-    if (!ended_.empty()) return std::exchange(ended_, {});
+    if (!ended_.empty()) return finished(std::exchange(ended_, {}));
     std::vector<schedule::Ended> out;
     house_.events->send(event::TaskProgress{});  // time passes on the board too
     limits_->watch();
@@ -224,7 +286,12 @@ class RunQueue {
                        std::to_string(finished.status) + "'");
       out.push_back({id, success});
     }
-    return out;
+    return finished(std::move(out));
+  }
+
+  std::vector<schedule::Ended> finished(std::vector<schedule::Ended> ended) {
+    for (const auto& one : ended) done_[one.task] = one.success;
+    return ended;
   }
 
   House& house_;
@@ -234,6 +301,10 @@ class RunQueue {
   std::optional<BuildEvents> events_;
   QueueCounts counts_;
   schedule::Scenes scenes_;
+  IdVector<TaskId, bool> done_, held_;
+  std::set<TaskId> unrestorable_;             // tried in vain
+  std::map<TaskId, std::string> equivalent_;  // learned while tasks ran
+  bool summary_told_ = false;
   BuildLock lock_;
   std::unique_ptr<StartLimits> limits_;
   TaskTimes times_;
@@ -248,6 +319,13 @@ class RunQueue {
 
 Result<int> run_queue(House& house, const BuildOptions& options, graph::TaskGraph graph) {
   return RunQueue(house, options).run(std::move(graph));
+}
+
+Result<int> run_by_its_rules(House& house, const BuildOptions& options, graph::TaskGraph graph) {
+  bool scenes = std::any_of(graph.tasks.begin(), graph.tasks.end(),
+                            [](const graph::TaskNode& node) { return node.setscene; });
+  if (!scenes) scenes = !TRY(house.world->config->text("BB_HASHCHECK_FUNCTION")).empty();
+  return scenes ? run_queue(house, options, std::move(graph)) : build(house, options);
 }
 
 }  // namespace hitz::cli

@@ -34,11 +34,6 @@ BuildOptions options_of(const Words& words) {
   return out;
 }
 
-bool has_scenes(const graph::TaskGraph& graph) {
-  return std::any_of(graph.tasks.begin(), graph.tasks.end(),
-                     [](const graph::TaskNode& node) { return node.setscene; });
-}
-
 }  // namespace
 
 /// Tells hitz.engine.hear() of every event: its kind and texts.
@@ -63,17 +58,11 @@ class ScriptEngine::Sink final : public event::EventSink {
       out.push_back(std::to_string(count));
     hear(std::move(out));
   }
+  // Tasks tell of themselves: bb.event.fire() of their own processes.
   void tell(const event::BuildStarted&) const {}
-  void tell(const event::TaskStarted& task) const {
-    hear({"task", "Started", task.label, task.recipe, task.task, task.log});
-  }
-  void tell(const event::TaskProgress& progress) const {
-    hear({"progress", progress.label, std::to_string(progress.percent)});
-  }
-  void tell(const event::TaskEnded& task) const {
-    bool failed = task.ending == event::Ending::Failed;
-    hear({"task", failed ? "Failed" : "Succeeded", task.label, task.recipe, task.task, task.log});
-  }
+  void tell(const event::TaskStarted&) const {}
+  void tell(const event::TaskProgress&) const {}
+  void tell(const event::TaskEnded&) const {}
   void tell(const event::BuildFinished& f) const {
     hear({"built", std::to_string(f.ran + f.restored + f.up_to_date + f.failed),
           std::to_string(f.restored + f.up_to_date), std::to_string(f.failed)});
@@ -143,21 +132,16 @@ Result<std::string> ScriptEngine::look(const std::string& command, const Words& 
 Result<std::string> ScriptEngine::work(const std::string& command, const Words& words) {
   BuildOptions options = options_of(words);
   if (command == "build-file") options.targets = {TRY(keep_only(options.targets.at(0)))};
-  auto graph = TRY(plan_targets(house_, options,
-                                command == "plan" ? OnMissing::LeaveOut : OnMissing::Stop));
+  auto graph =
+      TRY(plan_targets(house_, options, command == "plan" ? OnMissing::LeaveOut : OnMissing::Stop));
   if (command == "plan") return graph_as_json(*house_.world, graph);
   if (command == "signatures") {
     auto signatures = TRY(sign_tasks(house_, graph));
     return signatures_as_json(*house_.world, graph, signatures);
   }
   if (command == "build" || command == "build-file")
-    return std::to_string(TRY(run(options, std::move(graph))));
+    return std::to_string(TRY(run_by_its_rules(house_, options, std::move(graph))));
   return internal_error("scripts cannot ask for '" + command + "'");
-}
-
-// As under the name bitbake: what has setscene tasks runs by BitBake's rules.
-Result<int> ScriptEngine::run(const BuildOptions& options, graph::TaskGraph graph) {
-  return has_scenes(graph) ? run_queue(house_, options, std::move(graph)) : build(house_, options);
 }
 
 Result<std::string> ScriptEngine::keep_only(const std::string& file) {

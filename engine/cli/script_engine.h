@@ -41,7 +41,6 @@ class ScriptEngine {
                                 std::vector<std::shared_ptr<data::Store>>& stores);
   Result<std::string> look(const std::string& command, const std::vector<std::string>& words);
   Result<std::string> work(const std::string& command, const std::vector<std::string>& words);
-  Result<int> run(const BuildOptions& options, graph::TaskGraph graph);
   /// Leaves one recipe file alone in the world; its PN.
   Result<std::string> keep_only(const std::string& file);
 

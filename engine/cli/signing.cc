@@ -30,11 +30,12 @@ std::string numbers_of(const std::vector<TaskId>& ids) {
 
 class Signing {
  public:
-  Signing(House& house, const graph::TaskGraph& graph)
-      : house_(house), graph_(graph), world_(*house.world) {}
+  Signing(House& house, const graph::TaskGraph& graph, const SignedBefore* before)
+      : house_(house), graph_(graph), before_(before), world_(*house.world) {}
 
   Result<Signatures> run() {
-    auto answer = split(TRY(call("start", {recipes(), tasks(), virtuals()}, true)), kRecord);
+    auto answer =
+        split(TRY(call("start", {recipes(), tasks(), virtuals(), equivalent()}, true)), kRecord);
     if (answer.size() != 5)
       return internal_error("the signature generator's answer has no five parts");
     bool known = answer[0] == "known", others = answer[1] == "others";
@@ -83,9 +84,23 @@ class Signing {
     return out;
   }
 
+  // "" for a graph that is signed for the first time.
+  std::string equivalent() const {
+    std::string out = before_ == nullptr ? "" : std::string(1, kRecord);
+    if (before_ == nullptr) return out;
+    for (const auto& [name, hash] : before_->equivalent) out += name + kField + hash + kRecord;
+    return out;
+  }
+
   // ---- hashes worked out here
   Result<Signatures> sign(bool others, const std::vector<std::string>& answer) {
     signature::SignOptions options;
+    if (before_ != nullptr) {
+      options.new_taint = [this](TaskId id) {
+        const auto& taint = before_->signatures.tasks[id].taint;
+        return taint ? taint->substr(taint->find(':') + 1) : std::string();
+      };
+    }
     std::optional<signature::DependencyRule> rule;
     if (answer[2] == "oe") {
       rule = signature::DependencyRule::of_oe_core(words(answer[3]), words(answer[4]));
@@ -176,14 +191,16 @@ class Signing {
 
   House& house_;
   const graph::TaskGraph& graph_;
+  const SignedBefore* before_;
   const recipe::World& world_;
   std::map<recipe::RecipeId, std::size_t> rows_;
 };
 
 }  // namespace
 
-Result<Signatures> sign_tasks(House& house, const graph::TaskGraph& graph) {
-  return Signing(house, graph).run();
+Result<Signatures> sign_tasks(House& house, const graph::TaskGraph& graph,
+                              const SignedBefore* before) {
+  return Signing(house, graph, before).run();
 }
 
 namespace {

@@ -3,6 +3,7 @@
 // Signing: the hashes of a graph of tasks, with the configuration's own signature generator
 // (BB_SIGNATURE_HANDLER), which metadata may have written in Python.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,16 @@
 
 namespace hitz::cli {
 
+/// What a graph that is signed a second time keeps and takes from the first.
+struct SignedBefore {
+  const signature::Signatures& signatures;        // the taints of tasks without stamps
+  std::map<std::string, std::string> equivalent;  // hashes that stand for results, by task's name
+};
+
 /// Signs every task of a graph of the main configuration. The generator is kept as bb.parse.siggen
 /// and knows the hashes from then on.
-Result<signature::Signatures> sign_tasks(House& house, const graph::TaskGraph& graph);
+Result<signature::Signatures> sign_tasks(House& house, const graph::TaskGraph& graph,
+                                         const SignedBefore* before = nullptr);
 
 /// Tells the generator every task's hash and what counts in it, for those who ask bb.parse.siggen;
 /// answers what write_signature_files() is told.

@@ -6,7 +6,9 @@
 
 #include "engine/base/text.h"
 #include "engine/cli/processes.h"
+#include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/signing.h"
+#include "engine/exec/memory.h"
 #include "engine/signature/base_hash.h"
 #include "engine/signature/sigdata.h"
 
@@ -27,13 +29,12 @@ std::string multiconfig_of(const std::string& file) {
   return file.starts_with("mc:") ? file.substr(3, file.find(':', 3) - 3) : "";
 }
 
-// "50 1.2M/s"
+// "50 1.2M/s 0:12 left"
 event::TaskProgress progress_of(const std::string& label, const std::string& text) {
   event::TaskProgress out;
   out.label = label;
-  auto parts = words(text);
-  if (!parts.empty()) out.percent = std::atoi(parts[0].c_str());
-  if (parts.size() > 1) out.rate = parts[1];
+  out.percent = std::atoi(text.c_str());
+  if (auto blank = text.find(' '); blank != std::string::npos) out.rate = text.substr(blank + 1);
   return out;
 }
 
@@ -91,6 +92,11 @@ Result<TaskJobs> TaskJobs::of(House& house, const QueueFacts& facts,
 }
 
 Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
+  constexpr int kMany = 32;  // more are likely to follow
+  if (++made_ == kMany) {
+    TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
+    exec::gather_memory();
+  }
   const auto& recipe = facts_.recipe(id);
   auto store = TRY(recipe.store.get());  // here, for all of the recipe's tasks
   bool scene = variant == Variant::Setscene;
@@ -121,12 +127,24 @@ Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
     };
     return {};
   };
+  bool root = data::is_set(TRY(store->get_flag(out.task->name, "fakeroot")));
+  if (root && !TRY(store->text("FAKEROOTCMD")).empty()) {
+    out.elsewhere = [this, id, variant, job = out](int messages) {
+      return run_under_fakeroot(id, variant, job, messages);
+    };
+  }
   if (!scene && !out.stamp.empty()) {
     out.stamped = [this, id](const std::string& unihash) {
       return write_signature(id, unihash, "");
     };
   }
   return out;
+}
+
+Result<void> TaskJobs::run_under_fakeroot(TaskId id, Variant variant, const exec::Job& job,
+                                          int messages) const {
+  if (!agent_) agent_ = TRY(FakerootAgent::start(house_));
+  return agent_->run(id, variant, job, messages);
 }
 
 const std::vector<TaskId>& TaskJobs::needs(TaskId id, Variant variant) const {
@@ -146,15 +164,17 @@ Result<void> TaskJobs::write_signature(TaskId id, const std::string& unihash,
                                        const std::string& path) const {
   if (!signed_[id.value]) return {};
   const auto& recipe = facts_.recipe(id);
-  auto store = TRY(recipe.store.get());
-  signature::BaseHashes hashes(*store, house_.scanner);
-  auto manifest = TRY(hashes.of(facts_.task(id).name));
-  auto signature = facts_.signature(id);
-  signature.unihash.hex = unihash;
-  auto data = signature::signature_data(manifest, &signature, ignored_variables_, ignored_tasks_);
-  TRY_VOID(signature::find_literals(data, *store));
-  if (!path.empty()) return signature::write_signature_file(path, data);
-  TRY(signature::write_signature(recipe.stamp, data));
+  if (!data_) {
+    auto store = TRY(recipe.store.get());
+    signature::BaseHashes hashes(*store, house_.scanner);
+    auto manifest = TRY(hashes.of(facts_.task(id).name));
+    data_ = signature::signature_data(manifest, &facts_.signature(id), ignored_variables_,
+                                      ignored_tasks_);
+    TRY_VOID(signature::find_literals(*data_, *store));
+  }
+  if (data_->run) data_->run->unihash = unihash;
+  if (!path.empty()) return signature::write_signature_file(path, *data_);
+  TRY(signature::write_signature(recipe.stamp, *data_));
   return {};
 }
 

@@ -3,6 +3,8 @@
 // What the process of a task is told, from what is known of the whole build.
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,8 +13,14 @@
 #include "engine/cli/house.h"
 #include "engine/cli/queue_facts.h"
 #include "engine/exec/runner.h"
+#include "engine/signature/sigdata.h"
 
 namespace hitz::cli {
+
+/// What the scripts of a task hold, without running it: a JSON object with the task's name, hashes,
+/// environment, and the text of each of its functions' scripts.
+Result<std::string> scripts_of(const exec::Job& job, exec::Functions& functions,
+                               python::Interpreter& python);
 
 /// What BB_TASKDEPDATA is made of.
 struct DependencyView {
@@ -24,6 +32,8 @@ struct DependencyView {
 /// BB_TASKDEPDATA as bb.build takes it: a record for every task of the same multiconfig that is
 /// behind one, and for itself.
 std::string dependency_data(TaskId from, const DependencyView& view);
+
+class FakerootAgent;
 
 class TaskJobs {
  public:
@@ -40,6 +50,8 @@ class TaskJobs {
   TaskJobs(House& house, const QueueFacts& facts) : house_(house), facts_(facts) {}
   const std::vector<TaskId>& needs(TaskId id, Variant variant) const;
   std::string dependency_data(TaskId from, Variant variant) const;
+  Result<void> run_under_fakeroot(TaskId id, Variant variant, const exec::Job& job,
+                                  int messages) const;
   Result<void> write_signature(TaskId id, const std::string& unihash,
                                const std::string& path) const;
 
@@ -49,6 +61,10 @@ class TaskJobs {
   std::vector<std::string> ignored_variables_;
   std::string ignored_tasks_;
   std::string marks_;         // the folder for them
+  mutable int made_ = 0;  // jobs
+  // Of the task that this process runs; what its result stands for is filled in when it is written.
+  mutable std::optional<signature::SignatureData> data_;
+  mutable std::shared_ptr<FakerootAgent> agent_;  // null until a task needs it
   std::vector<bool> signed_;  // by task: whether it has a signature file
 };
 

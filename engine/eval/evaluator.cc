@@ -209,10 +209,13 @@ Result<std::vector<Variant>> Evaluator::recipe(const std::string& path,
   auto main = plain->copy();
   Outcome outcome = TRY(s.outcome(path, *main));
   out.push_back({"", main, outcome});
+  // Who wants one variant alone says so: "native", or "default" for the recipe itself.
+  std::string only = TRY(main->text("__ONLYFINALISE"));
   std::string extended = TRY(main->text("BBCLASSEXTEND"));
   std::string pn = TRY(main->text("PN"));
   if (!extended.empty()) TRY_VOID(plain->set("BBCLASSEXTEND", extended, Writer::Code));
   for (const auto& name : words(extended)) {
+    if (!only.empty() && name != only) continue;
     auto variant = plain->copy();
     std::size_t colon = name.find(':');
     if (colon != std::string::npos) {

@@ -38,6 +38,7 @@ struct TaskStarted {
   std::string log;  // path of the log file
   std::int64_t at_ms = 0;
 };
+/// Skipped: it failed, and what it was for is done otherwise.
 enum class Ending { Succeeded, Failed, Restored, UpToDate, Skipped };
 struct TaskEnded {
   std::string label;

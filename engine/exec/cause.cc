@@ -30,7 +30,7 @@ Cause cause_of(std::string_view log, Network network) {
            "Could not resolve host", "Couldn't resolve host", "unable to resolve host",
            "Connection timed out", "Connection refused", "Connection reset by peer",
            "Network is unreachable", "Operation timed out", "Couldn't connect to server",
-           "Failed to connect to", "The requested URL returned error: 5", "the connection broke"}))
+           "Failed to connect to", "The requested URL returned error: 5", "NetworkFault"}))
     return Cause::Network;
   return Cause::Task;
 }

@@ -7,13 +7,12 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <map>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/exec/interrupted.h"
 #include "engine/exec/isolation.h"
-#include "engine/exec/script.h"
+#include "engine/exec/task_data.h"
 #include "engine/exec/task_log.h"
 #include "engine/signature/task_hash.h"
 #include "engine/signature/truth.h"
@@ -22,31 +21,14 @@ namespace hitz::exec {
 
 namespace {
 
-using data::Expand;
 using data::Store;
 using data::Writer;
-
-Result<std::string> flag_text(Store& d, const std::string& name, std::string_view flag) {
-  data::Value value = TRY(d.get_flag(name, flag));
-  const std::string* text = data::text_of(value);
-  return text != nullptr ? *text : "";
-}
 
 void read_nothing_and_write_nowhere() {
   int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(null, 0);
   ::dup2(null, 1);
   ::close(null);
-}
-
-// "A=1 B=2" of FAKEROOTENV and FAKEROOTNOENV.
-std::map<std::string, std::string> settings_of(const std::string& text) {
-  std::map<std::string, std::string> out;
-  for (const auto& word : words(text)) {
-    std::size_t equal = word.find('=');
-    if (equal != std::string::npos) out[word.substr(0, equal)] = word.substr(equal + 1);
-  }
-  return out;
 }
 
 class Life {
@@ -126,22 +108,13 @@ class Life {
 
   // ---- what the task finds
   Result<void> enter() {
-    auto base = TRY(job_.recipe->store.get())->copy();
+    auto base = TRY(recipe_data(job_));
     TRY_VOID(set_umask(*base));
-    auto set = [&](std::string_view name, std::string value) {
-      return base->set(name, std::move(value), Writer::Code);
-    };
-    TRY_VOID(set("BB_WORKERCONTEXT", "1"));
-    TRY_VOID(set("BB_CURRENTTASK", replace_all(task_, "do_", "")));
-    for (const auto& [name, value] : job_.settings) TRY_VOID(set(name, value));
-    if (job_.prepare) TRY_VOID(job_.prepare(*base));
-    TRY_VOID(set("BB_TASKHASH", job_.hash));
-    TRY_VOID(set("BB_UNIHASH", job_.unihash));
     TRY(hooks_.python("begin", base.get(), {job_.recipe->virtual_file}));
     set_process_name(job_.recipe->pn + ":" + replace_all(task_, "do_", ""));
     if (!TRY(signature::truth_of(TRY(base->get_flag(task_, "network"))))) leave_network();
-    TRY_VOID(environment(*base));
-    d_ = TRY(task_data(*base));
+    TRY_VOID(use_environment(*base));
+    d_ = TRY(task_data(job_, *base));
     TRY_VOID(set_priorities());
     TRY_VOID(log_.open(task_, *d_));
     send('L', log_.path());
@@ -158,43 +131,17 @@ class Life {
     return {};
   }
 
-  // The task sees its recipe with an override of its own, the lowest.
-  Result<std::shared_ptr<Store>> task_data(Store& base) const {
-    auto out = base.copy();
-    data::Value overrides = TRY(base.get("OVERRIDES", Expand::No));
-    const std::string* before = data::text_of(overrides);
-    TRY_VOID(out->set("BB_FILENAME", job_.recipe->virtual_file, Writer::Code));
-    TRY_VOID(out->set(
-        "OVERRIDES",
-        "task-" + replace_all(task_.substr(3), "_", "-") + ":" + (before != nullptr ? *before : ""),
-        Writer::Code));
-    TRY_VOID(out->expand_keys());
-    return out;
-  }
-
-  Result<void> environment(Store& base) const {
-    auto exported = TRY(exported_variables(base));
-    for (const auto& [name, value] : TRY(fake_root(base))) {
-      exported[name] = value;
-      TRY_VOID(base.set(name, value, Writer::Code));
-      TRY_VOID(base.set_flag(name, "export", "1"));
-    }
-    for (const auto& name : words(TRY(flag_text(base, task_, "exports")))) {
-      TRY_VOID(base.set_flag(name, "export", "1"));
-      if (data::is_set(TRY(base.get(name)))) exported[name] = TRY(base.text(name));
+  Result<void> use_environment(Store& base) const {
+    if (data::is_set(TRY(base.get_flag(task_, "fakeroot")))) {
+      for (const auto& folder : words(TRY(base.text("FAKEROOTDIRS"))))
+        TRY_VOID(make_folders(folder));
     }
     std::vector<std::string> flat;
-    for (const auto& [name, value] : exported) flat.insert(flat.end(), {name, value});
+    for (const auto& [name, value] : TRY(environment_of(job_, base)))
+      flat.insert(flat.end(), {name, value});
     ::clearenv();
     TRY(hooks_.python("set_environment", nullptr, flat));
     return {};
-  }
-
-  Result<std::map<std::string, std::string>> fake_root(Store& base) const {
-    if (!data::is_set(TRY(base.get_flag(task_, "fakeroot"))))
-      return settings_of(TRY(base.text("FAKEROOTNOENV")));
-    for (const auto& folder : words(TRY(base.text("FAKEROOTDIRS")))) TRY_VOID(make_folders(folder));
-    return settings_of(TRY(base.text("FAKEROOTENV")));
   }
 
   Result<void> set_priorities() {
@@ -218,10 +165,7 @@ class Life {
   // ---- what it does
   Result<void> work() {
     TRY_VOID(fire("TaskStarted"));
-    for (const auto& function : words(TRY(flag_text(*d_, task_, "prefuncs"))))
-      TRY_VOID(functions_.run(function, *d_));
-    TRY_VOID(functions_.run(task_, *d_));
-    for (const auto& function : words(TRY(flag_text(*d_, task_, "postfuncs"))))
+    for (const auto& function : TRY(functions_of(task_, *d_)))
       TRY_VOID(functions_.run(function, *d_));
     return {};
   }
@@ -260,7 +204,9 @@ class Life {
 
 int run_in_child(const Job& job, data::PythonHost& python, Functions& functions,
                  const ProcessHooks& hooks, int messages) {
-  return Life(job, python, functions, hooks, messages).run();
+  int status = Life(job, python, functions, hooks, messages).run();
+  if (job.finally) job.finally();
+  return status;
 }
 
 }  // namespace hitz::exec

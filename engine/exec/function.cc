@@ -123,6 +123,13 @@ Result<std::string> Functions::prologue(data::Store& d) {
   return prologue_;
 }
 
+Result<std::string> Functions::script(const std::string& function, data::Store& d) {
+  if (d.has_flag(function, "python")) return python_script(d, function, python_);
+  auto folders = TRY(flag_words(d, function, "dirs"));
+  ScriptFrame frame{TRY(prologue(d)), folders.empty() ? "" : folders.back(), trace_};
+  return shell_script(d, function, frame, scanner_);
+}
+
 Result<void> Functions::run(const std::string& function, data::Store& d,
                             const std::optional<std::vector<std::string>>& dirs) {
   const std::string before = current_folder();
@@ -237,11 +244,22 @@ Result<void> Functions::run_shell(const std::string& function, data::Store& d, c
       (void)task_python_("feed_progress", nullptr, {text});
     };
   }
+  std::string unfinished;
+  if (trace_ && !process.output) {
+    process.output = [this, &unfinished](const std::string& text) {
+      unfinished += text;
+      std::size_t end = unfinished.rfind('\n');
+      if (end == std::string::npos) return;
+      log(21, unfinished.substr(0, end));
+      unfinished.erase(0, end + 1);
+    };
+  }
   log(9, "Executing shell function " + function);
   flush();
   std::size_t logged = log_size();
   int status = TRY(run_process(process));
-  if (process.output) (void)task_python_("close_progress", nullptr, {});
+  if (!unfinished.empty()) log(21, unfinished);
+  if (!progress.empty() && task_python_) (void)task_python_("close_progress", nullptr, {});
   if (status == 0) {
     log(9, "Shell function " + function + " finished");
     return {};

@@ -32,6 +32,8 @@ class Functions {
   /// Every script is traced (bitbake -v).
   void trace_scripts() { trace_ = true; }
 
+  /// The script that run() would write.
+  Result<std::string> script(const std::string& function, data::Store& d);
   /// Runs a function in this process (Python) or one of its own (shell); dirs replace its own flag.
   /// Errors: Kind::Function.
   Result<void> run(const std::string& function, data::Store& d,

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "engine/base/file.h"
@@ -28,9 +29,10 @@ struct Running {
   int messages = -1;
   std::string pending;
   std::string log, why;
-  bool shown = false;
+  bool told = false, shown = false;
   std::vector<event::Log> errors;
   Clock::time_point since;
+  std::optional<int> status{};  // of one that runs elsewhere, when it has ended
 };
 
 }  // namespace
@@ -60,26 +62,36 @@ std::size_t Runner::running() const {
   return state_->running.size();
 }
 
+Result<int> start_process(Job job, data::PythonHost& python, Functions& functions,
+                          const ProcessHooks& hooks, int messages) {
+  job.parent = ::getpid();
+  hooks.before_fork();
+  int pid = ::fork();
+  if (pid == 0) {
+    hooks.after_fork_child();
+    ::_exit(run_in_child(job, python, functions, hooks, messages));
+  }
+  hooks.after_fork_parent();
+  if (pid < 0) return fail(system_error("fork for", job.label));
+  return pid;
+}
+
 Result<void> Runner::start(Job job) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return fail(system_error("make a pipe for", job.label));
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  job.parent = ::getpid();
-  state_->hooks.before_fork();
-  int pid = ::fork();
-  if (pid < 0) {
-    state_->hooks.after_fork_parent();
-    return fail(system_error("fork for", job.label));
-  }
-  if (pid == 0) {
-    state_->hooks.after_fork_child();
-    ::_exit(run_in_child(job, state_->python, state_->functions, state_->hooks, ends[1]));
-  }
-  state_->hooks.after_fork_parent();
+  auto started = job.elsewhere ? job.elsewhere(ends[1]).map([] { return 0; })
+                               : start_process(job, state_->python, state_->functions,
+                                               state_->hooks, ends[1]);
   ::close(ends[1]);
+  if (!started) {
+    ::close(ends[0]);
+    return fail(std::move(started.error()));
+  }
+  int pid = *started;
   std::string label = job.label, pn = job.recipe->pn, task = job.task->name;
   state_->running.emplace(
-      ends[0], Running{std::move(job), pid, ends[0], "", "", "", false, {}, Clock::now()});
+      ends[0], Running{std::move(job), pid, ends[0], "", "", "", false, false, {}, Clock::now()});
   state_->events.send(event::TaskStarted{label, pn, task, "", 0});
   return {};
 }
@@ -93,7 +105,12 @@ void Runner::State::read_messages(Running& task) {
     std::string text = task.pending.substr(1, end - 1);
     switch (task.pending[0]) {
       case 'L': task.log = text; break;
-      case 'R': task.why = text; break;
+      case 'R':
+        task.why = text;
+        task.told = true;
+        break;
+      case 'I': task.pid = std::atoi(text.c_str()); break;
+      case 'X': task.status = std::atoi(text.c_str()); break;
       case 'F': task.shown = !text.empty(); break;
       case 'T':
         if (std::size_t blank = text.find(' '); task.job.told && blank != std::string::npos)
@@ -106,7 +123,7 @@ void Runner::State::read_messages(Running& task) {
 
 // Lines that are told once are told without the task that told them first.
 void Runner::State::show(Running& task, int level, const std::string& text) {
-  constexpr int kPlain = 21, kWarnOnce = 29, kWarning = 30, kErrorOnce = 39;
+  constexpr int kPlain = 21, kWarnOnce = 29, kErrorOnce = 39;
   bool once = level == kWarnOnce || level == kErrorOnce;
   if (once && !told_once.insert(std::to_string(level) + text).second) return;
   auto kind = level >= kErrorOnce  ? event::Level::Error
@@ -122,7 +139,9 @@ void Runner::State::show(Running& task, int level, const std::string& text) {
 }
 
 // The pipe has closed: the process is at its end. One that was killed could not end its group.
-Finished Runner::State::finish(Running& task) {
+// 128 and the signal's number of one that was ended by a signal.
+int end_of(const Running& task) {
+  if (task.job.elsewhere) return task.status.value_or(128 + SIGKILL);
   siginfo_t info{};
   while (::waitid(P_PID, static_cast<id_t>(task.pid), &info, WEXITED | WNOWAIT) < 0 &&
          errno == EINTR) {
@@ -131,18 +150,24 @@ Finished Runner::State::finish(Running& task) {
   int status = 0;
   while (::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
   }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+Finished Runner::State::finish(Running& task) {
+  int status = end_of(task);
   ::close(task.messages);
   Finished out;
   out.number = task.job.number;
   out.log = task.log;
+  out.told = task.told;
   out.shown = task.shown;
   out.errors = std::move(task.errors);
   out.took_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - task.since).count();
-  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  out.why = !task.why.empty()     ? task.why
-            : WIFSIGNALED(status) ? "ended by signal " + std::to_string(WTERMSIG(status))
-                                  : "exit status " + std::to_string(out.status);
+  out.status = status;
+  out.why = !task.why.empty() ? task.why
+            : status > 128    ? "ended by signal " + std::to_string(status - 128)
+                              : "exit status " + std::to_string(status);
   return out;
 }
 
@@ -167,10 +192,12 @@ std::vector<Finished> Runner::wait(int timeout_ms) {
 
 void Runner::kill_all() {
   for (auto& [fd, task] : state_->running) {
-    ::kill(-task.pid, SIGKILL);
-    ::kill(task.pid, SIGKILL);
+    if (task.pid > 0) {
+      ::kill(-task.pid, SIGKILL);
+      ::kill(task.pid, SIGKILL);
+    }
     int status = 0;
-    while (::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
+    while (!task.job.elsewhere && ::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
     }
     ::close(fd);
   }

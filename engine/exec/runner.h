@@ -34,6 +34,10 @@ struct Job {
   std::function<Result<void>()> keep;                 // after success: outputs into the cache
   std::function<Result<void>(const std::string& unihash)>
       stamped;  // after the stamp, with the hash that it carries: its signature file
+  std::function<void()> finally;  // at the very end, however it went
+  /// In the parent: starts the task in another process's child instead of one of this process;
+  /// that writes "I" and the child's id first, and "X" and its status last.
+  std::function<Result<void>(int messages)> elsewhere;
   /// In the parent, as it happens: "progress" ("50 1.2M/s"), "unihash" ("TASK HASH").
   std::function<void(const std::string& kind, const std::string& text)> told;
 };
@@ -44,6 +48,7 @@ struct Finished {
   std::string why;  // of a failure
   std::string log;
   std::int64_t took_ms = 0;
+  bool told = false;   // log lines have told why it failed
   bool shown = false;  // what went wrong has been told line by line: the log need not be shown
   std::vector<event::Log> errors;  // with Job::hold_errors
 };
@@ -55,6 +60,10 @@ struct ProcessHooks {
   std::function<void(LogLine, Tell)> redirect;
   TaskPython python;
 };
+
+/// Forks a process that runs a job to its end; its id.
+Result<int> start_process(Job job, data::PythonHost& python, Functions& functions,
+                          const ProcessHooks& hooks, int messages);
 
 class Runner {
  public:

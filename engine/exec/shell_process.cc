@@ -143,7 +143,7 @@ class Watch {
     }
     drain();
     if (process_.output && !written_.empty()) process_.output(written_);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
 
   void drain() {

@@ -17,7 +17,7 @@ struct ShellProcess {
   std::function<void(const std::string& text)> output{};  // null: it writes where this process does
 };
 
-/// Runs it to its end; its exit status, 128 and the signal's number when one ended it.
+/// Runs it to its end; its exit status, or the signal's number below 0 when one ended it.
 Result<int> run_process(const ShellProcess& process);
 
 }  // namespace hitz::exec

@@ -63,7 +63,10 @@ void Console::show(const event::Log& log) {
       ++warnings_;
       if (verbosity_.quiet < 3) out("WARNING: " + log.message + "\n");
       break;
-    case event::Level::Error: error(log.message); break;
+    case event::Level::Error:
+      told_.insert(log.message.substr(0, log.message.find('\n')));
+      error(log.message);
+      break;
   }
 }
 
@@ -102,14 +105,26 @@ void Console::show(const event::TaskEnded& ended) {
   board_.end_task(ended.label);
   if (board_.empty()) footer_.clear();
   std::string whose = "recipe " + ended.label.substr(0, ended.label.find(' '));
+  if (ended.ending == event::Ending::Skipped) {
+    if (!ended.log.empty())
+      show(event::Log{event::Level::Warning, "Logfile for failed setscene task is " + ended.log});
+    return;
+  }
   if (ended.ending != event::Ending::Failed) {
     note(whose + ": task " + ended.task + ": Succeeded");
     return;
   }
-  error(ended.label + ": " + ended.why.substr(0, ended.why.find('\n')));
-  if (!ended.log.empty()) {
+  std::string why = ended.label + ": " + ended.why.substr(0, ended.why.find('\n'));
+  bool told = false, shown = false;  // by the task itself: why, and what else its log says of it
+  for (auto at = told_.lower_bound(ended.label + ": ");
+       at != told_.end() && at->starts_with(ended.label + ": "); at = told_.erase(at)) {
+    told = true;
+    shown = shown || *at != why;
+  }
+  if (!told) error(why);
+  if (!ended.log.empty() && exists(ended.log)) {
     error("Logfile of failure stored in: " + ended.log);
-    show_log(ended.log);
+    if (!shown) show_log(ended.log);
   }
   note(whose + ": task " + ended.task + ": Failed");
   failed_.emplace_back(ended.label, ended.log);

@@ -4,6 +4,7 @@
 // wrong goes to the error output, all else to the standard one. On a terminal the board stands
 // below instead of a line for each task's beginning and end.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ class Console final : public event::EventSink {
   bool parsing_ = false;  // "Parsing recipes..." stands on a line that has no end yet
   bool interrupted_ = false;
   int warnings_ = 0, errors_ = 0;
+  std::set<std::string> told_;  // the first lines of errors
   std::vector<std::pair<std::string, std::string>> failed_;  // task, its log
 };
 

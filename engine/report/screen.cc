@@ -112,6 +112,8 @@ void Screen::show(const event::TaskEnded& ended) {
       show_log_tail(ended.log);
     }
     ++errors_;
+  } else if (ended.ending == event::Ending::Skipped) {
+    line("NOTE: " + ended.label + ": failed; its log is " + ended.log);
   } else if (ended.ending == event::Ending::Restored) {
     line("NOTE: " + ended.label + ": restored from the cache");
   } else if (footer_.terminal() && detail_ != Detail::Verbose) {

@@ -29,7 +29,8 @@ class Run {
       }
     }
     summary_.interrupted = world_.interrupts() > 0 && unfinished_ > 0;
-    if (!summary_.interrupted) summary_.blocked += unfinished_;
+    summary_.held = !summary_.interrupted && !stopping() && !ready_.empty();
+    if (!summary_.interrupted && !summary_.held) summary_.blocked += unfinished_;
     return summary_;
   }
 
@@ -113,8 +114,10 @@ class Run {
       if (!restoring && running_ >= options_.parallel) return {};
       ready_.pop();
       if (tasks_[id].state != TaskState::Ready) continue;
-      // What nothing else could free a place for starts all the same.
-      if (!restoring && running_ > 0 && world_.may_start && !world_.may_start(id)) {
+      // What nothing else could free a place for starts all the same, unless it is held.
+      bool held_back = !restoring && ((world_.held && world_.held(id)) ||
+                                      (running_ > 0 && world_.may_start && !world_.may_start(id)));
+      if (held_back) {
         held.emplace_back(priority, id);
         continue;
       }

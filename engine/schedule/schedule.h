@@ -35,6 +35,8 @@ struct World {
       wait;  // blocks for the next end, or returns nothing when interrupted
   std::function<Result<bool>(TaskId)>
       restore;  // false: it cannot be restored after all and must run
+  /// Null: none. A task that is held does not start in this run; it ends when nothing else can.
+  std::function<bool(TaskId)> held;
   /// Null: always. A task that may not start now is asked about again when another has ended.
   std::function<bool(TaskId)> may_start;
   std::function<int()> interrupts;  // how often the user has asked to stop
@@ -49,7 +51,8 @@ struct Options {
 struct Summary {
   int ran = 0, restored = 0, up_to_date = 0, failed = 0, blocked = 0;
   bool interrupted = false;
-  bool success() const { return failed == 0 && blocked == 0 && !interrupted; }
+  bool held = false;  // some tasks were not run because they were held
+  bool success() const { return failed == 0 && blocked == 0 && !interrupted && !held; }
 };
 
 /// What each task needs, found from the targets: what is up to date or can be restored needs none

@@ -17,9 +17,10 @@ const std::optional<std::int64_t>& Stamps::time(TaskId id, Variant variant) {
   if (!known.read) {
     known.read = true;
     struct stat info{};
-    if (::stat(path_(id, variant).c_str(), &info) == 0) known.seconds = info.st_mtim.tv_sec;
+    if (::stat(path_(id, variant).c_str(), &info) == 0)
+      known.nanoseconds = info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec;
   }
-  return known.seconds;
+  return known.nanoseconds;
 }
 
 bool Stamps::current(TaskId id) {

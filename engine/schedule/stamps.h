@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Stamps: whether a task has run before with the hash that it has now (facts T16).
+// Stamps: whether a task has run before with the hash that it has now (facts T16). Their times
+// count to the nanosecond, where BitBake, which needs longer, counts seconds.
 
 #include <cstdint>
 #include <functional>
@@ -33,7 +34,7 @@ class Stamps {
 
   struct Times {
     bool read = false;
-    std::optional<std::int64_t> seconds;  // none when there is no stamp
+    std::optional<std::int64_t> nanoseconds;  // none when there is no stamp
   };
   const graph::TaskGraph& graph_;
   Path path_;

@@ -115,7 +115,7 @@ class Signing {
     signature.file_checksums = TRY(file_checksums(recipe, node.task->name));
     if (node.task->nostamp)
       signature.taint =
-          std::string(kNoStamp) + (options_.new_taint ? options_.new_taint() : random_uuid());
+          std::string(kNoStamp) + (options_.new_taint ? options_.new_taint(id) : random_uuid());
     if (auto taint = read_file(taint_path(recipe, node.task->name)); taint && !taint->empty())
       signature.taint = *taint;
     signature.hash = task_hash(manifest.hash, signature);

@@ -23,7 +23,7 @@ struct Signatures {
 struct SignOptions {
   FileChecksums* checksums = nullptr;  // sums kept between calls; null for none
   /// Makes the taint of a task without stamps; by default a random UUID.
-  std::function<std::string()> new_taint;
+  std::function<std::string(graph::TaskId)> new_taint;
   std::function<void(const std::string&)> warn;
   const DependencyRule* rule = nullptr;  // null: the one that the configuration speaks of
   /// The hashes that stand for the results of some tasks whose own hashes are known, as many as

@@ -26,6 +26,7 @@ std::optional<std::string> text_or_none(data::Value value) {
 
 Result<bool> truth_of(const data::Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number != 0;
+  if (const bool* truth = std::get_if<bool>(&value)) return *truth;
   const std::string* text = data::text_of(value);
   if (text == nullptr || text->empty()) return false;
   std::string lower = *text;

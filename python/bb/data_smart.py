@@ -104,6 +104,15 @@ class VariableParse:
         self.references, self.execs, self.contains = set(), set(), {}
 
 
+def _made_again(values, flags):
+    d = DataSmart()
+    for name, value in values.items():
+        d.setVar(name, value)
+    for name, own in flags.items():
+        d.setVarFlags(name, own)
+    return d
+
+
 class DataSmart(_hitz.Store, MutableMapping):
     """d: variables with overrides, pending operations and flags."""
 
@@ -124,6 +133,12 @@ class DataSmart(_hitz.Store, MutableMapping):
 
     def __len__(self):
         return len(self._names())
+
+    def __reduce__(self):
+        """For other processes: what each variable says, unexpanded, and its flags; without who set it."""
+        values = {name: self.getVar(name, False) for name in self._names()}
+        return _made_again, ({name: value for name, value in values.items() if value is not None},
+                             {name: dict(self.getVarFlags(name) or {}) for name in values if self.getVarFlags(name)})
 
     def __contains__(self, name):
         return self.getVar(name, False) is not None

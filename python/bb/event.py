@@ -549,7 +549,7 @@ def fire(event, d):
 
 def _fire(path, arguments, d):
     """fire() of an event that the engine names by its class; cheap when nobody listens."""
-    if any(not mask or path in mask for _, mask, _ in _handlers.values()):
+    if _listener is not None or any(not mask or path in mask for _, mask, _ in _handlers.values()):
         fire(_class_of(path)(*arguments), d)
 
 

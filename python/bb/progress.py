@@ -2,6 +2,7 @@
 """Task progress read from output."""
 
 import re
+import sys
 import time
 
 import bb
@@ -19,32 +20,46 @@ def filter_color_n(string):
     return _COLORS.subn("", string)
 
 
+class _Stdout:
+    """Whatever standard output is at the time; leaving it does not close it."""
+
+    name = "<stdout>"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exc):
+        pass
+
+    def write(self, string):
+        return sys.stdout.write(string)
+
+    def flush(self):
+        sys.stdout.flush()
+
+
 class ProgressHandler:
     """A file that looks for progress in what is written to it and passes it on."""
 
     def __init__(self, d, outfile=None):
-        self._data, self._outfile = d, outfile
+        self._data, self._outfile = d, outfile or _Stdout()
         self._progress, self._lastevent = 0, 0
 
     def __enter__(self):
-        if self._outfile:
-            self._outfile.__enter__()
+        self._outfile.__enter__()
         return self
 
     def __exit__(self, *excinfo):
-        if self._outfile:
-            self._outfile.__exit__(*excinfo)
+        self._outfile.__exit__(*excinfo)
 
     def _fire_progress(self, taskprogress, rate=None):
         bb.event.fire(bb.build.TaskProgress(taskprogress, rate), self._data)
 
     def write(self, string):
-        if self._outfile:
-            self._outfile.write(string)
+        self._outfile.write(string)
 
     def flush(self):
-        if self._outfile:
-            self._outfile.flush()
+        self._outfile.flush()
 
     def update(self, progress, rate=None):
         """Tells what is new, or what is not once a second."""
@@ -106,42 +121,80 @@ class LineFilterProgressHandler(ProgressHandler):
 
 
 class MultiStageProgressReporter:
-    """The progress of work in stages, each with its weight."""
+    """The progress of work in stages, each with its weight; next_stage() begins the first."""
 
     def __init__(self, d, stage_weights, debug=False):
-        total = sum(stage_weights)
+        self._data, total = d, sum(stage_weights)
         self._weights = [weight / total for weight in stage_weights]
-        self._stage, self._stage_total, self.percent = -1, None, 0
+        self._stage, self._stage_total, self._base, self._finished = -1, None, 0, False
+        self._fire_progress(0)  # so that a bar is shown
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_exc):
-        self.finish()
+        pass
 
     def _fire_progress(self, taskprogress):
-        """For those who pass progress on."""
-
-    def _reach(self, part):
-        done = sum(self._weights[:max(self._stage, 0)])
-        if 0 <= self._stage < len(self._weights):
-            done += self._weights[self._stage] * part
-        percent = min(100, int(done * 100))
-        if percent > self.percent:
-            self.percent = percent
-            self._fire_progress(percent)
+        bb.event.fire(bb.build.TaskProgress(taskprogress), self._data)
 
     def next_stage(self, stage_total=None):
+        """The next stage begins; update() counts up to stage_total, or to 100."""
         self._stage += 1
         self._stage_total = stage_total
-        self._reach(0)
+        if self._stage == 0:
+            return
+        if self._stage < len(self._weights):
+            self._base = sum(self._weights[:self._stage]) * 100
+        else:
+            bb.warn("ProgressReporter: current stage beyond declared number of stages")
+            self._base = 100
+        self._fire_progress(self._base)
 
     def update(self, stage_progress):
-        if self._stage_total:
-            self._reach(stage_progress / self._stage_total)
-        else:
-            self._reach(stage_progress / 100)
+        if self._stage < 0:
+            bb.warn("ProgressReporter: update called before first call to next_stage()")
+            return
+        progress = self._base
+        if self._stage < len(self._weights):
+            progress += stage_progress * 100 / (self._stage_total or 100) * self._weights[self._stage]
+        if progress:
+            self._fire_progress(min(progress, 100))
 
     def finish(self):
-        self._stage = len(self._weights)
-        self._reach(1)
+        self._finished = True
+
+
+class MultiStageProcessProgressReporter(MultiStageProgressReporter):
+    """The same of work that is no task's: its events carry a name."""
+
+    def __init__(self, d, processname, stage_weights, debug=False):
+        self._processname, self._started = processname, False
+        super().__init__(d, stage_weights, debug)
+
+    def start(self):
+        if not self._started:
+            bb.event.fire(bb.event.ProcessStarted(self._processname, 100), self._data)
+            self._started = True
+
+    def _fire_progress(self, taskprogress):
+        if taskprogress:
+            bb.event.fire(bb.event.ProcessProgress(self._processname, taskprogress), self._data)
+        else:
+            self.start()
+
+    def finish(self):
+        super().finish()
+        bb.event.fire(bb.event.ProcessFinished(self._processname), self._data)
+
+
+class DummyMultiStageProcessProgressReporter(MultiStageProgressReporter):
+    """The same for nobody."""
+
+    def __init__(self):
+        super().__init__(None, [1])
+
+    def _fire_progress(self, taskprogress):
+        """Nobody looks."""
+
+    start = next_stage = update = lambda self, *_args: None

@@ -506,6 +506,8 @@ class SignatureGeneratorUniHashMixIn:
             bb.event.fire(bb.runqueue.taskUniHashUpdate(tid, new), d)
             self.set_unihash(tid, new)
             d.setVar("BB_UNIHASH", new)
+        else:
+            hashequiv_logger.debug("Reported task %s as unihash %s to %s" % (taskhash, unihash, self.server))
 
     def _outhash(self, path, task, d):
         """The hash of a task's output by the method of the metadata, and a function that gives the text it is of."""

@@ -28,7 +28,7 @@ from hitz.engine import engine
 TinfoilDataStoreConnector = bb.data_smart.DataSmart
 
 # What a script that builds is told of.
-_EVENTS = ["bb.event.BuildStarted", "bb.event.BuildCompleted", "logging.LogRecord", "bb.event.NoProvider", "hitz.engine.Missing",
+_EVENTS = ["bb.event.BuildStarted", "bb.event.BuildCompleted", "logging.LogRecord", "bb.event.NoProvider",
            "bb.command.CommandCompleted", "bb.command.CommandFailed", "bb.build.TaskStarted", "bb.build.TaskFailed",
            "bb.build.TaskSucceeded", "bb.build.TaskFailedSilent", "bb.build.TaskProgress", "bb.runqueue.runQueueTaskStarted",
            "bb.runqueue.sceneQueueTaskStarted", "bb.event.ProcessStarted", "bb.event.ProcessProgress", "bb.event.ProcessFinished"]

@@ -13,7 +13,7 @@ _FIELD, _RECORD = "\x1f", "\x1e"
 
 def wanted(path: str) -> str:
     """Whether anybody listens to a class of events."""
-    return "1" if any(not mask or path in mask for _, mask, _ in bb.event.get_class_handlers().values()) else ""
+    return "1" if bb.event._listener is not None or any(not mask or path in mask for _, mask, _ in bb.event.get_class_handlers().values()) else ""
 
 
 def set_build_variables(d) -> None:

@@ -131,6 +131,8 @@ class Engine:
         d.setVar("__BBMULTICONFIG", mc)
         d.setVar("FILE_LAYERNAME", layer["name"] if layer else None)
         d.setVar("__BB_RECIPE_FILE", fn)
+        if base is None:
+            d.setVar("__ONLYFINALISE", variant or "default")
         if appends:
             d.setVar("__BBAPPEND", " ".join(appends))
         with self._at_work():
@@ -186,25 +188,13 @@ class Engine:
         if self.quiet:
             return
         if self._told_parsing:
-            print("done.")
+            print("done.", flush=True)
         if int(parsed) == 0:
-            print("Loaded %s entries from dependency cache." % targets)
+            print("Loaded %s entries from dependency cache." % targets, flush=True)
         else:
             print("Parsing of %d .bb files complete (%s cached, %s parsed). %s targets, %s skipped, %s masked, %s errors." % (
-                int(cached) + int(parsed) + int(errors), cached, parsed, targets, skipped, masked, errors))
+                int(cached) + int(parsed) + int(errors), cached, parsed, targets, skipped, masked, errors), flush=True)
         self._told_parsing = False
-
-    def _hear_task(self, what, label, recipe, task, log):
-        import bb.build
-        event = getattr(bb.build, "Task" + what).__new__(getattr(bb.build, "Task" + what))
-        bb.event.Event.__init__(event)
-        event._task = event.taskname = task
-        event.__dict__.update(_fn=None, taskfile=None, logfile=log, pn=recipe, _package=label.partition(" ")[0], errprinted=False,
-                              _message="recipe %s: task %s: %s" % (label.partition(" ")[0], task, what))
-        self.tell(event)
-
-    def _hear_progress(self, _label, _percent):
-        """Scripts are told of the tasks, not of how far each has come."""
 
     def _hear_built(self, attempted, spared, failed):
         self._hear_log(logging.INFO, "Tasks Summary: Attempted %s tasks of which %s didn't need to be rerun and %s" % (
@@ -224,7 +214,8 @@ class Engine:
     def wanted(self, event):
         if isinstance(event, logging.LogRecord) or self.mask is None or "*" in self.mask:
             return True
-        return "%s.%s" % (type(event).__module__, type(event).__name__) in self.mask
+        kind = bb.event.NoProvider if isinstance(event, Missing) else type(event)
+        return "%s.%s" % (kind.__module__, kind.__name__) in self.mask
 
     def wait_event(self, timeout=0):
         """The next event that is wanted; None when there is none in time."""

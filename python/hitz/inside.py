@@ -17,7 +17,10 @@ def _surroundings(facts):
     import site
     for name in ("setquit", "setcopyright", "sethelper"):
         getattr(site, name)()
-    sys.path += [entry for entry in facts["path"] if entry not in sys.path]
+    # Another Python's own modules would not fit.
+    foreign = [] if tuple(facts["version"]) == sys.version_info[:2] else facts["prefix"]
+    sys.path += [entry for entry in facts["path"]
+                 if entry not in sys.path and not any(entry.startswith(prefix + "/lib/") for prefix in foreign)]
     sys.executable, sys.orig_argv = facts["executable"], facts["words"]
     sys.dont_write_bytecode = not facts["bytecode"]
     if facts["unbuffered"]:
@@ -44,7 +47,7 @@ def _run(kind, words):
         sys.path.insert(0, os.path.dirname(os.path.realpath(words[0])))
         with open(words[0], "rb") as file:
             code = compile(file.read(), words[0], "exec")
-        exec(code, _main(words[0]))
+        exec(code, _main(os.path.abspath(words[0])))
     elif kind == "text":
         sys.argv = ["-c"] + words[1:]
         sys.path.insert(0, "")

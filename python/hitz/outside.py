@@ -57,7 +57,7 @@ def begin_again():
     # The folder of the program itself comes first in any Python; hitz.inside puts it there.
     path = [os.path.abspath(entry) for entry in sys.path[0 if sys.flags.safe_path or sys.flags.isolated else 1:]
             if entry and os.path.realpath(entry) not in own and not entry.endswith(".zip") and os.path.realpath(entry) != folder]
-    facts = {"path": path, "executable": sys.executable, "words": sys.orig_argv,
+    facts = {"path": path, "version": sys.version_info[:2], "prefix": [sys.prefix, sys.base_prefix], "executable": sys.executable, "words": sys.orig_argv,
              "unbuffered": getattr(sys.stdout, "write_through", False), "bytecode": not sys.dont_write_bytecode}
     sys.stdout.flush()
     sys.stderr.flush()

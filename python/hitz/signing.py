@@ -33,6 +33,7 @@ class _Caches:
 class _Work:
     def __init__(self):
         self.siggen, self.caches, self.tids, self.files, self.restorable = None, {}, [], [], set()
+        self.learned = {}  # hashes that stand for results, as tasks found out while they ran
 
 
 _work = _Work()
@@ -73,13 +74,18 @@ def address(d):
     d.setVar("BB_HASHSERVE", "unix://" + path)
 
 
-def start(d, recipes, tasks, virtuals):
-    """Makes the generator and tells it of recipes, tasks and who serves virtual names.
+def start(d, recipes, tasks, virtuals, learned=""):
+    """Makes the generator and tells it of recipes, tasks and who serves virtual names. A graph that is signed again has
+    records of what has been learned since, and keeps the taints of tasks without stamps.
 
     Answers with records: "known" or "asked" as to hashes, "same" or "others" as to what stands for them, and of
     OE-Core's generators the names that its rule needs."""
     address(d)
+    before = _work.siggen
     _work.siggen = siggen = bb.parse.siggen = bb.siggen.init(d)
+    _work.learned = dict(_records(learned))
+    if learned and isinstance(siggen, SignatureGeneratorBasic):
+        siggen.taints.update((tid, taint) for tid, taint in before.taints.items() if taint.startswith("nostamp:"))
     _work.caches, _work.tids = {}, []
     _work.files = [fields[0] for fields in _records(recipes)]
     for file, pn, hashfn, stamp in _records(recipes):
@@ -121,8 +127,16 @@ def unihashes(numbers, hashes):
     tids = [_work.tids[int(number)] for number in numbers.split(" ")]
     for tid, taskhash in zip(tids, hashes.split(" ")):
         _note(tid, taskhash)
+    _teach(tids)
     found = _work.siggen.get_unihashes(tids)
     return " ".join(found[tid] for tid in tids)
+
+
+def _teach(tids):
+    """Tells the generator what tasks have found out, whose hashes it knows by now."""
+    for tid in tids if _work.learned else ():
+        if tid in _work.learned:
+            _work.siggen.set_unihash(tid, _work.learned[tid])
 
 
 def describe(recipes, tasks):
@@ -156,6 +170,7 @@ def ask(waves, needs):
         for number in numbers:
             siggen.prep_taskhash(tids[number], depends[number], caches)
             hashes[tids[number]] = siggen.get_taskhash(tids[number], depends[number], caches)
+        _teach([tids[number] for number in numbers])
         siggen.get_unihashes([tids[number] for number in numbers])
     siggen.writeout_file_checksum_cache()
     number_of = {tid: number for number, tid in enumerate(tids)}

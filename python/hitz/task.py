@@ -3,6 +3,7 @@
 
 import builtins
 import functools
+import gc
 import os
 import sys
 import traceback
@@ -17,6 +18,12 @@ flush = bb.utils._flush
 set_environment = bb.utils._set_environment
 
 _progress = None
+
+
+def settle() -> None:
+    """What is there by now stays: a task's process that looks for garbage need not go through it all."""
+    gc.collect()
+    gc.freeze()
 
 
 def begin(d, file: str) -> None:
@@ -42,24 +49,6 @@ def fire(d, name: str, task: str, file: str, log: str, shown: str) -> None:
     bb.event.fire(event, d)
 
 
-class Output:
-    """The end of a chain of progress handlers: this process's own output, whatever that is at the time."""
-
-    name = "<stdout>"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_exc):
-        pass
-
-    def write(self, string):
-        return sys.stdout.write(string)
-
-    def flush(self):
-        sys.stdout.flush()
-
-
 def _named(path: str):
     """What metadata's shared names, or else the built-in ones, have under a dotted name."""
     def part(found, name):
@@ -73,20 +62,20 @@ def _handler(function: str, progress: str, d):
     """The handler that a function's flag "progress" asks for; plain output where it asks for none that is known."""
     kind, _, rest = progress.partition(":")
     if progress == "percent":
-        return bb.progress.BasicProgressHandler(d, outfile=Output())
+        return bb.progress.BasicProgressHandler(d, outfile=None)
     if kind == "percent":
-        return bb.progress.BasicProgressHandler(d, regex=rest, outfile=Output())
+        return bb.progress.BasicProgressHandler(d, regex=rest, outfile=None)
     if kind == "outof" and ":" in progress:
-        return bb.progress.OutOfProgressHandler(d, regex=rest, outfile=Output())
+        return bb.progress.OutOfProgressHandler(d, regex=rest, outfile=None)
     if kind == "custom" and ":" in progress:
         name, _, arguments = rest.partition(":")
         found = _named(name) if name else None
         if found:
-            return found(d, outfile=Output(), otherargs=arguments or None)
+            return found(d, outfile=None, otherargs=arguments or None)
         bb.warn('%s: unknown custom progress handler in task progress varflag value "%s", ignoring' % (function, name))
     else:
         bb.warn('%s: invalid task progress varflag value "%s", ignoring' % (function, progress))
-    return Output()
+    return bb.progress.ProgressHandler(d)
 
 
 def open_progress(d, function: str, progress: str) -> None:

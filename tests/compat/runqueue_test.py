@@ -17,9 +17,6 @@ import tempfile
 
 SKIPPED = 77
 MISSING = {
-    "test_hashserv_single": "equivalent results are not taken while tasks run",
-    "test_hashserv_double": "the same",
-    "test_hashserv_multiple_setscene": "the same",
     "test_multiconfig_setscene_optimise": "what one configuration has built is not taken for another's in the same run",
 }
 

@@ -16,6 +16,8 @@ TEST_CASE("a network that does not answer counts only for tasks that may use it"
   const char* log = "curl: (6) Could not resolve host: example.org\n";
   CHECK(cause_of(log, Network::Used) == Cause::Network);
   CHECK(cause_of(log, Network::Cut) == Cause::Task);
+  CHECK(cause_of("Fetcher Error: NetworkFault('Unable to fetch URL from any source.')\n",
+                 Network::Used) == Cause::Network);
 }
 
 TEST_CASE("a compile error and a wrong checksum are the task's own", "[exec]") {

@@ -30,7 +30,7 @@ Result<std::string> run(testing::TaskHouse& house, const std::vector<std::string
       "status " + std::to_string(task.status) + (task.status == 0 ? "" : ": " + task.why) + "\n";
   for (const auto& line : house.diary().lines) out += line + "\n";
   if (task.log.empty()) return out;
-  out += "log:\n" + indented(TRY(read_file(task.log)));
+  if (exists(task.log)) out += "log:\n" + indented(TRY(read_file(task.log)));
   out += "files:\n" + indented(testing::files_of(house.files().root() + "/build/work"));
   for (std::size_t i = 2; i < command.size(); ++i)
     out += command[i] + ":\n" + indented(TRY(read_file(house.files().root() + "/" + command[i])));

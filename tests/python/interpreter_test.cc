@@ -33,19 +33,19 @@ TEST_CASE("python: a Go module is a file of its proxy, or a revision of its repo
   House house;
   auto d = house.store({{"DL_DIR", "/dl"}, {"GO_MOD_PROXY", "modules.example.org"}});
   const char* from_proxy =
-      "(lambda ud: (ud.address, ud.localpath, ud.name, ud.expected['sha256'], "
+      "(lambda ud: (ud.url, ud.localpath, ud.sha256_name, ud.sha256_expected, "
       "ud.parm['unpackpath']))(bb.fetch2.FetchData("
       "'gomod://example.org/Net;version=v1.2;sha256sum=ab', d))";
   CHECK(house.evaluate(from_proxy, *d).value() ==
-        "('https://modules.example.org/example.org/!net/@v/v1.2.zip', "
-        "'/dl/example.org.Net@v1.2.zip', 'example.org/Net@v1.2', 'ab', "
+        "('https://modules.example.org/example.org/%21net/%40v/v1.2.zip', "
+        "'/dl/example.org.Net@v1.2.zip', 'sha256sum', 'ab', "
         "'pkg/mod/cache/download/example.org/!net/@v/v1.2.zip')");
   const char* from_repository =
       "(lambda ud: (ud.host, ud.path, ud.proto, ud.revision))(bb.fetch2.FetchData("
-      "'gomodgit://example.org/Net;version=v1;repo=git.example.org/net.git;srcrev=abc', d))";
+      "'gomodgit://example.org/Net;version=v1;repo=git.example.org/net.git;srcrev=' + 'ab' * 20, d))";
   CHECK(house.evaluate(from_repository, *d).value() ==
-        "('git.example.org', '/net.git', 'https', 'abc')");
-  CHECK(house.evaluate("d.getVar('SRCREV_example.org/Net@v1')", *d).value() == "abc");
+        "('git.example.org', '/net.git', 'https', 'abababababababababababababababababababab')");
+  CHECK(house.evaluate("d.getVar('SRCREV_example.org/Net@v1')[:4]", *d).value() == "abab");
   auto unversioned = house.evaluate("bb.fetch2.FetchData('gomod://example.org/Net', d)", *d);
   REQUIRE_FALSE(unversioned);
   CHECK(unversioned.error().message.find("missing the required parameter 'version'") !=

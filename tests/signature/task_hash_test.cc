@@ -156,7 +156,7 @@ TEST_CASE("signature: a task without stamps never has the hash it had before", "
   auto first = toy.sign_all();
   CHECK(first.tasks[id].hash.hex != toy.sign_all().tasks[id].hash.hex);
   SignOptions options;
-  options.new_taint = [] { return "u-u-i-d"; };
+  options.new_taint = [](graph::TaskId) { return "u-u-i-d"; };
   auto fixed = toy.sign_all(options);
   CHECK(fixed.tasks[id].taint == "nostamp:u-u-i-d");
   CHECK(fixed.tasks[id].hash.hex == sha256_hex(fixed.manifests[id].hash.hex + "u-u-i-d"));

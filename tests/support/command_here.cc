@@ -40,6 +40,7 @@ OE_FRAGMENTS ??= ""
 require conf/local.conf
 require conf/machine/${MACHINE}.conf
 addfragments conf/fragments OE_FRAGMENTS OE_FRAGMENTS_METADATA_VARS OE_FRAGMENTS_BUILTIN
+HITZ_RETRIES ??= "0"
 --> core/classes/base.bbclass
 addtask fetch
 do_fetch[network] = "1"

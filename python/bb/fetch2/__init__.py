@@ -15,14 +15,11 @@ import bb
 from bb import checksum as _file_checksums
 from bb import utils
 from bb.fetch2 import method, network, urldata  # noqa: F401
-from bb.fetch2.checksum import SHOWN_CHECKSUM_LIST, rename_bad_checksum, update_stamp, verify_checksum, verify_donestamp  # noqa: F401
 from bb.fetch2.errors import (  # noqa: F401
     BBFetchException, ChecksumError, EnvironmentFault, FetchError, LocalModificationsError, MalformedUrl, MissingChecksumEvent,
     MissingParameterError, NetworkAccess, NetworkFault, NoChecksumError, NoMethodError, NonLocalMethod, ParameterError, RebaseError, UnpackError,
     UntrustedUrl)
-from bb.fetch2.fetcher import Fetch, FetchConnectionCache, localpath  # noqa: F401
 from bb.fetch2.method import DummyUnpackTracer, FetchMethod, methods  # noqa: F401
-from bb.fetch2.mirrors import build_mirroruris, mirror_from_string, try_mirror_url, try_mirrors, uri_replace  # noqa: F401
 from bb.fetch2.network import (  # noqa: F401
     FETCH_EXPORT_VARS, check_network_access, get_fetcher_environment, logger, runfetchcmd, trusted_network)
 from bb.fetch2.release import checksum_kinds
@@ -35,15 +32,24 @@ from hitz import witness
 __version__ = "2"
 _checksum_cache = _file_checksums.FileChecksumCache()
 _FETCHERS = {place.partition(".")[0] for place in method._KINDS.values()}
+SHOWN_CHECKSUM_LIST = ["sha256"]
+# Recipes are read without what fetches them.
+_LATER = {"Fetch": "fetcher", "FetchConnectionCache": "fetcher", "localpath": "fetcher", "rename_bad_checksum": "checksum",
+          "update_stamp": "checksum", "verify_checksum": "checksum", "verify_donestamp": "checksum", "build_mirroruris": "mirrors",
+          "mirror_from_string": "mirrors", "try_mirror_url": "mirrors", "try_mirrors": "mirrors", "uri_replace": "mirrors"}
 
 
 def __getattr__(name):
-    """Fetchers are modules that most runs do not need; the list of checksums depends on the release."""
+    """What is imported when it is named, and the list of checksums, which depends on the release."""
     if name == "CHECKSUM_LIST":
         return checksum_kinds()
-    if name in _FETCHERS:
+    if name in _FETCHERS or name in _LATER:
         import importlib
-        return importlib.import_module("bb.fetch2." + name)
+        module = importlib.import_module("bb.fetch2." + _LATER.get(name, name))
+        if name in _FETCHERS:
+            return module
+        value = globals()[name] = getattr(module, name)
+        return value
     raise AttributeError("module 'bb.fetch2' has no attribute '%s'" % name)
 
 

@@ -5,15 +5,12 @@ A done stamp is a pickled table of checksums by kind; an empty file says only th
 
 import hashlib
 import os
-import pickle
 
 import bb
 from bb import utils
 from bb.fetch2.errors import ChecksumError, MissingChecksumEvent, NoChecksumError
 from bb.fetch2.network import logger
 from bb.fetch2.release import checksum_kinds
-
-SHOWN_CHECKSUM_LIST = ["sha256"]
 
 
 def checksums_of(path, known=None):
@@ -33,7 +30,7 @@ def checksums_of(path, known=None):
 
 
 def _lines_to_paste(ud, sums):
-    return ["SRC_URI[%s] = \"%s\"" % (getattr(ud, kind + "_name"), sums[kind]) for kind in SHOWN_CHECKSUM_LIST]
+    return ["SRC_URI[%s] = \"%s\"" % (getattr(ud, kind + "_name"), sums[kind]) for kind in bb.fetch2.SHOWN_CHECKSUM_LIST]
 
 
 def _without_checksum(ud, d, sums):
@@ -68,11 +65,15 @@ def verify_checksum(ud, d, precomputed={}, localpath=None, fatal_nochecksum=True
     raise ChecksumError("\n".join(lines), ud.url, sums[wrong[-1]])
 
 
-class _Plain(pickle.Unpickler):
-    """Tables of texts alone: whoever may write to DL_DIR gets no code run."""
+def _unpickled(file):
+    """A table of texts alone: whoever may write to DL_DIR gets no code run."""
+    import pickle
 
-    def find_class(self, module, name):
-        raise pickle.UnpicklingError("%s.%s in a done stamp" % (module, name))
+    class Plain(pickle.Unpickler):
+        def find_class(self, module, name):
+            raise pickle.UnpicklingError("%s.%s in a done stamp" % (module, name))
+
+    return dict(Plain(file).load())
 
 
 def _stamped(ud):
@@ -81,7 +82,7 @@ def _stamped(ud):
         if not os.path.isdir(ud.localpath) and os.path.getmtime(ud.localpath) >= os.path.getmtime(ud.donestamp):
             return {}
         with open(ud.donestamp, "rb") as file:
-            return dict(_Plain(file).load())
+            return _unpickled(file)
     except (EOFError, FileNotFoundError):  # an empty one is of the old kind
         return {}
     except Exception as exc:  # a damaged pickle may raise anything
@@ -91,6 +92,7 @@ def _stamped(ud):
 
 def _write_stamp(ud, sums):
     """Whole or not at all: a stamp that says less than it should would be believed."""
+    import pickle
     part = "%s.%d" % (ud.donestamp, os.getpid())
     with open(part, "wb") as file:
         pickle.dump(sums, file, 2)

@@ -33,11 +33,18 @@ def _tracer(d):
     return _tracers[place]
 
 
+def _told(tried):
+    """What was tried, and why in vain: a line for each."""
+    if not tried:
+        return ""
+    return " Tried:" + "".join("\n  %s: %s" % (url.split(";")[0], str(exc.args[0]).split("\n")[0]) for url, exc in tried)
+
+
 class Fetch:
     def __init__(self, urls, d, cache=True, localonly=False, connection_cache=None):
         if localonly and cache:
             raise Exception("bb.fetch2.Fetch.__init__: cannot set cache and localonly at same time")
-        self.urls = list(urls) or (d.getVar("SRC_URI") or "").split()
+        self.urls = list(urls or []) or (d.getVar("SRC_URI") or "").split()
         self.d, self.ud, self.connection_cache = d, {}, connection_cache
         self.unpack_tracer = _tracer(d)
         for url in self.urls:
@@ -102,7 +109,8 @@ class Fetch:
 
     def _worth_threads(self, urls):
         """Those whose fetching is mostly waiting for a web server, if they are several."""
-        out = [url for url in urls if self._ready(url).method.comes_with_others(self.ud[url], self.d)]
+        open_ones = [url for url in urls if self._ready(url).donestamp and not os.path.exists(self.ud[url].donestamp)]
+        out = [url for url in open_ones if self.ud[url].method.comes_with_others(self.ud[url], self.d)]
         return out if len(out) > 1 and (self.d.getVar("HITZ_FETCHES") or "") != "1" else []
 
     def _one(self, ud, url):
@@ -120,6 +128,7 @@ class Fetch:
 
     def _locked_one(self, ud, url):
         method, d = ud.method, self.d
+        ud.tried = []
         done = method.verify_donestamp(ud, d) and not method.need_update(ud, d)
         if not done and method.try_premirror(ud, d):
             done = self._from_premirrors(ud, url)
@@ -132,7 +141,8 @@ class Fetch:
         if not done or not method.done(ud, d):
             if failure:
                 logger.error(str(failure))
-            raise (NetworkFault if failure is not None and failure.of_environment else FetchError)("Unable to fetch URL from any source.", url) from failure
+            kind = NetworkFault if failure is not None and failure.of_environment else FetchError
+            raise kind("Unable to fetch URL from any source." + _told(ud.tried), url) from failure
         method.update_donestamp(ud, d)
 
     def _from_premirrors(self, ud, url):
@@ -161,6 +171,7 @@ class Fetch:
         except (NetworkAccess, NoChecksumError):
             raise
         except BBFetchException as exc:
+            ud.tried.append((ud.url, exc))
             if isinstance(exc, ChecksumError):
                 logger.warning("Checksum failure encountered with download of %s - will attempt other sources if available", url)
                 if os.path.exists(ud.localpath):
@@ -176,8 +187,12 @@ class Fetch:
     # ---- what else is done with sources
 
     def checkstatus(self, urls=None):
-        """Raises FetchError unless every source can be had from a mirror or upstream."""
-        for url in urls or self.urls:
+        """Raises FetchError unless every source can be had from a mirror or upstream. Threads may ask at once."""
+        with turns.taken():
+            self._check(urls or self.urls)
+
+    def _check(self, urls):
+        for url in urls:
             ud = self._ready(url)
             logger.debug("Testing URL %s", url)
 

@@ -192,6 +192,9 @@ class Git(FetchMethod):
     def _need_lfs(self, ud):
         return ud.parm.get("lfs", "1") == "1"
 
+    def _find_git_lfs(self, d):
+        return shutil.which("git-lfs", path=d.getVar("PATH")) is not None
+
     def _contains_ref(self, ud, d, name, wd, tag=False):
         """Whether a repository has a revision, on its branch if it is to be on one."""
         wanted = "refs/tags/%s" % ud.parm["tag"] if tag else ud.revisions[name]

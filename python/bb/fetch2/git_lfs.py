@@ -3,7 +3,6 @@
 
 import os
 import re
-import shutil
 
 import bb
 from bb.fetch2.errors import FetchError
@@ -24,7 +23,7 @@ def is_used(method, ud, d, folder):
 
 def require(method, ud, d):
     """Raises unless git-lfs is on PATH."""
-    if shutil.which("git-lfs", path=d.getVar("PATH")) is None:
+    if not method._find_git_lfs(d):
         raise FetchError("Repository %s has LFS content, install git-lfs on host to download (or set lfs=0 to ignore it)"
                          % method._get_repo_url(ud))
 

@@ -4,7 +4,6 @@
 import os
 
 from bb import utils
-from bb.fetch2 import checksum
 from bb.fetch2.errors import NoMethodError, ParameterError
 from bb.fetch2.network import logger
 
@@ -45,9 +44,11 @@ class FetchMethod:
         return True
 
     def verify_donestamp(self, ud, d):
+        from bb.fetch2 import checksum
         return checksum.verify_donestamp(ud, d)
 
     def update_donestamp(self, ud, d):
+        from bb.fetch2 import checksum
         checksum.update_stamp(ud, d)
 
     def need_update(self, ud, d):

@@ -133,6 +133,7 @@ def _take(fetch, origud, ud, ld, check):
     if not ud.localpath or not os.path.exists(ud.localpath):
         return False
     if ud.localpath == origud.localpath:
+        origud.method.update_donestamp(origud, ld)  # what is wrong is found out while there are other mirrors
         return ud.localpath
     if utils.to_boolean(ld.getVar("BB_FETCH_PREMIRRORONLY")):
         ld = ld.createCopy()
@@ -146,9 +147,10 @@ def _take(fetch, origud, ud, ld, check):
 
 
 def _note_failure(exc, origud, ud, ld):
+    origud.tried.append((ud.url, exc))
     if isinstance(exc, ChecksumError):
         logger.warning("Mirror checksum failure for url %s (original url: %s)\nCleaning and trying again.\n%s", ud.url, origud.url, exc)
-        if os.path.exists(ud.localpath):
+        if ud.type != "file" and os.path.exists(ud.localpath):  # what a mirror in the file system has is not ours
             checksum.rename_bad_checksum(ud, exc.checksum)
     else:
         logger.debug("Mirror fetch failure for url %s (original url: %s)\n%s", ud.url, origud.url, exc)

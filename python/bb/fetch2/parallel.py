@@ -3,7 +3,7 @@
 
 import threading
 
-from bb.fetch2 import turns
+from bb.fetch2 import transfer, turns
 
 
 class _Rest:
@@ -33,7 +33,13 @@ def each(function, items, at_once):
             except BaseException as exc:  # raised again where all come together
                 failures[item] = exc
 
-    threads = [threading.Thread(target=work, daemon=True, name="fetch") for _ in range(max(1, min(at_once, len(items))))]
+    with transfer.no_broken_pipes():
+        _work_all(work, min(at_once, len(items)), rest)
+    return failures
+
+
+def _work_all(work, count, rest):
+    threads = [threading.Thread(target=work, daemon=True, name="fetch") for _ in range(max(1, count))]
     for thread in threads:
         thread.start()
     try:
@@ -43,4 +49,3 @@ def each(function, items, at_once):
     except BaseException:
         rest.forget()
         raise
-    return failures

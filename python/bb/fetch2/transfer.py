@@ -4,9 +4,12 @@
 A file grows under a name of its own and is taken up where it broke off. It is for the caller to see whether it is the
 right one: a server may lie about length, ignore ranges, or send a page that says that it is sorry."""
 
+import contextlib
 import io
 import os
 import re
+import signal
+import threading
 import time
 import urllib.parse
 
@@ -26,6 +29,19 @@ _FOR_GOOD = {pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_URL_MALFORMAT, pycurl.E_REM
 # Nobody is there: not worth the wait here, whoever calls may try later.
 _NOT_THERE = {pycurl.E_COULDNT_RESOLVE_HOST, pycurl.E_COULDNT_RESOLVE_PROXY, pycurl.E_COULDNT_CONNECT}
 _OVERLOADED = {408, 425, 429, 500, 502, 503, 504}
+
+
+@contextlib.contextmanager
+def no_broken_pipes():
+    """Within it a server that goes away is an error, not a signal. Only the main thread may say so, for all."""
+    before = None
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGPIPE, before)
 
 
 class Settings:
@@ -51,8 +67,7 @@ class Settings:
         options = {
             pycurl.URL: urllib.parse.quote(address, safe="%/:=&?~#+!$,;'@()*[]"), pycurl.NOSIGNAL: 1, pycurl.FOLLOWLOCATION: 1,
             pycurl.MAXREDIRS: _REDIRECTS, pycurl.FAILONERROR: 1, pycurl.PROTOCOLS: _PROTOCOLS, pycurl.REDIR_PROTOCOLS: _PROTOCOLS,
-            pycurl.CONNECTTIMEOUT: min(_CONNECT_SECONDS, self.silent_seconds), pycurl.LOW_SPEED_LIMIT: 1,
-            pycurl.LOW_SPEED_TIME: self.silent_seconds, pycurl.USERAGENT: "hitz", pycurl.OPT_FILETIME: 1,
+            pycurl.CONNECTTIMEOUT: min(_CONNECT_SECONDS, self.silent_seconds), pycurl.USERAGENT: "hitz", pycurl.OPT_FILETIME: 1,
             pycurl.SSL_VERIFYPEER: int(self.verify), pycurl.SSL_VERIFYHOST: 2 if self.verify else 0, pycurl.NETRC: pycurl.NETRC_OPTIONAL,
             pycurl.PROXY: self.proxies.get(scheme) or self.proxies["all"] or "", pycurl.NOPROXY: self.no_proxy or "",
             pycurl.UNRESTRICTED_AUTH: int(self.password_travels), pycurl.HTTPAUTH: pycurl.HTTPAUTH_BASIC}
@@ -113,22 +128,24 @@ class _Download:
     def __init__(self, address, path, settings):
         self.address, self.path, self.settings = address, path, settings
         self.start = os.path.getsize(path) if os.path.exists(path) else 0
-        self.out = self.failure = None
-        self.headers = {}
+        self.out = self.failure = self.status = None
+        self.headers, self.got, self.since = {}, 0, time.monotonic()
 
     def header(self, line):
-        name, colon, value = line.decode("iso-8859-1").partition(":")
-        if name.startswith("HTTP/"):  # after a redirect they begin anew
+        text = line.decode("iso-8859-1")
+        name, colon, value = text.partition(":")
+        if text.startswith("HTTP/"):  # after a redirect they begin anew
             self.headers.clear()
+            self.status = (text.split() + ["", ""])[1]
         elif colon:
             self.headers[name.strip().lower()] = value.strip()
 
     def resumes(self):
         """Whether what comes is what was asked for: the rest, from where the file ends."""
-        if not self.curl.getinfo(pycurl.EFFECTIVE_URL).lower().startswith("http"):
+        if self.status is None:  # ftp: the server was told where to begin
             return True
         found = re.match(r"bytes (\d+)-", self.headers.get("content-range", ""))
-        return self.curl.getinfo(pycurl.RESPONSE_CODE) == 206 and found is not None and int(found[1]) == self.start
+        return self.status == "206" and found is not None and int(found[1]) == self.start
 
     def body(self, data):
         try:
@@ -143,8 +160,12 @@ class _Download:
         return None
 
     def progress(self, total, got, *_):
-        if got:
+        """Called as bytes come, and every second in any case."""
+        now = time.monotonic()
+        if got != self.got:
+            self.got, self.since = got, now
             _board.note(id(self), self.start + got, self.start + total if total else 0, self.settings.d)
+        return int(now - self.since > self.settings.silent_seconds)
 
     def run(self):
         """Raises pycurl.error or OSError; what has come is in the file in any case."""
@@ -182,10 +203,12 @@ class _Download:
 
 def _fault(exc, code, address):
     """The exception for what libcurl says."""
-    number, text = exc.args[0], exc.args[1] if len(exc.args) > 1 else ""
+    number, text = exc.args[0], re.sub(r" after \d+ ms", "", exc.args[1] if len(exc.args) > 1 else "")
     if number == pycurl.E_HTTP_RETURNED_ERROR:
         kind = NetworkFault if code in _OVERLOADED else FetchError
         return kind("the server says %d" % code, address)
+    if number == pycurl.E_ABORTED_BY_CALLBACK:
+        text = "nothing came any more"
     if number == pycurl.E_TOO_MANY_REDIRECTS:
         text = "more than %d redirects" % _REDIRECTS
     return (FetchError if number in _FOR_GOOD else NetworkFault)(text or "libcurl's error %d" % number, address)
@@ -193,6 +216,11 @@ def _fault(exc, code, address):
 
 def download(address, path, settings):
     """Brings an address to a file, from where the file ends. Raises FetchError, NetworkFault where it is the network's."""
+    with no_broken_pipes():
+        _try_until(address, path, settings)
+
+
+def _try_until(address, path, settings):
     waits = list(WAITS)
     while True:
         one = _Download(address, path, settings)
@@ -233,7 +261,7 @@ def _small(settings, address, curl, **more):
     curl.setopt(pycurl.NOBODY, int("head" in more))
     if "head" not in more:
         curl.setopt(pycurl.HTTPGET, 1)
-    with turns.given_away():
+    with no_broken_pipes(), turns.given_away():
         curl.perform()
     return out.getvalue()
 

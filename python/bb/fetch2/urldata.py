@@ -22,6 +22,7 @@ class FetchData:
         self.donestamp = self.lockfile = self.localpath = self.basename = self.basepath = None
         self.needdonestamp, self.setup, self.ignore_checksums = True, False, False
         self.localfile, self.mirrortarballs = "", []
+        self.tried = []  # (URL, exception) of the sources that did not have it
         self.revision, self.revisions = None, {}
         self.url = url
         self.type, self.host, self.path, self.user, self.pswd, self.parm = decodeurl(d.expand(url))

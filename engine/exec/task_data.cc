@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/exec/task_data.h"
+
+#include "engine/base/text.h"
+#include "engine/exec/script.h"
+
+namespace hitz::exec {
+
+namespace {
+
+using data::Expand;
+using data::Store;
+using data::Writer;
+
+// "A=1 B=2"
+std::map<std::string, std::string> settings_of(const std::string& text) {
+  std::map<std::string, std::string> out;
+  for (const auto& word : words(text)) {
+    std::size_t equal = word.find('=');
+    if (equal != std::string::npos) out[word.substr(0, equal)] = word.substr(equal + 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> flag_text(Store& d, const std::string& name, std::string_view flag) {
+  data::Value value = TRY(d.get_flag(name, flag));
+  const std::string* text = data::text_of(value);
+  return text != nullptr ? *text : "";
+}
+
+Result<std::shared_ptr<Store>> recipe_data(const Job& job) {
+  auto out = TRY(job.recipe->store.get())->copy();
+  auto set = [&](std::string_view name, std::string value) {
+    return out->set(name, std::move(value), Writer::Code);
+  };
+  TRY_VOID(set("BB_WORKERCONTEXT", "1"));
+  TRY_VOID(set("BB_CURRENTTASK", replace_all(job.task->name, "do_", "")));
+  for (const auto& [name, value] : job.settings) TRY_VOID(set(name, value));
+  if (job.prepare) TRY_VOID(job.prepare(*out));
+  TRY_VOID(set("BB_TASKHASH", job.hash));
+  TRY_VOID(set("BB_UNIHASH", job.unihash));
+  return out;
+}
+
+Result<std::map<std::string, std::string>> environment_of(const Job& job, Store& base) {
+  const std::string& task = job.task->name;
+  auto out = TRY(exported_variables(base));
+  bool root = data::is_set(TRY(base.get_flag(task, "fakeroot")));
+  for (const auto& [name, value] :
+       settings_of(TRY(base.text(root ? "FAKEROOTENV" : "FAKEROOTNOENV")))) {
+    out[name] = value;
+    TRY_VOID(base.set(name, value, Writer::Code));
+    TRY_VOID(base.set_flag(name, "export", "1"));
+  }
+  for (const auto& name : words(TRY(flag_text(base, task, "exports")))) {
+    TRY_VOID(base.set_flag(name, "export", "1"));
+    if (data::is_set(TRY(base.get(name)))) out[name] = TRY(base.text(name));
+  }
+  return out;
+}
+
+Result<std::shared_ptr<Store>> task_data(const Job& job, Store& base) {
+  auto out = base.copy();
+  data::Value overrides = TRY(base.get("OVERRIDES", Expand::No));
+  const std::string* before = data::text_of(overrides);
+  TRY_VOID(out->set("BB_FILENAME", job.recipe->virtual_file, Writer::Code));
+  TRY_VOID(out->set("OVERRIDES",
+                    "task-" + replace_all(job.task->name.substr(3), "_", "-") + ":" +
+                        (before != nullptr ? *before : ""),
+                    Writer::Code));
+  TRY_VOID(out->expand_keys());
+  return out;
+}
+
+Result<std::vector<std::string>> functions_of(const std::string& task, Store& d) {
+  auto out = words(TRY(flag_text(d, task, "prefuncs")));
+  out.push_back(task);
+  for (auto& name : words(TRY(flag_text(d, task, "postfuncs")))) out.push_back(std::move(name));
+  return out;
+}
+
+}  // namespace hitz::exec

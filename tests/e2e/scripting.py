@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scripts that speak to hitz through bb.tinfoil, and commands that layers bring."""
+
+import os
+import subprocess
+
+from support import HITZ, PLAIN, ROOT, WORK, Place, has, test, toy_layer
+
+LAYER = {
+    "conf/layer.conf": 'BBPATH .= ":${LAYERDIR}"\nBBFILES += "${LAYERDIR}/*.bb ${LAYERDIR}/*.bbappend"\nBBFILE_COLLECTIONS += "scripted"\n'
+                       'BBFILE_PATTERN_scripted = "^${LAYERDIR}/"\nBBFILE_PRIORITY_scripted = "6"\nLAYERSERIES_COMPAT_scripted = "wrynose"\n',
+    "greet_1.0.bb": PLAIN + 'SUMMARY = "says hello"\nPROVIDES += "virtual/greeting"\nWHOM ?= "nobody"\nBBCLASSEXTEND = "native"\n'
+                    'do_first() {\n    :\n}\naddtask first\n'
+                    'do_greet() {\n    echo "hello ${WHOM}" > ${TOPDIR}/greeting\n}\naddtask greet after do_first\n'
+                    'do_break() {\n    echo "it breaks"\n    exit 1\n}\naddtask break\ndo_wait() {\n    sleep 2\n}\naddtask wait\naddtask late after do_wait\ndo_late() {\n    :\n}\n',
+    "greet_1.0.bbappend": 'WHOM = "world"\n',
+    "gone_1.0.bb": PLAIN + 'python () {\n    raise bb.parse.SkipRecipe("nobody wants it")\n}\n',
+    "lib/bblayers/count.py": '''
+from bblayers.common import LayerPlugin
+
+def plugin_init(plugins):
+    return Count()
+
+class Count(LayerPlugin):
+    def do_count_recipes(self, args):
+        """counts recipes
+
+Those of a name."""
+        print("%s: %d" % (args.name, len(self.tinfoil.cooker.recipecaches[""].pkg_pn[args.name])))
+        print(self.get_layer_name(self.bblayers[-1]), sorted(self.bbfile_collections))
+
+    def register_commands(self, subparsers):
+        parser = self.add_command(subparsers, "count-recipes", self.do_count_recipes)
+        parser.add_argument("name")
+''',
+}
+
+# As scripts of layers begin: bb is beside the bitbake on PATH.
+SCRIPT = '''
+import os, sys
+folder = next(f for f in os.environ["PATH"].split(":") if os.path.exists(os.path.join(f, "../lib/bb")))
+sys.path.insert(0, os.path.join(folder, "../lib"))
+import bb.tinfoil
+'''
+
+CONFIGURATION = '''
+before, here = dict(os.environ), os.getcwd()
+with bb.tinfoil.Tinfoil(tracking=True) as tinfoil:
+    tinfoil.prepare(config_only=True)
+    d = tinfoil.config_data
+    print("machine", d.getVar("MACHINE"))
+    print("home", d.getVar("BB_ORIGENV", False).getVar("HOME") == os.environ["HOME"])
+    tinfoil.run_command("setVariable", "MINE", "a value")
+    print("mine", d.getVar("MINE"), tinfoil.run_command("getVariable", "MINE"))
+    print("set in", sorted(os.path.basename(p) for p in d.varhistory.get_variable_files("MACHINE")))
+    print("same surroundings", before == dict(os.environ), here == os.getcwd())
+    try:
+        tinfoil.run_command("noSuchThing")
+    except bb.tinfoil.TinfoilCommandFailed as error:
+        print("failed:", error)
+print("afterwards", tinfoil.config_data)
+'''
+
+RECIPES = '''
+with bb.tinfoil.Tinfoil(tracking=True) as tinfoil:
+    tinfoil.prepare(quiet=2)
+    fn = tinfoil.get_recipe_file("virtual/greeting")
+    print("file", os.path.basename(fn), [os.path.basename(p) for p in tinfoil.get_file_appends(fn)])
+    print("with", tinfoil.parse_recipe("greet").getVar("WHOM"), "without", tinfoil.parse_recipe_file(fn, appends=False).getVar("WHOM"))
+    base = bb.data.createCopy(tinfoil.config_data)
+    base.setVar("WHOM:pn-greet", "me")
+    print("changed", tinfoil.parse_recipe_file(fn, config_data=base).getVar("WHOM"))
+    print("variant", tinfoil.parse_recipe("greet-native").getVar("PN"))
+    info = tinfoil.get_recipe_info("greet")
+    print("info", info.pn, info.pv, "virtual/greeting" in info.provides, "greet-dev" in info.packages)
+    print("all", {"greet", "greet-native"} <= {r.pn for r in tinfoil.all_recipes()}, len(list(tinfoil.all_recipe_files(variants=False))) > 1)
+    print("latest", tinfoil.find_providers()[0]["greet"][0])
+    for name in ("gone", "gret"):
+        try:
+            tinfoil.get_recipe_file(name)
+        except bb.providers.NoProvider as error:
+            print("none:", " ".join(str(error).split()))
+    with open(os.path.join(os.path.dirname(fn), "new_2.0.bb"), "w") as file:
+        file.write(open(fn).read())
+    tinfoil.modified_files()
+    print("new", os.path.basename(tinfoil.get_recipe_file("new")))
+    os.unlink(os.path.join(os.path.dirname(fn), "new_2.0.bb"))
+'''
+
+BUILDING = '''
+with bb.tinfoil.Tinfoil() as tinfoil:
+    tinfoil.prepare(quiet=2)
+    heard = []
+    done = tinfoil.build_targets("greet", "greet", event_callback=lambda event: heard.append(type(event).__name__))
+    print("built", done, open(os.path.join(tinfoil.config_data.getVar("TOPDIR"), "greeting")).read().strip())
+    print("heard", "CommandCompleted" in heard)
+    print("broken", tinfoil.build_targets("greet", "break"))
+    print("unknown", tinfoil.build_targets("gret", "greet"))
+    tinfoil.set_event_mask(["bb.event.DepTreeGenerated", "bb.command.CommandCompleted", "bb.command.CommandFailed"])
+    tinfoil.run_command("generateDepTreeEvent", ["greet"], "do_greet")
+    event = tinfoil.wait_event(60)
+    print("graph", event._depgraph["tdepends"]["greet.do_greet"], event._depgraph["pn"]["greet"]["version"])
+    print(type(tinfoil.wait_event(60)).__name__)
+'''
+
+INTERRUPTED = '''
+import signal
+
+def heard(event):
+    if isinstance(event, bb.build.TaskStarted):
+        print("begins", event.taskname, event.pn)
+        os.kill(os.getpid(), signal.SIGINT)
+
+with bb.tinfoil.Tinfoil() as tinfoil:
+    tinfoil.prepare(quiet=2)
+    print("interrupted", tinfoil.build_targets("greet", "late", event_callback=heard))
+'''
+
+
+def place():
+    return Place("scripting", toy_layer("scripted", LAYER))
+
+
+def python(text, *words, status=0, at=None):
+    """Runs a script with the system's python3, hitz's bin/ on PATH."""
+    at = at or place()
+    path = os.path.join(at.folder, "script.py")
+    with open(path, "w") as file:
+        file.write(SCRIPT + text)
+    done = subprocess.run(["/usr/bin/python3", path, *words], cwd=at.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600,
+                          env={**os.environ, "HITZ_PROGRAM": HITZ, "BBPATH": at.build,
+                               "PATH": os.path.join(ROOT, "bin") + ":" + os.environ["PATH"]})
+    assert done.returncode == status, "status %d:\n%s" % (done.returncode, done.stdout)
+    return done.stdout
+
+
+@test
+def a_script_of_another_python_reads_the_configuration():
+    has(python(CONFIGURATION), "machine qemux86-64\n", "home True\n", "mine a value a value\n", "'local.conf'", "same surroundings True True\n",
+        "failed: No such command\n", "afterwards None\n")
+
+
+@test
+def a_script_keeps_its_words_its_exit_status_and_its_last_wishes():
+    out = python('import atexit\natexit.register(lambda: print("wish"))\nprint(sys.argv[1:], __name__, os.path.basename(sys.modules["__main__"].__file__))\n'
+                 "exit(7)\n", "a b", "-c", status=7)
+    has(out, "['a b', '-c'] __main__ script.py\n", "wish\n")
+    has(python('raise ValueError("untold")\n', status=1), "ValueError: untold")
+
+
+@test
+def a_script_reads_recipes():
+    has(python(RECIPES), "file greet_1.0.bb ['greet_1.0.bbappend']\n", "with world without nobody\n", "changed me\n", "variant greet-native\n",
+        "info greet 1.0 True True\n", "all True True\n", "latest ('', '1.0', 'r0')\n", "none: gone is unavailable: gone was skipped: nobody wants it\n",
+        'none: Unable to find any recipe file matching "gret". Close matches: greet', "new new_2.0.bb\n")
+
+
+@test
+def a_script_builds_and_hears_of_it():
+    has(python(BUILDING), "built True hello world\n", "heard True\n", "ERROR: Logfile of failure stored in: ", "broken False\n",
+        "Nothing PROVIDES 'gret'", "unknown False\n", "graph ['greet.do_first'] :1.0-r0\n", "CommandCompleted\n")
+
+
+@test
+def a_script_that_is_interrupted_ends_its_build():
+    out = python(INTERRUPTED)
+    has(out, "begins do_wait greet\n", "Keyboard Interrupt, closing down", "interrupted False\n")
+    assert "do_late" not in out, out
+
+
+@test
+def a_layer_brings_a_command_of_bitbake_layers():
+    at, link = place(), os.path.join(WORK, "bin", "bitbake-layers")
+    os.makedirs(os.path.dirname(link), exist_ok=True)
+    if not os.path.lexists(link):
+        os.symlink(HITZ, link)
+
+    def layers(*words, status=0):
+        done = subprocess.run([link, *words], cwd=at.build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
+        assert done.returncode == status, done.stdout
+        return done.stdout
+
+    has(layers("count-recipes", "greet"), "greet: 1\n", "scripted ['")
+    has(layers("--help"), "count-recipes", "counts recipes", "show-layers", "create-layer")
+    has(layers("show-layers"), "scripted")
+    has(layers("count-recipes", status=2), "usage: bitbake-layers")
+    has(layers("no-such-command", status=2), "no-such-command")
