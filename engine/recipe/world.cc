@@ -38,9 +38,8 @@ const Task* Recipe::task(std::string_view wanted) const {
 
 namespace {
 
-// Fewer than these are evaluated sooner here than by processes that have to be started; the second,
-// when their datastores are wanted, which do not come back from there.
-constexpr std::size_t kWorthForking = 4, kWorthForkingForStores = 24;
+// Fewer than these are evaluated sooner here than by processes that have to be started.
+constexpr std::size_t kWorthForking = 24;
 
 /// The datastores of one file's variants, made together when the first is asked for.
 class FileStores {
@@ -173,8 +172,7 @@ class WorldReader {
   }
 
   Result<void> evaluate_others() {
-    const auto least = options_.only.empty() ? kWorthForking : kWorthForkingForStores;
-    if (others_.size() >= least) return evaluate_by_workers();
+    if (others_.size() >= kWorthForking) return evaluate_by_workers();
     for (std::size_t at : others_) {
       progress();
       auto reads = std::make_shared<data::Reads>();
