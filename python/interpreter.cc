@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <unordered_map>
 
+#include "engine/base/bytes.h"
 #include "engine/base/text.h"
 #include "python/context.h"
 #include "python/definitions.h"
@@ -54,6 +55,42 @@ data::CodeRefs refs_of(const LiteralCall& literal) {
     tested.emplace(literal.words);
   } else {
     for (auto& word : words(literal.words)) tested.insert(std::move(word));
+  }
+  return out;
+}
+
+// The functions of Findings.
+constexpr char kScan = 'p', kModuleFunction = 'm', kModuleNames = 'n';
+
+void write_texts(ByteWriter& out, const std::set<std::string>& texts) {
+  out.number(texts.size());
+  for (const auto& text : texts) out.text(text);
+}
+
+std::set<std::string> read_texts(ByteReader& in) {
+  std::set<std::string> out;
+  for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left)
+    out.emplace_hint(out.end(), in.text());
+  return out;
+}
+
+void write_refs(ByteWriter& out, const data::CodeRefs& refs) {
+  write_texts(out, refs.references);
+  write_texts(out, refs.execs);
+  out.number(refs.contains.size());
+  for (const auto& [variable, lists] : refs.contains) {
+    out.text(variable);
+    write_texts(out, lists);
+  }
+}
+
+data::CodeRefs read_refs(ByteReader& in) {
+  data::CodeRefs out;
+  out.references = read_texts(in);
+  out.execs = read_texts(in);
+  for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
+    std::string variable(in.text());
+    out.contains[std::move(variable)] = read_texts(in);
   }
   return out;
 }
@@ -127,6 +164,7 @@ struct Interpreter::State {
   std::unordered_map<std::string, data::CodeRefs, data::TextHash, std::equal_to<>> scanned;
   std::unordered_set<std::string> module_function_names;
   std::unordered_map<std::string, ModuleFunction> module_functions;  // those asked for
+  Findings* findings = nullptr;
 };
 
 Interpreter::Interpreter() : state_(std::make_unique<State>()) {}
@@ -191,8 +229,8 @@ Object expression_globals(const Object& globals, const Object& code, const Objec
 
 }  // namespace
 
-void Interpreter::watch(data::Reads* reads) {
-  python::watch(reads);
+data::Reads* Interpreter::watch(data::Reads* reads) {
+  return python::watch(reads);
 }
 
 std::optional<data::RunningCode> Interpreter::running_code() {
@@ -320,13 +358,27 @@ Result<const data::CodeRefs*> Interpreter::scan(std::string_view code) {
   if (auto found = known.find(code); found != known.end()) return &found->second;
   if (auto literal = literal_call(code))
     return &known.emplace(std::string(code), refs_of(*literal)).first->second;
+  Findings* findings = state_->findings;
+  if (auto found = findings != nullptr ? findings->find(kScan, code) : std::nullopt) {
+    ByteReader in(*found);
+    return &known.emplace(std::string(code), read_refs(in)).first->second;
+  }
   Unwatched unwatched;
   Object scan = attribute("bb.codeparser", "scan");
   if (!scan) return fail(take_exception());
   Object out =
       Object::steal(PyObject_CallFunctionObjArgs(scan.get(), py_text(code).get(), nullptr));
   if (!out) return fail(take_exception());
-  return &known.emplace(std::string(code), refs_of(out.get())).first->second;
+  const data::CodeRefs& refs = known.emplace(std::string(code), refs_of(out.get())).first->second;
+  if (findings == nullptr) return &refs;
+  ByteWriter bytes;
+  write_refs(bytes, refs);
+  findings->add(kScan, code, bytes.take());
+  return &refs;
+}
+
+void Interpreter::remember(Findings* findings) {
+  state_->findings = findings;
 }
 
 Result<void> Interpreter::add_library(std::string_view folder, std::string_view package,
@@ -438,9 +490,16 @@ void Interpreter::restore_handlers(std::shared_ptr<const data::Opaque> table) {
   PyErr_Clear();
 }
 
+// With findings no library is added any more: the names are looked for once.
 const std::unordered_set<std::string>& Interpreter::module_function_names() {
-  Unwatched unwatched;
   auto& known = state_->module_function_names;
+  Findings* findings = state_->findings;
+  if (findings != nullptr && !known.empty()) return known;
+  if (auto found = findings != nullptr ? findings->find(kModuleNames, "") : std::nullopt) {
+    for (auto& name : ByteReader(*found).texts()) known.insert(std::move(name));
+    return known;
+  }
+  Unwatched unwatched;
   Object get = attribute("bb.codeparser", "module_function_names");
   Object table = get ? Object::steal(PyObject_CallNoArgs(get.get())) : Object();
   if (!table || !PyDict_Check(table.get())) {
@@ -451,19 +510,38 @@ const std::unordered_set<std::string>& Interpreter::module_function_names() {
   PyObject *key = nullptr, *value = nullptr;
   Py_ssize_t at = 0;
   while (PyDict_Next(table.get(), &at, &key, &value)) known.insert(utf8_of(key));
+  if (findings != nullptr) {
+    ByteWriter bytes;
+    bytes.texts({known.begin(), known.end()});
+    findings->add(kModuleNames, "", bytes.take());
+  }
   return known;
 }
 
 Result<const data::PythonHost::ModuleFunction*> Interpreter::module_function(
     const std::string& name) {
-  Unwatched unwatched;
   auto& known = state_->module_functions;
   if (auto found = known.find(name); found != known.end()) return &found->second;
+  Findings* findings = state_->findings;
+  if (auto found = findings != nullptr ? findings->find(kModuleFunction, name) : std::nullopt) {
+    ByteReader in(*found);
+    ModuleFunction function;
+    function.value = in.text();
+    function.refs = read_refs(in);
+    return &known.emplace(name, std::move(function)).first->second;
+  }
+  Unwatched unwatched;
   Object get = attribute("bb.codeparser", "module_function");
   if (!get) return fail(take_exception());
   Object out = Object::steal(PyObject_CallFunctionObjArgs(get.get(), py_text(name).get(), nullptr));
   if (!out) return fail(take_exception());
   ModuleFunction function{utf8_of(PyTuple_GetItem(out.get(), 3)), refs_of(out.get())};
+  if (findings != nullptr) {
+    ByteWriter bytes;
+    bytes.text(function.value);
+    write_refs(bytes, function.refs);
+    findings->add(kModuleFunction, name, bytes.take());
+  }
   return &known.emplace(name, std::move(function)).first->second;
 }
 

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/base/findings.h"
 #include "engine/data/python_host.h"
 #include "python/hooks.h"
 
@@ -26,7 +27,7 @@ class Interpreter final : public data::PythonHost {
   /// What the stores that Python makes (bb.data.init()) belong to.
   void use(const data::Family& family);
 
-  void watch(data::Reads* reads) override;
+  data::Reads* watch(data::Reads* reads) override;
   std::optional<data::RunningCode> running_code() override;
   Result<std::optional<std::string>> evaluate(std::string_view expression, data::Store& d) override;
   Result<void> define(std::string_view name, std::string_view text, std::string_view path,
@@ -48,6 +49,10 @@ class Interpreter final : public data::PythonHost {
   void restore_handlers(std::shared_ptr<const data::Opaque> table) override;
   const std::unordered_set<std::string>& module_function_names() override;
   Result<const ModuleFunction*> module_function(const std::string& name) override;
+
+  /// What code refers to is found there first, and kept there, from now on; null for nowhere. All
+  /// libraries have been added.
+  void remember(Findings* findings);
 
   /// Runs a Python file as __main__ with sys.argv = [path, arguments…]; its exit status.
   Result<int> run_script(const std::string& path, const std::vector<std::string>& arguments);

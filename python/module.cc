@@ -209,6 +209,7 @@ PyMethodDef kFunctions[] = {{"ask", ask, METH_VARARGS, nullptr},
                             {"log", log_line, METH_VARARGS, nullptr},
                             {"is_watched", is_watched, METH_NOARGS, nullptr},
                             {"note_answer", note_answer, METH_VARARGS, nullptr},
+                            {"note_program", note_program, METH_VARARGS, nullptr},
                             {"note_unknown", note_unknown, METH_NOARGS, nullptr},
                             {nullptr, nullptr, 0, nullptr}};
 

@@ -22,15 +22,27 @@ std::vector<std::string> process_own;   // NOLINT: folders of hitz's and Python'
 
 constexpr std::string_view kCache = "/__pycache__/";
 
+bool process_program_told = false;  // NOLINT: the next program's answer will be noted
+
+constexpr std::string_view kProgram = "subprocess.Popen";
 // What only another process, another host or the kernel can tell.
 constexpr std::string_view kUntold[] = {
-    "subprocess.Popen", "os.system",    "os.exec",       "os.posix_spawn", "os.spawn",
-    "os.fork",          "os.forkpty",   "pty.spawn",     "os.getxattr",    "os.listxattr",
-    "sqlite3.connect",  "mmap.__new__", "urllib.Request"};
+    kProgram,          "os.system",    "os.exec",       "os.posix_spawn", "os.spawn",
+    "os.fork",         "os.forkpty",   "pty.spawn",     "os.getxattr",    "os.listxattr",
+    "sqlite3.connect", "mmap.__new__", "urllib.Request"};
+constexpr std::string_view kChanges[] = {
+    "os.rename", "os.remove", "os.rmdir",    "os.symlink",  "os.link",        "os.chmod",
+    "os.chown",  "os.utime",  "os.truncate", "os.setxattr", "os.removexattr", "fcntl.flock",
+    "os.lockf",  "os.mkfifo", "os.mknod",    "fcntl.lockf"};
+
+template <std::size_t Count>
+bool is_one_of(const std::string_view (&events)[Count], std::string_view event) {
+  return std::find(std::begin(events), std::end(events), event) != std::end(events);
+}
 
 bool is_untold(std::string_view event) {
-  return event.starts_with("socket.") ||
-         std::find(std::begin(kUntold), std::end(kUntold), event) != std::end(kUntold);
+  if (event == kProgram && std::exchange(process_program_told, false)) return false;
+  return event.starts_with("socket.") || is_one_of(kUntold, event);
 }
 
 // The absolute path of an argument; "" for a descriptor, whose file has been opened by its path.
@@ -77,12 +89,34 @@ void note_file(std::string path) {
   if (process_reads != nullptr) process_reads->files.insert(std::move(path));
 }
 
+// Compiled modules and what goes nowhere change nothing.
+bool is_trace(const std::string& path) {
+  return path.empty() || path.find(kCache) != std::string::npos || path == "/dev/null";
+}
+
 // (path, mode, flags): reading what may have been there before.
 void opened(PyObject* args) {
   if (PyTuple_Size(args) != 3 || !PyLong_Check(PyTuple_GetItem(args, 2))) return;
   const long flags = PyLong_AsLong(PyTuple_GetItem(args, 2));
   const bool reads = (flags & O_ACCMODE) != O_WRONLY && (flags & (O_TRUNC | O_EXCL)) == 0;
+  const bool writes = (flags & O_ACCMODE) != O_RDONLY || (flags & (O_TRUNC | O_CREAT)) != 0;
   if (reads) note_file(path_of(PyTuple_GetItem(args, 0)));
+  if (writes && process_reads != nullptr && !is_trace(path_of(PyTuple_GetItem(args, 0))))
+    process_reads->changed = true;
+}
+
+// What is done to things outside. A folder that is there already is not made: whoever makes it asks
+// for no more than that it is there.
+void changed(std::string_view event, PyObject* args) {
+  const bool has_path = PyTuple_Size(args) > 0;
+  if (event == "os.mkdir" && has_path) {
+    std::string path = path_of(PyTuple_GetItem(args, 0));
+    if (!is_trace(path + "/")) process_reads->made.insert(std::move(path));
+  } else if (is_one_of(kChanges, event)) {
+    if (!has_path || !PyUnicode_Check(PyTuple_GetItem(args, 0)) ||
+        !is_trace(path_of(PyTuple_GetItem(args, 0))))
+      process_reads->changed = true;
+  }
 }
 
 int hear(const char* event, PyObject* args, void*) {
@@ -95,6 +129,8 @@ int hear(const char* event, PyObject* args, void*) {
     note_file(path_of(PyTuple_GetItem(args, 0)));
   } else if (is_untold(name)) {
     process_reads->unknown = true;
+  } else {
+    changed(name, args);
   }
   return 0;
 }
@@ -127,6 +163,21 @@ PyObject* note_answer(PyObject*, PyObject* args) {
   std::string text = utf8_of(answer);
   auto [known, fresh] = process_reads->answers.try_emplace(utf8_of(question), text);
   if (known->second != text) process_reads->unknown = true;  // it has changed meanwhile
+  Py_RETURN_NONE;
+}
+
+PyObject* note_program(PyObject*, PyObject* args) {
+  PyObject *question = nullptr, *answer = nullptr;
+  if (!PyArg_ParseTuple(args, "UO", &question, &answer)) return nullptr;
+  if (process_reads == nullptr) Py_RETURN_NONE;
+  auto& known = process_reads->programs[utf8_of(question)];
+  if (answer == Py_None) {
+    process_program_told = true;
+    Py_RETURN_NONE;
+  }
+  std::string text = utf8_of(answer);
+  if (!known.empty() && known != text) process_reads->unknown = true;
+  known = std::move(text);
   Py_RETURN_NONE;
 }
 

@@ -36,6 +36,9 @@ class Unwatched {
 PyObject* is_watched(PyObject*, PyObject*);
 /// note_answer(question, answer): the system was asked; see data::Reads.
 PyObject* note_answer(PyObject*, PyObject* args);
+/// note_program(question, None): the program of a question is about to be run;
+/// note_program(question, answer): what it said. A question without an answer stays unanswered.
+PyObject* note_program(PyObject*, PyObject* args);
 /// note_unknown(): what was asked cannot be asked again.
 PyObject* note_unknown(PyObject*, PyObject*);
 

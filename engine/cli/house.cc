@@ -12,6 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/cli/identity.h"
 #include "engine/exec/script.h"
 #include "engine/recipe/watched_files.h"
 #include "engine/signature/base_hash.h"
@@ -30,17 +31,6 @@ std::string current_folder() {
   return std::filesystem::current_path(code).string();
 }
 
-std::map<std::string, std::string> process_environment() {
-  std::map<std::string, std::string> out;
-  for (char** at = environ; *at != nullptr; ++at) {
-    std::string_view entry(*at);
-    std::size_t equal = entry.find('=');
-    if (equal != std::string_view::npos)
-      out.emplace(entry.substr(0, equal), entry.substr(equal + 1));
-  }
-  return out;
-}
-
 // Ctrl-C while nothing is built: nothing is left to tidy but the line on the terminal.
 extern "C" void leave_at_once(int) {
   [[maybe_unused]] ssize_t written = ::isatty(2) == 1 ? ::write(2, "\r\x1b[K", 4) : 0;
@@ -56,6 +46,17 @@ event::Level level_of(int level) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> process_environment() {
+  std::map<std::string, std::string> out;
+  for (char** at = environ; *at != nullptr; ++at) {
+    std::string_view entry(*at);
+    std::size_t equal = entry.find('=');
+    if (equal != std::string_view::npos)
+      out.emplace(entry.substr(0, equal), entry.substr(equal + 1));
+  }
+  return out;
+}
 
 Result<Installation> find_installation() {
   std::error_code code;
@@ -97,6 +98,7 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes rec
 
 // The last house stands until its process ends: taking a world apart takes longer than a question.
 House::~House() {
+  if (learned_) python->watch(nullptr);
   static std::vector<std::optional<recipe::World>> standing;
   standing.push_back(std::move(world));
 }
@@ -173,6 +175,23 @@ Result<python::HashedRecipe> House::hashed_recipe(data::Store& d) {
   return out;
 }
 
+// The environment of the process, which is then what metadata's Python may see of it.
+Result<std::map<std::string, std::string>> House::taken_environment() {
+  auto out = process_environment();
+  if (reading_since_ns == 0) reading_since_ns = recipe::file_clock_ns();
+  TRY(python->call("bb.utils", "clean_environment", nullptr, {}));
+  if (!notes_) return out;
+  learned_ = std::make_unique<Learned>(out, reading_since_ns);
+  python->watch(&learned_->by_python);
+  return out;
+}
+
+std::optional<std::string> House::premises(TimeOfDay clock) {
+  if (!learned_) return std::nullopt;
+  python->watch(nullptr);
+  return std::exchange(learned_, nullptr)->written(installation, configuration, clock);
+}
+
 void House::use_release(data::Family::Release release) {
   bool old = release == data::Family::Release::Scarthgap;
   reader->set_release(old ? parser::Release::Scarthgap : parser::Release::Wrynose);
@@ -183,6 +202,9 @@ void House::use_release(data::Family::Release release) {
 
 void House::forget() {
   reader->forget();
+  python->remember(nullptr);
+  scanner.remember(nullptr);
+  findings_.reset();
   reading_since_ns = 0;
   providers.reset();
   other_providers_.clear();
@@ -205,15 +227,14 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   }
   layer::Request request;
   request.topdir = folder;
-  request.environment = process_environment();
-  TRY(python->call("bb.utils", "clean_environment", nullptr, {}));  // what metadata's Python sees
+  request.environment = TRY(taken_environment());
+  if (learned_) request.origin_reads = learned_->of_origin;
   request.before = options.before;
   request.after = options.after;
   request.settings = options.settings;
   request.track = options.track;
   assumed_ = options.assumed;
   ::signal(SIGINT, leave_at_once);
-  if (reading_since_ns == 0) reading_since_ns = recipe::file_clock_ns();
   if (::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
   configuration = TRY(layer::load(request, family, *reader, *evaluator, *python, *events));
   family.release = reader->release() == parser::Release::Scarthgap
@@ -223,36 +244,20 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   return {};
 }
 
-// What recipes depend on besides their files and the variables they look at: hitz, and the Python
-// that all share. What changed since it was read makes an identity that is never met again.
-Result<std::string> identity_of(const Installation& installation, data::Store& config,
-                                std::int64_t since_ns) {
-  Sha256 out;
-  auto add_stat = [&](const std::string& path) {
-    struct stat info{};
-    if (::stat(path.c_str(), &info) != 0) return;
-    out.add(path + " " + std::to_string(info.st_size) + " " + std::to_string(info.st_mtim.tv_sec) +
-            "." + std::to_string(info.st_mtim.tv_nsec) + "\n");
-  };
-  std::error_code code;
-  add_stat(std::filesystem::read_symlink("/proc/self/exe", code).string());
-  for (const auto& path : TRY(tree_below(installation.python))) {
-    if (path.ends_with(".py")) add_stat(path);
-  }
-  std::vector<std::string> shared;
-  for (auto& path : config.list("__base_depends")) {
-    if (path.ends_with(".bbclass") && exists(path)) shared.push_back(std::move(path));
-  }
-  for (const auto& folder : config.list("__pylibs")) {
-    for (auto& path : tree_below(folder).value_or(std::vector<std::string>())) {
-      if (path.ends_with(".py")) shared.push_back(std::move(path));
-    }
-  }
-  for (const auto& path : shared) {
-    out.add(path + " " + TRY(sha256_of_file(path)) + "\n");
-    if (recipe::may_have_changed(path, since_ns)) out.add(std::to_string(since_ns) + "\n");
-  }
-  return out.hex();
+// What is found in code depends on what the functions are that it calls.
+Result<void> House::open_findings() {
+  code_identity_ = TRY(identity_of_code(installation, *configuration.store, reading_since_ns));
+  Sha256 identity;
+  identity.add(code_identity_);
+  for (const auto& other : configuration.multiconfigs)
+    TRY_VOID(add_libraries(identity, *other.store, reading_since_ns));
+  identity.add(layer::version_of(family.release));
+  std::string folder = TRY(configuration.store->text("PERSISTENT_DIR"));
+  if (folder.empty()) folder = configuration.topdir + "/cache";
+  findings_ = std::make_unique<Findings>(folder + "/hitz-findings", identity.hex());
+  python->remember(findings_.get());
+  scanner.remember(findings_.get());
+  return {};
 }
 
 Result<int> House::parse_processes() const {
@@ -273,9 +278,15 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   std::string which = TRY(config.text("MACHINE")) + "\n" + TRY(config.text("DISTRO")) + "\n" +
                       TRY(config.text("BB_CURRENT_MC"));
   out.cache = folder + "/hitz-recipes." + sha256_hex(which).substr(0, 8) + ".sqlite";
+  if (learned_) learned_->premises.add_path(out.cache);  // who parses wants it filled
   out.since_ns = reading_since_ns;
+  out.findings = findings_.get();
   out.ahead = ahead_.get();
-  out.identity = TRY(identity_of(installation, config, reading_since_ns));
+  out.premises = learned_ ? &learned_->premises : nullptr;
+  const bool main = &of == &configuration;
+  out.identity = TRY(identity_of(
+      main ? code_identity_ : TRY(identity_of_code(installation, config, reading_since_ns)), config,
+      reading_since_ns));
   out.log = events.get();
   out.hooks = fork_hooks();
   out.complete = [this](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
@@ -304,6 +315,7 @@ recipe::ForkHooks House::fork_hooks() {
 }
 
 Result<void> House::read_recipes() {
+  if (!findings_) TRY_VOID(open_findings());
   auto read = [&](const layer::Configuration& from) -> Result<recipe::World> {
     return recipe::read_world(from, *evaluator, *events, TRY(read_options(from)));
   };
@@ -405,6 +417,7 @@ Result<void> House::read_recipe(const std::string& name) {
   if (preferred.empty() || preferred == name) {
     recipe::ReadOptions options;
     options.only = name;
+    options.premises = learned_ ? &learned_->premises : nullptr;
     world = TRY(recipe::read_world(configuration, *evaluator, *events, options));
     const auto& recipes = world->recipes;
     bool found = std::any_of(recipes.begin(), recipes.end(), [&](const recipe::Recipe& recipe) {

@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/findings.h"
 #include "engine/base/result.h"
 #include "engine/cache/local_cache.h"
+#include "engine/cli/learned.h"
 #include "engine/eval/evaluator.h"
 #include "engine/event/event.h"
 #include "engine/exec/function.h"
@@ -53,6 +55,11 @@ class House {
   /// Parses the configuration of the build directory that belongs to the current folder (made when
   /// there is none and create says so).
   Result<void> configure(const HouseOptions& options, bool create);
+  /// Notes from here on, before configure(), what is learned from outside.
+  void note_premises() { notes_ = true; }
+  /// What has been learned until now; nullopt when a later process cannot tell whether it would
+  /// learn the same. Nothing more is noted.
+  std::optional<std::string> premises(TimeOfDay clock);
   /// Leaves what was configured and read: files are read anew from here on. Stores that others hold
   /// stay.
   void forget();
@@ -111,22 +118,26 @@ class House {
   Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
 
   void read_ahead();
+  Result<void> open_findings();
+  Result<std::map<std::string, std::string>> taken_environment();
 
+  std::string code_identity_;           // of the main configuration
+  std::unique_ptr<Findings> findings_;  // of code; null until recipes are read
+  bool notes_ = false;
+  std::unique_ptr<Learned> learned_;  // null: nothing is noted
   std::vector<std::string> assumed_;
   std::vector<std::unique_ptr<graph::Providers>> other_providers_;  // of the multiconfigs
   std::unique_ptr<recipe::KeptRowsAhead> ahead_;
 };
+
+/// What hitz was started with, as long as no metadata has been read.
+std::map<std::string, std::string> process_environment();
 
 /// The build directory for the current folder: the nearest above with conf/bblayers.conf, or
 /// ./hitz-build; "" for none.
 std::string build_directory();
 /// Makes ./hitz-build with a configuration from the core layer's templates; its path.
 Result<std::string> create_build_directory(const Installation& installation);
-
-/// What recipes depend on besides their files and the variables they look at: hitz itself and the
-/// Python that all share. since_ns: when the configuration's first file was read.
-Result<std::string> identity_of(const Installation& installation, data::Store& config,
-                                std::int64_t since_ns);
 
 /// The cache that a configuration names.
 Result<std::unique_ptr<cache::LocalCache>> open_cache(data::Store& config);

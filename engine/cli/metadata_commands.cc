@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/base/text.h"
+#include "engine/cli/answers.h"
 #include "engine/cli/command.h"
 #include "engine/cli/configured.h"
 #include "engine/cli/script_engine.h"
@@ -33,6 +34,8 @@ class ParseSummary final : public event::EventSink {
            std::to_string(f.skipped) + " skipped, " + std::to_string(f.masked) + " masked, " +
            std::to_string(f.errors) + " errors.\n";
   }
+
+  bool all_cached() const { return finished_ && finished_->parsed + finished_->errors == 0; }
 
  private:
   void add(const event::ParseFinished& more) {
@@ -94,15 +97,18 @@ Result<std::string> task_records(const recipe::Recipe& recipe, data::Store& stor
 
 Result<int> parse(const Given& given, Screen& screen) {
   ParseSummary summary(screen);
+  Question question("parse", given, {"quiet"}, summary);
+  if (question.is_answered()) return 0;
   std::unique_ptr<Timing> timing;
   if (given.has("timings")) timing = std::make_unique<Timing>();
-  auto house = TRY(House::open(summary, House::Recipes::Yes));
+  auto house = TRY(question.open(House::Recipes::Yes));
   house->family.timing = timing.get();
   TRY_VOID(house->configure(TRY(house_options(given)), false));
   auto read = house->read_recipes();
-  print(summary.text());
+  question.answer(summary.text());
   if (timing) print(timings(*timing));
   if (!read) return fail(std::move(read.error()));
+  if (summary.all_cached()) question.keep(*house, TimeOfDay::Ignored);
   return 0;
 }
 
@@ -128,7 +134,11 @@ Result<int> getvar(const Given& given, Screen& screen) {
   plain.options.erase("read");
   bool raw = given.has("unexpand") || given.has("unexpanded");
   bool history = !given.has("value") && !given.has("flag") && !raw;
-  auto house = TRY(House::open(screen));
+  Question question(
+      "getvar", plain,
+      {"recipe", "flag", "unexpand", "unexpanded", "value", "ignore-undefined", "quiet"}, screen);
+  if (question.is_answered()) return 0;
+  auto house = TRY(question.open(House::Recipes::No));
   HouseOptions options = TRY(house_options(plain));
   options.track = history;
   TRY_VOID(house->configure(options, false));
@@ -146,8 +156,9 @@ Result<int> getvar(const Given& given, Screen& screen) {
   }
   if (!data::is_set(value) && !given.has("ignore-undefined"))
     return input_error("The variable '" + name + "' is not defined" + suggestion(name, d->names()));
-  print(history ? TRY(house->python->call("hitz.listing", "variable", d.get(), {name}))
-                : shown(value) + "\n");
+  question.answer(history ? TRY(house->python->call("hitz.listing", "variable", d.get(), {name}))
+                          : shown(value) + "\n");
+  question.keep(*house, TimeOfDay::Counts);
   return 0;
 }
 

@@ -67,7 +67,7 @@ Result<void> write_signature_files(House& house, const graph::TaskGraph& graph,
   recipe::Pool pool;
   pool.processes = TRY(house.parse_processes());
   pool.hooks = house.fork_hooks();
-  pool.work = [&](std::size_t at) { return recipe::Told{write(at), {}}; };
+  pool.work = [&](std::size_t at) { return recipe::Told{write(at), {}, {}}; };
   pool.done = [&](std::size_t at, const recipe::Told& done) {
     if (done.result || first) return;
     first = done.result.error();

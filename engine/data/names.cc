@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "engine/data/clock.h"
 #include "engine/data/variable.h"
 
 namespace hitz::data {
@@ -25,7 +26,9 @@ std::uint32_t hash_of(std::string_view text) {
 
 }  // namespace
 
-Names::Names() : slots_(kFirstSlots) {}
+Names::Names() : slots_(kFirstSlots) {
+  for (std::string_view name : kClockNames) id(name);  // the first numbers
+}
 
 NameId Names::id(std::string_view text) {
   std::uint32_t hash = hash_of(text);

@@ -57,7 +57,8 @@ class PythonHost {
   virtual ~PythonHost() = default;
 
   /// Where is noted, from now on, what code learns from outside of the datastore; null for nowhere.
-  virtual void watch(Reads*) {}
+  /// Where it was noted before.
+  virtual Reads* watch(Reads*) { return nullptr; }
 
   /// The innermost code that is running; nullopt when there is none.
   virtual std::optional<RunningCode> running_code() { return std::nullopt; }

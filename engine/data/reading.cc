@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/text.h"
+#include "engine/data/clock.h"
 #include "engine/data/expansion.h"
 #include "engine/data/store.h"
 #include "engine/data/variable.h"
@@ -218,6 +219,7 @@ Result<void> Store::apply_removes(const Variable* variable, std::set<std::string
 // The value before expansion, and the removes carried over from the override that won.
 Result<Value> Store::raw_content(NameId name, Weak weak, const Variable* variable,
                                  std::set<std::string>& removes, int mode) {
+  if (is_clock(name) && variable != nullptr) note_clock(state_->family.python);
   Value value;
   if (NameId winner = TRY(winning_override(name)); winner.valid()) {
     auto inner = TRY(read(winner, Expand::No, Weak::Include, mode));

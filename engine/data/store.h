@@ -89,11 +89,15 @@ struct TextHash {
 /// What a store has looked at of the one that it is a watched copy of, and Python code of the rest
 /// of the world (PythonHost::watch).
 struct Reads {
-  NameSet names;                               // of variables, whether they were there or not
-  bool all_names = false;                      // it asked for the names of all variables
-  std::set<std::string> files;                 // whose content was read; folders that were listed
-  std::map<std::string, std::string> answers;  // what else the system was asked and has told
-  bool unknown = false;  // it was asked something that cannot be asked again: a program, a host
+  NameSet names;                                // of variables, whether they were there or not
+  bool all_names = false;                       // it asked for the names of all variables
+  std::set<std::string> files;                  // whose content was read; folders that were listed
+  std::map<std::string, std::string> answers;   // what else the system was asked and has told
+  std::map<std::string, std::string> programs;  // that were run and what they said
+                                                // (python/hitz/witness.py says how)
+  std::set<std::string> made;  // folders that were made, or would have been had they not been there
+  bool changed = false;        // something else outside was written, moved or removed
+  bool unknown = false;        // it was asked something that cannot be asked again: a host
 };
 
 struct Keyword;

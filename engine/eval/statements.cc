@@ -2,9 +2,11 @@
 #include "engine/eval/statements.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/data/clock.h"
 
 namespace hitz::eval {
 
@@ -180,7 +182,10 @@ Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data
       return {};
     }
   }
+  std::optional<data::ClockAllowed> clock;
+  if (data::is_clock(assign.name)) clock.emplace(python_);
   std::string value = TRY(assigned_value(assign, d));
+  clock.reset();
   if (assign.op == Operator::Weakest) {
     if (assign.flag.empty()) return d.set_weak_default(assign.name, std::move(value), origin);
     if (reader_.release() == parser::Release::Scarthgap)
@@ -319,6 +324,7 @@ Result<void> Applier::apply(const Span& span, const parser::AddFragments& fragme
     for (const auto& layer : words(TRY(d.text("BBLAYERS")))) {
       std::string candidate =
           join_path(join_path(layer, TRY(d.expand(fragments.prefix))), rest + ".conf");
+      d.add_to_list("__looked_for", candidate);
       if (exists(candidate)) path = candidate;
     }
     if (path.empty()) return no_fragment(fragment, TRY(d.expand(fragments.prefix)), span, d);

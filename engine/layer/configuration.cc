@@ -62,7 +62,7 @@ class Pass {
   }
 
   Result<void> run() {
-    TRY_VOID(inherit_environment(request_.environment, *d_));
+    TRY_VOID(inherit_environment(request_.environment, *d_, request_.origin_reads));
     TRY_VOID(set("__bbclasstype", "global"));
     TRY_VOID(set("BB_CURRENT_MC", multiconfig_));
     TRY_VOID(set("TOPDIR", request_.topdir));

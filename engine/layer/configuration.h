@@ -35,6 +35,7 @@ struct Request {
   std::string topdir;                              // holds conf/bblayers.conf
   std::map<std::string, std::string> environment;  // what the process was started with
   std::vector<std::string> before, after;          // -r and -R files
+  std::shared_ptr<data::Reads> origin_reads{};     // what is looked at of BB_ORIGENV, if not null
   bool track = false;                              // keep who set what where, for hitz env
   std::vector<std::pair<std::string, std::string>> settings;  // set as if at the end of local.conf
 };

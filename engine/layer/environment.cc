@@ -37,7 +37,16 @@ std::set<std::string> permitted_names(const Environment& environment) {
   return out;
 }
 
-Result<void> inherit_environment(const Environment& environment, data::Store& d) {
+std::set<std::string> counting_names(const Environment& environment) {
+  std::set<std::string> out = permitted_names(environment);
+  out.insert(std::begin(kExported), std::end(kExported));
+  out.insert(std::begin(kPassed), std::end(kPassed));
+  out.insert("BB_ENV_PASSTHROUGH");
+  return out;
+}
+
+Result<void> inherit_environment(const Environment& environment, data::Store& d,
+                                 std::shared_ptr<data::Reads> reads) {
   auto permitted = permitted_names(environment);
   auto set = [&](const std::string& name, const std::string& value) {
     return d.set(name, value, data::Writer::Code, {{}, "from env", {}});
@@ -45,6 +54,7 @@ Result<void> inherit_environment(const Environment& environment, data::Store& d)
   auto whole = data::Store::create(d.family());
   for (const auto& [name, value] : environment)
     TRY_VOID(whole->set(name, value, data::Writer::Code));
+  if (reads) whole = whole->watched_copy(std::move(reads));
   for (const auto& [name, value] : environment) {
     if (permitted.contains(name) && name != "LC_ALL") TRY_VOID(set(name, value));
   }

@@ -46,7 +46,8 @@ std::optional<std::string> value_of_pn(std::string_view line) {
 
 class Search {
  public:
-  Search(const std::string& name, const std::string& bbpath) : name_(name), bbpath_(bbpath) {}
+  Search(const std::string& name, const std::string& bbpath, Premises* premises)
+      : name_(name), bbpath_(bbpath), premises_(premises) {}
 
   bool may_make(const RecipeFile& file) {
     auto [pn, version] = parts_of(file.path);
@@ -89,16 +90,22 @@ class Search {
   }
 
   std::string find(const std::string& name, const std::string& folder) const {
-    if (std::string path = join_path(folder, name); exists(path)) return path;
+    if (std::string path = join_path(folder, name); is_there(path)) return path;
     for (const auto& place : split(bbpath_, ':')) {
-      if (std::string path = join_path(place, name); exists(path)) return path;
+      if (std::string path = join_path(place, name); is_there(path)) return path;
     }
     return "";
+  }
+
+  bool is_there(const std::string& path) const {
+    if (premises_ != nullptr) premises_->add_path(path);
+    return exists(path);
   }
 
   const Facts& facts_of(const std::string& path) {
     auto [known, fresh] = known_.try_emplace(path);
     if (!fresh) return known->second;
+    if (premises_ != nullptr) premises_->add_path(path);
     Facts facts;
     std::string text = read_file(path).value_or("");
     std::string_view rest(text);
@@ -117,14 +124,16 @@ class Search {
 
   const std::string& name_;
   const std::string& bbpath_;
+  Premises* premises_;
   std::unordered_map<std::string, Facts> known_;
 };
 
 }  // namespace
 
 std::unordered_set<std::string> candidates(const std::vector<RecipeFile>& files,
-                                           const std::string& name, const std::string& bbpath) {
-  Search search(name, bbpath);
+                                           const std::string& name, const std::string& bbpath,
+                                           Premises* premises) {
+  Search search(name, bbpath, premises);
   std::unordered_set<std::string> out;
   for (const auto& file : files) {
     if (search.may_make(file)) out.insert(file.path);

@@ -8,13 +8,16 @@
 #include <vector>
 
 #include "engine/recipe/collect.h"
+#include "engine/recipe/premises.h"
 
 namespace hitz::recipe {
 
 /// The paths of files that may give PN the value name: their own name says so, or they or what they
 /// require by a path that can be told write a PN that may become it. Too many rather than too few;
-/// classes are taken to add only what stands before or after a '-'.
+/// classes are taken to add only what stands before or after a '-'. What has been looked at goes to
+/// premises, unless they are null.
 std::unordered_set<std::string> candidates(const std::vector<RecipeFile>& files,
-                                           const std::string& name, const std::string& bbpath);
+                                           const std::string& name, const std::string& bbpath,
+                                           Premises* premises = nullptr);
 
 }  // namespace hitz::recipe

@@ -27,6 +27,13 @@ std::int64_t number(const Database::Value& value) {
   return out != nullptr ? *out : 0;
 }
 
+// 0 for a file that is empty or not there.
+std::int64_t written_at(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0 || info.st_size == 0) return 0;
+  return static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+}
+
 }  // namespace
 
 std::string packed(std::vector<std::size_t> numbers) {
@@ -121,6 +128,18 @@ void KeptRows::settle() {
   }
 }
 
+void KeptRows::tell(Premises& premises) const {
+  premises.add(local_files_->looked());
+  premises.add(LocalFiles::Looked{{outside_->looked().begin(), outside_->looked().end()}, {}});
+  premises.add(LocalFiles::Looked{files.looked(), {}});
+  std::map<std::string, std::string> answers;
+  for (const auto& [path, row] : rows) {
+    for (std::size_t i = 0; row.valid && i + 1 < row.environment.size(); i += 2)
+      answers[row.environment[i]] = row.environment[i + 1];
+  }
+  premises.add_answers(answers);
+}
+
 bool KeptRows::environment_holds(const KeptRow& row) {
   for (std::size_t i = 0; i + 1 < row.environment.size(); i += 2) {
     if (outside_->answer(row.environment[i]) != row.environment[i + 1]) return false;
@@ -156,10 +175,8 @@ std::string newest_kept_rows(const std::string& folder) {
   std::string out;
   std::int64_t latest = 0;
   for (const auto& path : glob_paths(folder + "/hitz-recipes.*.sqlite")) {
-    struct stat info{};
-    if (::stat(path.c_str(), &info) != 0 || info.st_size == 0) continue;
-    std::int64_t time =
-        static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+    const std::int64_t time = written_at(path);
+    if (time == 0) continue;
     if (!out.empty() && time <= latest) continue;
     out = path;
     latest = time;

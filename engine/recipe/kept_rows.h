@@ -20,6 +20,7 @@
 #include "engine/base/sqlite.h"
 #include "engine/recipe/local_files.h"
 #include "engine/recipe/outside.h"
+#include "engine/recipe/premises.h"
 #include "engine/recipe/recipe.h"
 #include "engine/recipe/watched_files.h"
 
@@ -68,6 +69,8 @@ class KeptRows {
   void look(const std::string& path, KeptRow& row);
   /// Looks again at everything when a file has changed since the rows were looked at.
   void settle();
+  /// Notes what has been looked at, and what valid rows have asked of the environment.
+  void tell(Premises& premises) const;
   /// Whether the environment says what it said.
   bool environment_holds(const KeptRow& row);
 

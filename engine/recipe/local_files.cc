@@ -61,39 +61,102 @@ std::optional<unsigned char> LocalFiles::type_of(const std::string& path, Links 
   if (slash == std::string::npos || slash == 0 || slash + 1 == path.size()) return ask(path, links);
   std::string_view name = std::string_view(path).substr(slash + 1);
   if (name == "." || name == "..") return ask(path, links);
-  const Folder& folder = folder_at(path.substr(0, slash));
+  Folder& folder = folder_at(path.substr(0, slash));
+  if (folder.changed_ns == 0) return std::nullopt;
   if (folder.hidden) return ask(path, links);
   auto found = folder.names.find(name);
-  if (found == folder.names.end()) return std::nullopt;
-  const bool open =
-      found->second == DT_UNKNOWN || (found->second == DT_LNK && links == Links::Followed);
-  return open ? ask(path, links) : std::optional(found->second);
+  if (found == folder.names.end()) {
+    if (!folder.missed.contains(name)) folder.missed.emplace(name);
+    return std::nullopt;
+  }
+  found->second.asked = true;
+  const unsigned char type = found->second.type;
+  const bool open = type == DT_UNKNOWN || (type == DT_LNK && links == Links::Followed);
+  return open ? ask(path, links) : std::optional(type);
 }
 
 std::optional<unsigned char> LocalFiles::ask(const std::string& path, Links links) {
-  asked_.try_emplace(path, changed_at(path));
-  return asked(path, links);
+  auto [known, fresh] = asked_.try_emplace(path);
+  if (fresh) known->second.changed_ns = changed_at(path);
+  const auto out = asked(path, links);
+  if (fresh) known->second.is_folder = out == DT_DIR;
+  return out;
 }
 
+std::vector<std::pair<std::string, unsigned char>> LocalFiles::asked_of(const Folder& folder) {
+  std::vector<std::pair<std::string, unsigned char>> out;
+  for (const auto& [name, entry] : folder.names) {
+    if (entry.asked) out.emplace_back(name, entry.type);
+  }
+  for (const auto& name : folder.missed) out.emplace_back(name, kNothing);
+  return out;
+}
+
+bool LocalFiles::has_names(const std::string& folder,
+                           const std::vector<std::pair<std::string, unsigned char>>& names) {
+  if (!is_folder(folder)) return false;
+  if (names.empty()) return true;
+  const auto now = names_of(folder);
+  return now && std::all_of(names.begin(), names.end(), [&](const auto& asked) {
+           auto found = now->find(asked.first);
+           const unsigned char type = found == now->end() ? kNothing : found->second.type;
+           return type == asked.second && type != DT_LNK;
+         });
+}
+
+// A folder in which only other things have come and gone is as it was.
 bool LocalFiles::settled() const {
   auto folder = [](const auto& one) {
-    return one.second.changed_ns == 0 || changed_at(one.first) == one.second.changed_ns;
+    const Folder& known = one.second;
+    if (known.changed_ns == 0 || changed_at(one.first) == known.changed_ns) return true;
+    return !known.hidden && has_names(one.first, asked_of(known));
   };
-  auto path = [](const auto& one) { return changed_at(one.first) == one.second; };
+  auto path = [](const auto& one) {
+    return changed_at(one.first) == one.second.changed_ns ||
+           (one.second.is_folder && is_folder(one.first));
+  };
   return std::all_of(folders_.begin(), folders_.end(), folder) &&
          std::all_of(asked_.begin(), asked_.end(), path);
 }
 
-const LocalFiles::Folder& LocalFiles::folder_at(const std::string& path) {
+LocalFiles::Looked LocalFiles::looked() const {
+  Looked out;
+  for (const auto& [path, asked] : asked_) {
+    if (asked.is_folder) {
+      out.folders.push_back({path, asked.changed_ns, {}});
+    } else {
+      out.paths.emplace_back(path, asked.changed_ns);
+    }
+  }
+  for (const auto& [path, folder] : folders_) {
+    if (folder.hidden) {
+      out.paths.emplace_back(path, folder.changed_ns);
+    } else if (folder.changed_ns != 0) {
+      out.folders.push_back({path, folder.changed_ns, asked_of(folder)});
+    }
+  }
+  return out;
+}
+
+// What is no folder has no names; nullopt when there are some that cannot be read.
+std::optional<LocalFiles::Names> LocalFiles::names_of(const std::string& folder) {
+  Names out;
+  DIR* open = ::opendir(folder.c_str());
+  if (open == nullptr && errno != ENOTDIR && errno != ENOENT) return std::nullopt;
+  while (const dirent* entry = open != nullptr ? ::readdir(open) : nullptr)
+    out.emplace(entry->d_name, Entry{entry->d_type});
+  if (open != nullptr) ::closedir(open);
+  return out;
+}
+
+LocalFiles::Folder& LocalFiles::folder_at(const std::string& path) {
   auto [known, fresh] = folders_.try_emplace(path);
   Folder& folder = known->second;  // stays where it is when the table grows
   if (!fresh || !is_there(path)) return folder;
   folder.changed_ns = changed_at(path);
-  DIR* open = ::opendir(path.c_str());
-  folder.hidden = open == nullptr && errno != ENOTDIR;
-  while (const dirent* entry = open != nullptr ? ::readdir(open) : nullptr)
-    folder.names.emplace(entry->d_name, entry->d_type);
-  if (open != nullptr) ::closedir(open);
+  auto names = names_of(path);
+  folder.hidden = !names;
+  if (names) folder.names = std::move(*names);
   return folder;
 }
 

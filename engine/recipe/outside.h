@@ -9,9 +9,10 @@
 //   x  accessible: the mode's number stands before the path
 //   s  mode, size and time      S  of a link itself
 //
-// or v and the name of a variable of the process, or V alone: the names of all of them. "" is the
-// answer where there is none. python/hitz/witness.py notes both.
+// or v and the name of a variable of the process, or V alone: the names of all of them; or c: what
+// time it is. "" is the answer where there is none. python/hitz/witness.py notes both.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ class Outside {
   std::optional<std::string> answer(std::string_view question);
   /// Whether what has been asked without files is as it was then.
   bool settled() const;
+  /// The paths of that, each with the time of its last change before (0: not there).
+  const std::unordered_map<std::string, std::int64_t>& looked() const { return asked_; }
 
  private:
   std::string without_links(const std::string& path, int depth);

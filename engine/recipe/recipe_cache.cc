@@ -33,6 +33,12 @@ std::size_t short_hash(std::uint64_t hash) {
 }
 
 // The variables of the configuration that recipes have looked at.
+// What is written of a variable that a recipe has looked at.
+struct Written {
+  enum class As : char { Open, Nothing, Name, Missing } as = As::Open;
+  std::size_t number = 0;
+};
+
 struct KnownNames {
   std::vector<std::string> names, fingerprints;
   std::vector<bool> same;
@@ -48,6 +54,7 @@ struct RecipeCache::State {
   std::unordered_set<std::uint64_t> present;  // hashes of all names of the configuration
   std::unordered_set<std::size_t> appeared;   // short hashes of those that it did not have before
   std::unordered_set<std::string> left_out;   // names whose values count for nobody
+  std::vector<Written> by_number;             // of names, what is written of them
   std::string identity;                       // ours
   bool foreign = false;  // what is written is of another identity, or makes no sense
   bool dirty = false;
@@ -65,6 +72,8 @@ struct RecipeCache::State {
   void compare_names();
   Result<void> begin_anew();
   std::size_t name_number(const std::string& name);
+  Written written_of(const std::string& name);
+  Written written_of(data::NameId name);
   Result<void> write();
   Result<void> write_names_and_files();
 };
@@ -157,6 +166,10 @@ std::optional<std::vector<Recipe>> RecipeCache::find(const RecipeFile& file) {
   return std::exchange(row.recipes, std::nullopt);
 }
 
+void RecipeCache::tell(Premises& premises) const {
+  state_->kept->tell(premises);
+}
+
 std::size_t RecipeCache::State::name_number(const std::string& name) {
   auto [place, fresh] = known.numbers.try_emplace(name, known.names.size());
   if (fresh) {
@@ -167,19 +180,31 @@ std::size_t RecipeCache::State::name_number(const std::string& name) {
   return place->second;
 }
 
+Written RecipeCache::State::written_of(const std::string& name) {
+  if (left_out.contains(name)) return {Written::As::Nothing};
+  std::uint64_t hash = hash_of(name);
+  if (name == kAllNames || present.contains(hash)) return {Written::As::Name, name_number(name)};
+  return {Written::As::Missing, short_hash(hash)};
+}
+
+// Most recipes look at the same names.
+Written RecipeCache::State::written_of(data::NameId name) {
+  if (by_number.size() <= name.value) by_number.resize(base.family().names->size());
+  Written& out = by_number[name.value];
+  if (out.as == Written::As::Open) out = written_of(base.family().names->text(name));
+  return out;
+}
+
 void RecipeCache::keep(const RecipeFile& file, Evaluated evaluated) {
   State& s = *state_;
   if (evaluated.all_names) evaluated.names.emplace_back(kAllNames);
   std::vector<std::size_t> names, missing, files;
-  for (const auto& name : evaluated.names) {
-    if (s.left_out.contains(name)) continue;
-    std::uint64_t hash = hash_of(name);
-    if (name == kAllNames || s.present.contains(hash)) {
-      names.push_back(s.name_number(name));
-    } else {
-      missing.push_back(short_hash(hash));
-    }
-  }
+  auto write = [&](Written written) {
+    if (written.as == Written::As::Name) names.push_back(written.number);
+    if (written.as == Written::As::Missing) missing.push_back(written.number);
+  };
+  for (data::NameId name : evaluated.numbered) write(s.written_of(name));
+  for (const auto& name : evaluated.names) write(s.written_of(name));
   for (const auto& path : evaluated.files) files.push_back(s.kept->files.number(path));
   ByteWriter record;
   record.texts(evaluated.outside);
@@ -231,6 +256,7 @@ Result<void> RecipeCache::State::write_names_and_files() {
   WatchedFiles& files = kept->files;
   if (!files.changed()) return {};
   for (std::size_t i = 0; i < files.all().size(); ++i) {
+    if (!files.changed(i)) continue;
     const FileRecord& file = files.all()[i];
     TRY_VOID(kept->database.run("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
                                 {static_cast<std::int64_t>(i), file.path, file.mtime_ns,

@@ -30,6 +30,8 @@ class RecipeCache {
 
   /// The recipes of a file, without datastores, when nothing that they depend on has changed.
   std::optional<std::vector<Recipe>> find(const RecipeFile& file);
+  /// Notes what has been looked at outside of the configuration to find what was asked for.
+  void tell(Premises& premises) const;
   /// What the evaluation of a file gave, for the next run.
   void keep(const RecipeFile& file, Evaluated evaluated);
   /// Writes what is new, all or nothing; drops what was neither found nor kept. Another process

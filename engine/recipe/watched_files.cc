@@ -69,6 +69,14 @@ bool WatchedFiles::settled() const {
   return true;
 }
 
+std::vector<std::pair<std::string, std::int64_t>> WatchedFiles::looked() const {
+  std::vector<std::pair<std::string, std::int64_t>> out;
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    if (checks_[i] != Check::Open) out.emplace_back(records_[i].path, records_[i].changed_ns);
+  }
+  return out;
+}
+
 void WatchedFiles::look_again() {
   checks_.assign(checks_.size(), Check::Open);
   for (auto& [number, record] : known_before_) records_[number] = std::move(record);
@@ -79,6 +87,7 @@ void WatchedFiles::add_known(FileRecord record) {
   numbers_.emplace(record.path, records_.size());
   records_.push_back(std::move(record));
   checks_.push_back(Check::Open);
+  ++taken_in_;
 }
 
 void WatchedFiles::look(FileRecord& record) const {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace hitz::recipe {
@@ -38,15 +39,22 @@ class WatchedFiles {
   void look_again();
   /// Whether each file that same() has answered for is still what it was then.
   bool settled() const;
+  /// The paths of those files, each with the time of its last change then (0: not there).
+  std::vector<std::pair<std::string, std::int64_t>> looked() const;
   const std::vector<FileRecord>& all() const { return records_; }
   /// Whether all() says more or something else than what was taken in.
   bool changed() const { return changed_; }
+  /// The same of one number.
+  bool changed(std::size_t number) const {
+    return number >= taken_in_ || known_before_.contains(number);
+  }
 
  private:
   enum class Check : char { Open, Same, Different };
   void look(FileRecord& record) const;
   std::int64_t since_ns_;
   bool changed_ = false;
+  std::size_t taken_in_ = 0;
   std::vector<FileRecord> records_;
   std::vector<Check> checks_;
   std::unordered_map<std::size_t, FileRecord> known_before_;  // of those that have been replaced

@@ -65,6 +65,8 @@ class Sender {
     if (result) {
       out.text(result->record);
       strings(result->files, out);
+      out.number(result->numbered.size());
+      for (data::NameId name : result->numbered) out.number(name.value);
       strings(result->names, out);
       out.number(result->all_names ? 1 : 0);
       strings(result->outside, out);
@@ -83,6 +85,7 @@ class Sender {
       out.number(static_cast<std::uint64_t>(line.level));
       out.text(line.message);
     }
+    out.text(told.findings);
     return put_message(out.take());
   }
 
@@ -165,7 +168,8 @@ class Worker {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
-    if (auto item = std::exchange(at_, std::nullopt)) done(*item, Told{fail(death(status)), {}});
+    if (auto item = std::exchange(at_, std::nullopt))
+      done(*item, Told{fail(death(status)), {}, {}});
   }
 
   void kill() const { ::kill(pid_, SIGKILL); }
@@ -177,11 +181,12 @@ class Worker {
     at_ = item;
     if (in.at_end()) return;  // it has only begun
     at_.reset();
-    Told told{result(in), {}};
+    Told told{result(in), {}, {}};
     for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
       auto level = static_cast<event::Level>(in.number());
       told.log.push_back({level, std::string(in.text())});
     }
+    told.findings = in.text();
     done(item, std::move(told));
   }
 
@@ -199,6 +204,8 @@ class Worker {
     Evaluated out;
     out.record = in.text();
     out.files = strings(in);
+    for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left)
+      out.numbered.push_back(data::NameId{static_cast<std::uint32_t>(in.number())});
     out.names = strings(in);
     out.all_names = in.number() != 0;
     out.outside = strings(in);

@@ -7,17 +7,20 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/data/names.h"
 #include "engine/event/event.h"
 
 namespace hitz::recipe {
 
 /// What the evaluation of one recipe file gave, and all that this may depend on.
 struct Evaluated {
-  std::string record;                // encode() of the recipes
-  std::vector<std::string> files;    // every file that was read or looked for
-  std::vector<std::string> names;    // of variables of the configuration that were looked at
-  bool all_names = false;            // the names of all its variables were looked at
-  std::vector<std::string> outside;  // what it asked the system, each with the answer behind it
+  std::string record;                  // encode() of the recipes
+  std::vector<std::string> files;      // every file that was read or looked for
+  std::vector<data::NameId> numbered;  // variables of the configuration that were looked at, as
+                                       // numbers that were given before any process was forked
+  std::vector<std::string> names;      // the others that were looked at
+  bool all_names = false;              // the names of all its variables were looked at
+  std::vector<std::string> outside;    // what it asked the system, each with the answer behind it
   bool keep = true;  // unless it must be evaluated in every run (BB_DONT_CACHE, a program was run)
 };
 
@@ -25,6 +28,7 @@ struct Evaluated {
 struct Told {
   Result<Evaluated> result;
   std::vector<event::Log> log;
+  std::string findings;  // of code, that were new to it: Findings::new_ones()
 };
 
 /// What lives above: Python's part in forking.

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "engine/base/text.h"
 #include "engine/recipe/candidates.h"
 #include "engine/recipe/recipe_cache.h"
 #include "engine/recipe/record.h"
@@ -70,16 +71,17 @@ class FileStores {
 class Watching {
  public:
   Watching(data::PythonHost* python, data::Reads& reads) : python_(python) {
-    if (python_ != nullptr) python_->watch(&reads);
+    if (python_ != nullptr) before_ = python_->watch(&reads);
   }
   ~Watching() {
-    if (python_ != nullptr) python_->watch(nullptr);
+    if (python_ != nullptr) python_->watch(before_);
   }
   Watching(const Watching&) = delete;
   Watching& operator=(const Watching&) = delete;
 
  private:
   data::PythonHost* python_;
+  data::Reads* before_ = nullptr;
 };
 
 // bb.fetch2 notes what it is asked about revisions. Base hashes ask too, so this comes last.
@@ -102,19 +104,28 @@ class WorldReader {
 
   Result<World> read() {
     files_ = TRY(collect_files(configuration_));
+    if (options_.premises != nullptr) TRY_VOID(note_folders());
     if (!options_.only.empty()) TRY_VOID(leave_out_others());
     for (const auto& text : files_.warnings) event::log(events_, event::Level::Warning, text);
     recipes_.resize(files_.recipes.size());
     TRY_VOID(find_known());
     TRY_VOID(evaluate_others());
     if (cache_) save();
+    if (options_.findings != nullptr) (void)options_.findings->save();  // next time then
     return finish();
   }
 
  private:
+  Result<void> note_folders() {
+    auto patterns = words(TRY(configuration_.store->text("BBFILES")));
+    if (patterns.empty()) patterns.push_back(configuration_.topdir + "/*.bb");
+    for (const auto& pattern : patterns) options_.premises->add_pattern(pattern);
+    return {};
+  }
+
   Result<void> leave_out_others() {
     std::string path = TRY(configuration_.store->text("BBPATH"));
-    auto wanted = candidates(files_.recipes, options_.only, path);
+    auto wanted = candidates(files_.recipes, options_.only, path, options_.premises);
     std::erase_if(files_.recipes,
                   [&](const RecipeFile& file) { return !wanted.contains(file.path); });
     return {};
@@ -142,6 +153,7 @@ class WorldReader {
       take(i, std::move(*known));
     }
     done_ = summary_.cached;
+    if (cache_ && options_.premises != nullptr) cache_->tell(*options_.premises);
     return {};
   }
 
@@ -175,6 +187,7 @@ class WorldReader {
         errors_.emplace(at, named(std::move(evaluated.error()), at));
         continue;
       }
+      note(*recipes, *evaluated);
       if (cache_) keep(at, std::move(*evaluated));
       recipes_[at] = std::move(*recipes);
     }
@@ -211,13 +224,19 @@ class WorldReader {
     }
     out.files.assign(files.begin(), files.end());
     const data::Names& names = *configuration_.store->family().names;
-    for (data::NameId name : reads.names) out.names.push_back(names.text(name));
+    for (data::NameId name : reads.names) {
+      if (name.value < numbered_) {
+        out.numbered.push_back(name);
+      } else {
+        out.names.push_back(names.text(name));
+      }
+    }
     out.all_names = reads.all_names;
     for (const auto& [question, answer] : reads.answers) {
       out.outside.push_back(question);
       out.outside.push_back(answer);
     }
-    if (reads.unknown) out.keep = false;
+    if (reads.unknown || !reads.programs.empty()) out.keep = false;
     return out;
   }
 
@@ -228,6 +247,7 @@ class WorldReader {
     pool.hooks = options_.hooks;
     pool.hooks.after_in_child = [&] {
       options_.hooks.after_in_child();
+      if (options_.findings != nullptr) options_.findings->new_ones();  // those of the parent
       if (options_.log != nullptr) options_.log->to(collector);
     };
     pool.work = [&](std::size_t item) {
@@ -235,11 +255,13 @@ class WorldReader {
       auto recipes = evaluate_one(others_[item], reads);
       Result<Evaluated> result =
           recipes ? told(*recipes, *reads) : Result<Evaluated>(fail(std::move(recipes.error())));
-      return Told{std::move(result), collector.take()};
+      return Told{std::move(result), collector.take(),
+                  options_.findings != nullptr ? options_.findings->new_ones() : ""};
     };
     pool.done = [&](std::size_t item, Told told) {
       progress();
       for (auto& line : told.log) events_.send(std::move(line));
+      if (options_.findings != nullptr) options_.findings->take_in(told.findings);
       receive(others_[item], std::move(told.result));
     };
     return work_off(others_.size(), pool);
@@ -257,6 +279,7 @@ class WorldReader {
                                 Kind::Plain});
     } else {
       ++summary_.parsed;
+      note(*recipes, *result);
       take(at, std::move(*recipes));
       if (cache_) keep(at, std::move(*result));
     }
@@ -269,6 +292,17 @@ class WorldReader {
     if (error.kind == Kind::Handled && error.message.empty())
       error.message = "parsing " + path + " ends with the error above";
     return error;
+  }
+
+  void note(const std::vector<Recipe>& recipes, const Evaluated& evaluated) {
+    if (options_.premises == nullptr) return;
+    if (!evaluated.keep) options_.premises->spoil();
+    for (const auto& path : evaluated.files) options_.premises->add_path(path);
+    std::map<std::string, std::string> answers;
+    for (std::size_t i = 0; i + 1 < evaluated.outside.size(); i += 2)
+      answers[evaluated.outside[i]] = evaluated.outside[i + 1];
+    options_.premises->add_answers(answers);
+    options_.premises->add(recipes);
   }
 
   void keep(std::size_t at, Evaluated evaluated) {
@@ -313,6 +347,8 @@ class WorldReader {
   eval::Evaluator& evaluator_;
   event::EventSink& events_;
   const ReadOptions& options_;
+  // Names that have numbers before any process is forked.
+  const std::size_t numbered_ = configuration_.store->family().names->size();
   Files files_;
   std::unique_ptr<RecipeCache> cache_;
   std::vector<std::vector<Recipe>> recipes_;  // by the place of their file

@@ -7,8 +7,10 @@
 #include <functional>
 #include <string>
 
+#include "engine/base/findings.h"
 #include "engine/recipe/collect.h"
 #include "engine/recipe/kept_rows.h"
+#include "engine/recipe/premises.h"
 #include "engine/recipe/worker_pool.h"
 
 namespace hitz::recipe {
@@ -20,10 +22,13 @@ struct ReadOptions {
   std::int64_t since_ns = 0;  // when the first file was read, by file_clock_ns(); 0: now
   KeptRowsAhead* ahead = nullptr;  // reads the database meanwhile
   ForkHooks hooks;
-  event::Relay* log = nullptr;  // where lines from metadata go; a worker's are sent to its parent
+  Findings* findings = nullptr;  // of code; a worker's are sent to its parent
+  event::Relay* log = nullptr;   // where lines from metadata go; a worker's are sent to its parent
   /// Of one recipe alone, whatever others there are: files that cannot make it are left out, and
   /// nothing is kept. "" for all.
   std::string only;
+  /// Where is noted what this rests on outside of the configuration; null for nowhere.
+  Premises* premises = nullptr;
   /// Adds what rooms above know of a recipe: the base hashes of its tasks.
   std::function<Result<void>(Recipe&, data::Store&)> complete;
 };

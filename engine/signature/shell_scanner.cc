@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/base/bytes.h"
 #include "engine/base/text.h"
 #include "engine/signature/shell_parser.h"
 #include "engine/signature/shell_word.h"
@@ -14,6 +15,8 @@ namespace {
 
 using Role = ShellWord::Role;
 using Release = ShellScanner::Release;
+
+constexpr char kFunctions[] = {'s', 'S'};  // of Findings, by release
 
 bool is_substitution(const WordPart& part) {
   return part.open == "`" || part.open == "$(";
@@ -103,11 +106,25 @@ class Scan {
 
 Result<const std::set<std::string>*> ShellScanner::commands(std::string_view text,
                                                             Release release) {
-  auto& known = known_[release == Release::Scarthgap ? 1 : 0];
+  const std::size_t which = release == Release::Scarthgap ? 1 : 0;
+  auto& known = known_[which];
   if (auto found = known.find(text); found != known.end()) return &found->second;
+  const char function = kFunctions[which];
+  if (auto found = findings_ != nullptr ? findings_->find(function, text) : std::nullopt) {
+    auto names = ByteReader(*found).texts();
+    std::set<std::string> commands(names.begin(), names.end());
+    return &known.emplace(std::string(text), std::move(commands)).first->second;
+  }
   Scan scan(release);
   TRY_VOID(scan.text(text));
-  return &known.emplace(std::string(text), std::move(scan).result()).first->second;
+  const std::set<std::string>& out =
+      known.emplace(std::string(text), std::move(scan).result()).first->second;
+  if (findings_ != nullptr) {
+    ByteWriter bytes;
+    bytes.texts({out.begin(), out.end()});
+    findings_->add(function, text, bytes.take());
+  }
+  return &out;
 }
 
 void CodeNames::use(const data::Family& family) {

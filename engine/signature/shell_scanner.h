@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/base/findings.h"
 #include "engine/base/result.h"
 #include "engine/data/store.h"
 
@@ -45,11 +46,14 @@ class ShellScanner {
   Result<const std::set<std::string>*> commands(std::string_view text,
                                                 Release release = Release::Wrynose);
   CodeNames& names() { return names_; }
+  /// Found there first, and kept there, from now on; null for nowhere.
+  void remember(Findings* findings) { findings_ = findings; }
 
  private:
   using Known =
       std::unordered_map<std::string, std::set<std::string>, data::TextHash, std::equal_to<>>;
   Known known_[2];  // by release
+  Findings* findings_ = nullptr;
   CodeNames names_;
 };
 

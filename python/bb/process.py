@@ -5,6 +5,8 @@ import logging
 import os
 import subprocess
 
+import hitz.witness
+
 logger = logging.getLogger("BitBake.Process")
 
 
@@ -84,6 +86,7 @@ def run(cmd, input=None, log=None, extrafiles=None, **options):
     """Runs a command to its end; (stdout, stderr). Raises ExecutionError or NotFoundError."""
     if isinstance(cmd, str) and "shell" not in options:
         options["shell"] = True
+    question = hitz.witness.ask_program(cmd, options) if input is None and not log else None
     try:
         pipe = Popen(cmd, **options)
     except FileNotFoundError as exc:
@@ -97,7 +100,9 @@ def run(cmd, input=None, log=None, extrafiles=None, **options):
             pipe.stdin.close()
         stdout, stderr = _communicated(pipe, log)
     else:
-        stdout, stderr = (_decoded(part) for part in pipe.communicate(input))
+        output, errors = pipe.communicate(input)
+        hitz.witness.program_told(question, pipe.returncode, output, errors)
+        stdout, stderr = _decoded(output), _decoded(errors)
         if log:
             log.write((stdout + stderr).encode("utf-8") if "b" in getattr(log, "mode", "") else stdout + stderr)
     if pipe.returncode != 0:

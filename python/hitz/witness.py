@@ -3,12 +3,15 @@
 asked again before a recipe that depends on it is taken from the cache.
 
 A question is a letter and an absolute path, or a name of the environment (engine/recipe/outside.h):
-e exists, f isfile, d isdir, l lexists, k a link's target, r realpath, x access, s stat, S lstat, v variable, V all names."""
+e exists, f isfile, d isdir, l lexists, k a link's target, r realpath, x access, s stat, S lstat, v variable, V all names, c what time it is."""
 
 import functools
 import genericpath
+import logging
 import os
 import posixpath
+import time
+import types
 
 import _hitz
 
@@ -114,20 +117,79 @@ def _watch_environment():
     def witnessed_get(self, key):
         if not _hitz.is_watched():
             return get(self, key)
-        answer = ""
         try:
             out = get(self, key)
-            answer = "=" + os.fsdecode(out)
-            return out
-        finally:
-            if isinstance(key, (str, bytes)):
-                _hitz.note_answer("v" + os.fsdecode(key), answer)
+        except KeyError:
+            _hitz.note_answer("v" + os.fsdecode(key), "")
+            raise
+        _hitz.note_answer("v" + os.fsdecode(key), "=" + os.fsdecode(out))
+        return out
 
     def witnessed_names(self):
         if _hitz.is_watched():
             _hitz.note_answer("V", "\n".join(sorted(os.fsdecode(name) for name in names(self))))
         return names(self)
     kind.__getitem__, kind.__iter__ = witnessed_get, witnessed_names
+
+
+def _clocked(function, least):
+    """A function of time that says what time it is when it gets fewer arguments than so many, or None as the last."""
+    @functools.wraps(function)
+    def witnessed(*args):
+        if (len(args) < least or not least or args[-1] is None) and _hitz.is_watched():
+            _hitz.note_answer("c", "")
+        return function(*args)
+    return witnessed
+
+
+def _watch_clock():
+    own = types.ModuleType("time")
+    vars(own).update(vars(time))
+    logging.time = own  # a line's time is nobody's business
+    for name, least in (("time", 0), ("time_ns", 0), ("gmtime", 1), ("localtime", 1), ("ctime", 1), ("asctime", 1),
+                        ("strftime", 2)):
+        setattr(time, name, _clocked(getattr(time, name), least))
+
+
+# Of a program: how it was started, the folder, how many variables its environment has, these, and the words of its command,
+# or the one text of a shell's. It says its exit status, its output and its errors.
+_BETWEEN = "\x1f"
+_TELLABLE = {"cwd", "shell", "env"}
+
+
+def ask_program(command, options):
+    """The question that a program answers which is about to be run with nothing on its standard input and Popen's options;
+    None where nobody notes it, or where it could not be asked again."""
+    if not _hitz.is_watched() or set(options) - _TELLABLE:
+        return None
+    shell = bool(options.get("shell"))
+    if isinstance(command, str) != shell:
+        return None
+    environment = options.get("env")
+    if environment is None:
+        environment = {os.fsdecode(name): os.fsdecode(value) for name, value in os.environ._data.items()}
+    variables = ["%s=%s" % entry for entry in environment.items()]
+    parts = ["shell" if shell else "words", os.path.abspath(os.fsdecode(options.get("cwd") or ".")), str(len(variables))]
+    parts += variables + ([command] if shell else list(map(os.fsdecode, command)))
+    question = _BETWEEN.join(parts)
+    if question.count(_BETWEEN) != len(parts) - 1 or "\0" in question:
+        return None
+    try:
+        question.encode()
+    except UnicodeEncodeError:
+        return None
+    _hitz.note_program(question, None)
+    return question
+
+
+def program_told(question, status, output, errors):
+    """What the program of a question said."""
+    if question is None:
+        return
+    try:
+        _hitz.note_program(question, _BETWEEN.join([str(status), output.decode(), errors.decode()]))
+    except (AttributeError, UnicodeDecodeError):
+        pass  # it stays unanswered
 
 
 def install():
@@ -146,3 +208,4 @@ def install():
     os.access = _witnessed(os.access, _access_letter)
     os.statvfs = _unnamed(os.statvfs)
     _watch_environment()
+    _watch_clock()

@@ -6,12 +6,15 @@
 
 #include <cerrno>
 #include <csignal>
+#include <optional>
 #include <set>
 
 #include "engine/base/bytes.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/cli/house.h"
+#include "engine/cli/identity.h"
+#include "engine/cli/learned.h"
 #include "engine/recipe/record.h"
 #include "engine/recipe/watched_files.h"
 #include "engine/signature/base_hash.h"
@@ -59,6 +62,7 @@ std::string encoded(const Parsed& parsed) {
   out.number(static_cast<std::uint64_t>(parsed.cached));
   out.text(parsed.parsed);
   out.texts(parsed.lines);
+  out.number(parsed.retold ? 1 : 0);
   for (const auto& [file, record] : parsed.records) {
     out.text(file);
     out.text(record);
@@ -74,6 +78,7 @@ Parsed decoded(const std::string& bytes) {
   out.cached = static_cast<int>(in.number());
   out.parsed = in.text();
   out.lines = in.texts();
+  out.retold = in.number() != 0;
   while (!in.at_end() && in.ok()) {
     std::string file(in.text());
     out.records[file] = in.text();
@@ -83,9 +88,22 @@ Parsed decoded(const std::string& bytes) {
 
 struct Settings {
   std::string topdir, database;
+  std::string answer;  // where what a parse gave is kept, "" for nowhere
   std::map<std::string, std::string> environment;
   int processes = 1;
+  cli::TimeOfDay clock = cli::TimeOfDay::Ignored;
 };
+
+std::optional<Parsed> retold(const Settings& settings) {
+  auto bytes = settings.answer.empty() ? Result<std::string>(internal_error(""))
+                                       : read_file(settings.answer);
+  if (!bytes) return std::nullopt;
+  ByteReader in(*bytes);
+  Parsed out = decoded(std::string(in.text()));
+  out.retold = true;
+  if (recipe::do_stand(in.text(), settings.environment)) return out;
+  return std::nullopt;
+}
 
 void split_lines(const std::vector<std::string>& lines, const Settings& settings, Parsed& out) {
   std::set<std::string> evaluated;
@@ -101,7 +119,9 @@ void split_lines(const std::vector<std::string>& lines, const Settings& settings
 }
 
 Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event::Relay& relay,
-                           signature::ShellScanner& scanner) {
+                           signature::ShellScanner& scanner, std::string& premises) {
+  const std::string root = HITZ_SOURCE_ROOT;
+  const cli::Installation installation{root + "/python", root + "/recipes"};
   layer::Request request;
   request.topdir = settings.topdir;
   request.environment = settings.environment;
@@ -111,12 +131,29 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
   if (exists(settings.database))
     ahead = std::make_unique<recipe::KeptRowsAhead>(settings.database, options.since_ns);
   options.ahead = ahead.get();
-  auto configuration = TRY(house.configure(request));
+  cli::Learned learned(settings.environment, options.since_ns);
+  if (!settings.answer.empty()) {
+    request.origin_reads = learned.of_origin;
+    options.premises = &learned.premises;
+    house.python->watch(&learned.by_python);
+  }
+  auto configured = house.configure(request);
+  if (!configured) {
+    house.python->watch(nullptr);
+    return fail(std::move(configured.error()));
+  }
+  auto configuration = std::move(*configured);
   options.processes = settings.processes;
   options.cache = settings.database;
-  const std::string root = HITZ_SOURCE_ROOT;
-  options.identity = TRY(cli::identity_of({root + "/python", root + "/recipes"},
-                                          *configuration.store, options.since_ns));
+  const std::string code =
+      TRY(cli::identity_of_code(installation, *configuration.store, options.since_ns));
+  options.identity = TRY(cli::identity_of(code, *configuration.store, options.since_ns));
+  Findings findings(settings.database + "-findings", code);
+  if (!settings.database.empty()) {
+    options.findings = &findings;
+    house.python->remember(&findings);
+    scanner.remember(&findings);
+  }
   options.log = &relay;
   options.hooks = {[&] {
                      ahead.reset();
@@ -129,7 +166,13 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
     for (auto& task : recipe.tasks) task.base_hash = TRY(hashes.of(task.name)).hash.hex;
     return {};
   };
-  return recipe::read_world(configuration, *house.evaluator, relay, options);
+  auto world = recipe::read_world(configuration, *house.evaluator, relay, options);
+  house.python->watch(nullptr);
+  house.python->remember(nullptr);
+  scanner.remember(nullptr);
+  if (world && !settings.answer.empty() && world->summary.parsed == 0)
+    premises = learned.written(installation, configuration, settings.clock).value_or("");
+  return world;
 }
 
 /// The environment of this process and of its Python.
@@ -145,7 +188,9 @@ Result<void> take_environment(ParsingHouse& house, const Settings& settings) {
 }
 
 Parsed parse_here(const Settings& settings) {
+  if (auto told = retold(settings)) return *told;
   Parsed out;
+  std::string premises;
   auto house = ParsingHouse::open();
   auto ready = house ? take_environment(**house, settings) : fail(house.error());
   if (!ready) {
@@ -159,7 +204,7 @@ Parsed parse_here(const Settings& settings) {
       event::log(relay, level >= 40 ? event::Level::Error : event::Level::Warning, text);
   };
   signature::ShellScanner scanner;
-  auto world = read(**house, settings, relay, scanner);
+  auto world = read(**house, settings, relay, scanner, premises);
   out.cached = (*house)->diary.parse_finished.cached;
   split_lines((*house)->diary.lines, settings, out);
   if (!world) {
@@ -175,6 +220,11 @@ Parsed parse_here(const Settings& settings) {
     for (const auto& one : recipes)
       record += one.layer + std::to_string(one.priority) + join(one.appends, " ");
   }
+  if (premises.empty()) return out;
+  ByteWriter answer;
+  answer.text(encoded(out));
+  answer.text(premises);
+  need(write_file(settings.answer, answer.take()));
   return out;
 }
 
@@ -197,7 +247,7 @@ void KeptWorld::remove(const std::string& name) const {
 }
 
 pid_t KeptWorld::start_parse() const {
-  const Settings settings{at("build"), database(), environment, processes};
+  const Settings settings{at("build"), database(), "", environment, processes, clock};
   // The test program has its own way with signals: none may come before the child has the usual
   // one.
   sigset_t interrupt, before;
@@ -220,8 +270,10 @@ void KeptWorld::wait_for(pid_t process) {
 }
 
 Parsed KeptWorld::parse(Cache cache) const {
-  const Settings settings{at("build"), cache == Cache::On ? database() : "", environment,
-                          processes};
+  const bool on = cache == Cache::On;
+  const Settings settings{
+      at("build"), on ? database() : "", on && retells ? at("answer") : "", environment, processes,
+      clock};
   const std::string told = at("told");
   (void)::unlink(told.c_str());
   pid_t process = ::fork();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/cli/learned.h"
 #include "tests/support/parsing_house.h"
 
 namespace hitz::testing {
@@ -23,6 +24,7 @@ struct Parsed {
   std::string parsed;  // names of recipe files that were evaluated, sorted, a blank between
   std::map<std::string, std::string> records;  // of each recipe file: all that is known of it
   std::vector<std::string> lines;              // warnings and errors
+  bool retold = false;                         // nothing was read: an earlier parse said all this
 };
 
 enum class Cache { Off, On };
@@ -49,6 +51,8 @@ class KeptWorld {
 
   std::map<std::string, std::string> environment;
   int processes = 1;
+  cli::TimeOfDay clock = cli::TimeOfDay::Ignored;
+  bool retells = false;  // a parse that finds nothing changed keeps what it gave for the next one
 
  private:
   std::unique_ptr<FileWorld> files_;

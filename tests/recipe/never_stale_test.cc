@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small layer is edited at random, and after each edit the recipes that come from the cache must
-// be those that a parse without it gives. HITZ_STALE_STEPS asks for more steps.
+// be those that a parse without it gives, and what a parse that finds nothing changed keeps for the
+// next one must be told again only where it gives that too. HITZ_STALE_STEPS asks for more steps.
 
 #include <unistd.h>
 
@@ -111,9 +112,20 @@ constexpr const char* kSources[] = {"files/f0.txt", "files/f1.txt", "r0/f0.txt",
                                     "x/f0.txt",     "red/f1.txt",   "files/x.txt"};
 constexpr int kRecipes = 8;
 
+/// Of such a line only some recipes can be parsed: one that cannot lets nothing be kept.
+bool is_risky(const std::string& line) {
+  for (const char* part : {"listdir", "open(", "[depends]", "inherit"}) {
+    if (line.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
+enum class Risk { Taken, Shunned };
+
 class Editor {
  public:
-  explicit Editor(unsigned seed) : random_(seed), world_(kWorld) {
+  Editor(unsigned seed, Risk risk) : random_(seed), risk_(risk), world_(kWorld) {
+    world_.retells = true;
     for (int i = 0; i < kRecipes; ++i) write_recipe(i);
     write_settings();
   }
@@ -152,6 +164,7 @@ class Editor {
 
   std::string line() {
     std::string out = kLines[below(std::size(kLines))];
+    while (risk_ == Risk::Shunned && is_risky(out)) out = kLines[below(std::size(kLines))];
     const std::string first = digit(8), second = digit(2);
     for (char& c : out) {
       if (c == '#') c = first[0];
@@ -225,26 +238,32 @@ class Editor {
   }
 
   std::mt19937 random_;
+  Risk risk_;
   KeptWorld world_;
   std::vector<std::string> settings_;
 };
 
-void check_edits(unsigned seed, int steps) {
-  Editor editor(seed);
+void check_edits(unsigned seed, int steps, Risk risk) {
+  Editor editor(seed, risk);
   const KeptWorld& world = editor.world();
   std::string edits;
+  int retold = 0;
   for (int step = 0; step < steps; ++step) {
     if (step > 0) edits += editor.edit() + "\n";
-    Parsed kept = world.parse(), anew = world.parse(Cache::Off);
-    INFO("seed " << seed << ", after step " << step << "\n" << edits);
-    REQUIRE(kept.status == anew.status);
-    REQUIRE(kept.error == anew.error);
-    for (const auto& [file, record] : anew.records) {
-      INFO(file);
-      REQUIRE(kept.records[file] == record);
+    const Parsed anew = world.parse(Cache::Off);
+    for (Parsed kept : {world.parse(), world.parse(), world.parse()}) {
+      INFO("seed " << seed << ", after step " << step << "\n" << edits);
+      REQUIRE(kept.status == anew.status);
+      REQUIRE(kept.error == anew.error);
+      for (const auto& [file, record] : anew.records) {
+        INFO(file);
+        REQUIRE(kept.records[file] == record);
+      }
+      REQUIRE(kept.records == anew.records);
+      retold += kept.retold ? 1 : 0;
     }
-    REQUIRE(kept.records == anew.records);
   }
+  if (risk == Risk::Shunned) CHECK(retold > steps / 2);
 }
 
 }  // namespace
@@ -253,5 +272,6 @@ TEST_CASE("recipe: whatever is edited, the cache gives what a parse without it g
   const char* asked = std::getenv("HITZ_STALE_STEPS");
   const int steps = asked != nullptr ? std::atoi(asked) : 25;
   const unsigned seeds = asked != nullptr ? 40 : 4;
-  for (unsigned seed = 1; seed <= seeds; ++seed) check_edits(seed, steps);
+  for (unsigned seed = 1; seed <= seeds; ++seed)
+    check_edits(seed, steps, seed % 2 == 0 ? Risk::Shunned : Risk::Taken);
 }

@@ -32,6 +32,7 @@ class Asking {
       : world_(kOther + ("DATA = \"@ROOT@/data\"\ndo_build[vardeps] += \"SUMMARY\"\n"
                          "SUMMARY = \"${@" +
                          expression + "}\"\n")) {
+    world_.retells = true;
     Parsed first = world_.parse();
     REQUIRE(first.error.empty());
     REQUIRE(first.parsed == "asks_1.bb other_1.bb");

@@ -56,12 +56,12 @@ KeptWorld many_recipes() {
 TEST_CASE("recipe: every item is worked at once, whatever the number of processes", "[recipe]") {
   for (int processes : {1, 2, 5}) {
     auto told = worked_off(50, processes, [](std::size_t item) {
-      return Told{evaluated(item), {{event::Level::Note, "log of " + std::to_string(item)}}};
+      return Told{evaluated(item), {{event::Level::Note, "log of " + std::to_string(item)}}, {}};
     });
     REQUIRE(told.size() == 50);
     CHECK(told[7] == "record of 7\nlog of 7");
   }
-  CHECK(worked_off(0, 2, [](std::size_t item) { return Told{evaluated(item), {}}; }).empty());
+  CHECK(worked_off(0, 2, [](std::size_t item) { return Told{evaluated(item), {}, {}}; }).empty());
 }
 
 TEST_CASE("recipe: what an item told arrives whole", "[recipe]") {
@@ -73,10 +73,11 @@ TEST_CASE("recipe: what an item told arrives whole", "[recipe]") {
     recipe::Evaluated out;
     out.record = large;
     out.files = {"/a", "/b", "/a" + std::to_string(item)};
+    out.numbered = {data::NameId{7}, data::NameId{3'000'000'000}};
     out.names = {"A", "/a"};
     out.all_names = item % 2 == 0;
     out.keep = item % 3 == 0;
-    return Told{out, {}};
+    return Told{out, {}, {}};
   };
   std::size_t seen = 0;
   pool.done = [&](std::size_t item, const Told& told) {
@@ -84,6 +85,8 @@ TEST_CASE("recipe: what an item told arrives whole", "[recipe]") {
     REQUIRE(told.result);
     CHECK(told.result->record.size() == large.size());
     CHECK(told.result->files == std::vector<std::string>{"/a", "/b", "/a" + std::to_string(item)});
+    CHECK(told.result->numbered ==
+          std::vector<data::NameId>{data::NameId{7}, data::NameId{3'000'000'000}});
     CHECK(told.result->names == std::vector<std::string>{"A", "/a"});
     CHECK(told.result->all_names == (item % 2 == 0));
     CHECK(told.result->keep == (item % 3 == 0));
