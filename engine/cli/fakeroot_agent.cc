@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -120,6 +121,10 @@ class Service {
   Result<int> run() {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     hooks_ = task_hooks(house_);
+    for (const auto& word : words(TRY(house_.world->config->text("FAKEROOTBASEENV")))) {
+      std::size_t equal = std::min(word.find('='), word.size() - 1);
+      ::setenv(word.substr(0, equal).c_str(), word.c_str() + equal + 1, 1);
+    }
     for (bool open = true; open;) {
       std::vector<pollfd> watched = {{kSocket, POLLIN, 0}};
       for (const auto& [process, task] : running_) watched.push_back({process, POLLIN, 0});
@@ -274,8 +279,12 @@ Result<void> FakerootAgent::run(TaskId id, QueueFacts::Variant variant, const ex
   return send_packet(socket_, text, messages);
 }
 
+// Metadata's Python finds a clean environment, and so does this by now.
 bool is_fakeroot_agent() {
-  return std::getenv(kVariable) != nullptr;
+  for (const auto& setting : started_with("/proc/self/environ")) {
+    if (setting.starts_with(std::string(kVariable) + "=")) return true;
+  }
+  return false;
 }
 
 Result<int> serve_fakeroot(House& house, const BuildOptions& options, graph::TaskGraph graph) {
