@@ -26,7 +26,7 @@ bb.logger.handlers[:] = [logging.NullHandler()]
 bb.logger.propagate = False
 
 import support
-import checksums, mirrors, servers, repositories, registries, revisions, unpacking  # noqa: each adds its tests, in this order
+import checksums, mirrors, servers, repositories, registries, revisions, tools, unpacking  # noqa: each adds its tests, in this order
 
 from bb.fetch2 import transfer
 transfer.WAITS = (0.02, 0.05)

@@ -12,13 +12,16 @@ import bb
 from bb import utils
 from bb.fetch2.uri import encodeurl
 
-_NAME = r"([a-zA-Z][a-zA-Z0-9]*([-_][a-zA-Z]\w+)*\+?[-_]|[a-zA-Z]+|[0-9]+[-]?[a-zA-Z]+)"
-_VERSION = r"(([A-Z]*\d+[a-zA-Z]*[\.\-_]*)+)"
+# it-, it+_, gst-it- or it (unzip552) or 80325-it; 1.2, 3_6, 0.15.1b; and what comes behind.
+_LETTERS = "[a-zA-Z]"
+_NAME = r"(?:%s[a-zA-Z0-9]*(?:[-_]%s\w+)*\+?[-_]|%s+|[0-9]+-?%s+)" % ((_LETTERS,) * 4)
+_VERSION = r"(?:[A-Z]*\d+%s*[._-]*)+" % _LETTERS
 _ARCH = "-source|_all_"
-_SUFFIX = (r"(tar\.\w+|tgz|zip|xz|rpm|bz2|orig\.tar\.\w+|src\.tar\.\w+|src\.tgz|svnr\d+\.tar\.\w+|stable\.tar\.\w+|src\.rpm)")
-_ARCHIVE = re.compile(r"(?P<name>%s?\.?v?)(?P<pver>%s)(?P<arch>%s)?[\.-](?P<type>%s$)" % (_NAME, _VERSION, _ARCH, _SUFFIX))
-_FOLDER_OF_VERSION = re.compile(r"(?P<dirver>[^/]*(\d+\.)*\d+([-_]r\d+)*)/")
-_VERSION_FOLDER = re.compile(r"^(?P<pfx>\D*)(?P<ver>(\d+[\.\-_])*(\d+))$")
+_SUFFIX = r"(?:(?:(?:orig|src|stable|svnr\d+)\.)?tar\.\w+|(?:src\.)?(?:tgz|rpm)|zip|xz|bz2)"
+_TAIL = r"(?P<pver>%s)(?P<arch>%s)?[.-]" % (_VERSION, _ARCH)
+_ARCHIVE = re.compile(r"(?P<name>%s?\.?v?)%s(?P<type>%s$)" % (_NAME, _TAIL, _SUFFIX))
+_FOLDER_OF_VERSION = re.compile(r"([^/]*\d(?:[-_]r\d+)*)/")
+_VERSION_FOLDER = re.compile(r"(?P<pfx>\D*)(?P<ver>\d+(?:[._-]\d+)*)")
 
 
 class _Links(html.parser.HTMLParser):
@@ -102,7 +105,7 @@ class Releases:
         match = _ARCHIVE.search(self.package)
         if not match:
             return None
-        return re.compile(r"(?P<name>%s)(?P<pver>%s)(?P<arch>%s)?[\.-](?P<type>%s)" % (re.escape(match["name"]), _VERSION, _ARCH, _SUFFIX))
+        return re.compile(r"(?P<name>%s)%s(?P<type>%s)" % (re.escape(match["name"]), _TAIL, _SUFFIX))
 
     def _page(self, uri):
         return links(self.method._fetch_index(uri, self.ud, self.d))
@@ -126,10 +129,10 @@ class Releases:
 
     def _newest_in_folders(self, folder):
         """Looks into every folder whose version is not older than this one's."""
-        match = _VERSION_FOLDER.search(folder)
+        match = _VERSION_FOLDER.fullmatch(folder)
         at, best = match["ver"] if match else folder, ""
         for to, _ in self._page(self._url(self.ud.path.split(folder)[0])):
-            found = _VERSION_FOLDER.search(to.strip("/"))
+            found = _VERSION_FOLDER.fullmatch(to.strip("/"))
             if not found or compare(at, found["ver"]) > 0:
                 continue
             name = found["pfx"].split("/")[-1] + found["ver"]
@@ -151,7 +154,7 @@ class Releases:
         path = self.ud.path.split(self.package)[0]
         folders = _FOLDER_OF_VERSION.findall(path)
         if folders:
-            folder = folders[-1][0]
+            folder = folders[-1]
             if not re.search(r"%s\d?" % re.escape(self.d.getVar("PN")), folder):
                 return self._newest_in_folders(folder), ""
         return self._newest_on(self._url(path)), ""
