@@ -168,6 +168,7 @@ class Tinfoil:
         self.oldhandlers = self.logger.handlers[:]
         self.localhandlers = []
         self._prepared = False
+        self._failures = []
         if setup_logging:
             bb.msg.logger_create("BitBake", output)
             self.localhandlers = self.logger.handlers[:]
@@ -389,6 +390,8 @@ class Tinfoil:
                 event = self.wait_event(0.25)
                 if event is None or (callback and callback(event)):
                     continue
+                if isinstance(event, (bb.command.CommandCompleted, bb.command.CommandExit)):
+                    self._show_logs()
                 if isinstance(event, bb.command.CommandCompleted):
                     return not failed
                 if isinstance(event, bb.command.CommandExit):
@@ -404,10 +407,12 @@ class Tinfoil:
     def _show(self, event):
         """Tells the user; whether it means that something has failed."""
         if isinstance(event, logging.LogRecord):
+            if event.getMessage().startswith("Task ("):
+                self._show_logs()
             if getattr(event, "taskpid", 0) == 0 or event.levelno > logging.INFO:
                 self.logger.handle(event)
         elif isinstance(event, bb.build.TaskFailed):
-            self._show_log(event)
+            self._failures.append(event)
             return True
         elif isinstance(event, bb.build.TaskFailedSilent):
             self.logger.warning("Logfile for failed setscene task is %s" % event.logfile)
@@ -415,6 +420,12 @@ class Tinfoil:
             self.logger.error(str(event))
             return True
         return False
+
+    def _show_logs(self):
+        """Of tasks that failed. What they themselves tell comes by another way, and may come later than their events."""
+        for event in self._failures:
+            self._show_log(event)
+        self._failures = []
 
     def _show_log(self, event):
         if not event.logfile or not os.path.exists(event.logfile):

@@ -21,7 +21,7 @@ import oecore_graphs
 
 # Lines that tell of the server, of how the metadata was read, or of how long something took.
 NOISE = re.compile(r"NOTE: (Starting|Reconnecting|Retrying|Terminating|Previous|Directory listing|Bitbake server|No reply)|Loading cache|Loaded \d+ entries|"
-                   r"Parsing |WARNING: Host distribution|Removing \d+|$")
+                   r"Parsing |done\.$|WARNING: Host distribution|Removing \d+|$")
 
 HELLO_C = '#include <stdio.h>\nint main(void) { printf("hello\\n"); return 0; }\n'
 MAKEFILE = "all: hello\nhello: hello.c\n\t$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<\ninstall: hello\n\tinstall -D hello $(DESTDIR)/usr/bin/hello\nclean:\n\trm -f hello\n"

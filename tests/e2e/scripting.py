@@ -93,7 +93,7 @@ with bb.tinfoil.Tinfoil() as tinfoil:
     heard = []
     done = tinfoil.build_targets("greet", "greet", event_callback=lambda event: heard.append(type(event).__name__))
     print("built", done, open(os.path.join(tinfoil.config_data.getVar("TOPDIR"), "greeting")).read().strip())
-    print("heard", "CommandCompleted" in heard)
+    print("heard", "CommandCompleted" in heard, bb.fetch2.MissingChecksumEvent.__module__)
     print("broken", tinfoil.build_targets("greet", "break"))
     print("unknown", tinfoil.build_targets("gret", "greet"))
     tinfoil.set_event_mask(["bb.event.DepTreeGenerated", "bb.command.CommandCompleted", "bb.command.CommandFailed"])
@@ -157,7 +157,7 @@ def a_script_reads_recipes():
 
 @test
 def a_script_builds_and_hears_of_it():
-    has(python(BUILDING), "built True hello world\n", "heard True\n", "ERROR: Logfile of failure stored in: ", "broken False\n",
+    has(python(BUILDING), "built True hello world\n", "heard True bb.fetch2\n", "ERROR: Logfile of failure stored in: ", "broken False\n",
         "Nothing PROVIDES 'gret'", "unknown False\n", "graph ['greet.do_first'] :1.0-r0\n", "CommandCompleted\n")
 
 

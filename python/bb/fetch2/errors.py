@@ -122,3 +122,5 @@ class MissingChecksumEvent(event.Event):
     def __init__(self, url, **checksums):
         self.url, self.checksums = url, checksums
         super().__init__()
+
+    __module__ = "bb.fetch2"  # by which user interfaces ask for it
