@@ -16,7 +16,8 @@ class Terminal:
 
     def __init__(self, place, *words):
         ours, theirs = pty.openpty()
-        self.process = subprocess.Popen([HITZ, *words], cwd=place.folder, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+        self.process = subprocess.Popen([HITZ, *words], cwd=place.folder, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+                                        env={**os.environ, "TERM": "xterm"})
         os.close(theirs)
         self.ours, self.written = ours, ""
 
@@ -64,12 +65,12 @@ def a_terminal_has_one_block_that_is_drawn_again_and_is_gone_in_the_end():
     place = Place("terminal", toy_layer("terminal", SLOW), 'BB_NUMBER_THREADS = "2"\n')
     terminal = Terminal(place, "build", "one", "two")
     assert terminal.end() == 0, terminal.written
-    drawn = re.findall(r"\d+ running, \d+ done", terminal.written)
+    drawn = re.findall(r"\d+ tasks? runs?, \d+ of \d+ done", terminal.written)
     assert len(drawn) > 5, drawn
-    assert re.search(r"2 running, \d+ done\r?\n  one-1.0-r0 do_compile \(\d\.\ds\)\r?\n  two-1.0-r0 do_compile", terminal.written), terminal.written
+    assert re.search(r"2 tasks run, \d+ of \d+ done [^\r\n]*\r?\n  \w+-1.0-r0 do_compile - \ds\r?\n  \w+-1.0-r0 do_compile", terminal.written), terminal.written
     assert "\x1b[A\x1b[K" in terminal.written
     seen = terminal.seen()
-    assert not [line for line in seen if "running" in line or "do_compile (" in line], seen
+    assert not [line for line in seen if "tasks run" in line or "do_compile -" in line], seen
     assert [line for line in seen if "all succeeded" in line] and seen[-1] == "", seen
 
 
@@ -77,7 +78,7 @@ def a_terminal_has_one_block_that_is_drawn_again_and_is_gone_in_the_end():
 def a_log_file_has_plain_lines():
     place = Place("plain", toy_layer("plain", SLOW))
     out = place.hitz("build", "one", "two")
-    assert "\x1b" not in out and "\r" not in out and "running," not in out, out
+    assert "\x1b" not in out and "\r" not in out and "tasks run," not in out, out
     has(out, "NOTE: one-1.0-r0 do_compile: started\n", "NOTE: two-1.0-r0 do_compile: done in ")
     assert "started" not in place.hitz("build", "-q", "-f", "-c", "compile", "one")
 
@@ -86,10 +87,10 @@ def a_log_file_has_plain_lines():
 def an_interrupt_at_a_terminal_leaves_it_clean_and_says_130():
     place = Place("interrupted", toy_layer("interrupted", SLOW))
     terminal = Terminal(place, "build", "one")
-    terminal.until("do_compile (")
+    terminal.until("do_compile - ")
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == 130, terminal.written
-    assert not [line for line in terminal.seen() if "running," in line], terminal.seen()
+    assert not [line for line in terminal.seen() if " runs, " in line], terminal.seen()
 
 
 @test
