@@ -154,8 +154,8 @@ class Service {
       settings.emplace_back(fields[i], fields[i + 1]);
     if (!jobs_) jobs_.emplace(TRY(TaskJobs::of(house_, facts_, std::move(settings))));
     TaskId id{static_cast<std::uint32_t>(std::stoul(fields[0]))};
-    auto job = TRY(jobs_->job(id, fields[1] == "S" ? TaskJobs::Variant::Setscene
-                                                   : TaskJobs::Variant::Task));
+    auto job = TRY(
+        jobs_->job(id, fields[1] == "S" ? TaskJobs::Variant::Setscene : TaskJobs::Variant::Task));
     job.hash = fields[2];
     job.unihash = fields[3];
     job.stamp = fields[4];
@@ -251,8 +251,7 @@ Result<std::unique_ptr<FakerootAgent>> FakerootAgent::start(House& house) {
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], kSocket);
   auto raw = pointers(argv), raw_environment = pointers(environment);
   int pid = 0;
-  int error =
-      ::posix_spawnp(&pid, raw[0], &actions, nullptr, raw.data(), raw_environment.data());
+  int error = ::posix_spawnp(&pid, raw[0], &actions, nullptr, raw.data(), raw_environment.data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   if (error != 0) {
@@ -288,8 +287,7 @@ bool is_fakeroot_agent() {
 }
 
 Result<int> serve_fakeroot(House& house, const BuildOptions& options, graph::TaskGraph graph) {
-  auto facts =
-      TRY(QueueFacts::of(house, options, std::move(graph), QueueFacts::Taints::Imagine));
+  auto facts = TRY(QueueFacts::of(house, options, std::move(graph), QueueFacts::Taints::Imagine));
   return Service(house, *facts).run();
 }
 

@@ -27,8 +27,8 @@ Result<std::string> lines_of(House& house, const QueueFacts& facts, const TaskJo
   std::string out;
   for (TaskId id : tasks) {
     if (facts.task(id).noexec) continue;
-    auto line = scripts_of(TRY(jobs.job(id, TaskJobs::Variant::Task)), *house.functions,
-                           *house.python);
+    auto line =
+        scripts_of(TRY(jobs.job(id, TaskJobs::Variant::Task)), *house.functions, *house.python);
     if (!line) return fail(line.error().while_doing("for " + facts.name(id)));
     out += *line + "\n";
   }
@@ -46,8 +46,7 @@ Result<int> write_scripts(const Given& given, Screen& screen) {
   options.task = given.last("task");
   auto graph = TRY(plan_targets(*house, options));
   auto events = TRY(BuildEvents::open(*house));
-  auto facts = TRY(
-      QueueFacts::of(*house, options, std::move(graph), QueueFacts::Taints::Imagine));
+  auto facts = TRY(QueueFacts::of(*house, options, std::move(graph), QueueFacts::Taints::Imagine));
   auto jobs = TRY(TaskJobs::of(*house, *facts, events.settings()));
   TRY_VOID(make_folders(folder));
   std::map<recipe::RecipeId, std::vector<TaskId>> by_recipe;

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "engine/base/text.h"
-#include "engine/cli/processes.h"
 #include "engine/cli/fakeroot_agent.h"
+#include "engine/cli/processes.h"
 #include "engine/cli/signing.h"
 #include "engine/exec/memory.h"
 #include "engine/signature/base_hash.h"

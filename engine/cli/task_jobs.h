@@ -60,12 +60,12 @@ class TaskJobs {
   std::vector<std::pair<std::string, std::string>> settings_;
   std::vector<std::string> ignored_variables_;
   std::string ignored_tasks_;
-  std::string marks_;         // the folder for them
+  std::string marks_;     // the folder for them
   mutable int made_ = 0;  // jobs
   // Of the task that this process runs; what its result stands for is filled in when it is written.
   mutable std::optional<signature::SignatureData> data_;
   mutable std::shared_ptr<FakerootAgent> agent_;  // null until a task needs it
-  std::vector<bool> signed_;  // by task: whether it has a signature file
+  std::vector<bool> signed_;                      // by task: whether it has a signature file
 };
 
 }  // namespace hitz::cli

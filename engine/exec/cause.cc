@@ -25,12 +25,11 @@ Cause cause_of(std::string_view log, Network network) {
                  "Killed signal terminated program", "MemoryError"}))
     return Cause::Memory;
   if (network == Network::Used &&
-      any(tail,
-          {"Temporary failure in name resolution", "Name or service not known",
-           "Could not resolve host", "Couldn't resolve host", "unable to resolve host",
-           "Connection timed out", "Connection refused", "Connection reset by peer",
-           "Network is unreachable", "Operation timed out", "Couldn't connect to server",
-           "Failed to connect to", "The requested URL returned error: 5", "NetworkFault"}))
+      any(tail, {"Temporary failure in name resolution", "Name or service not known",
+                 "Could not resolve host", "Couldn't resolve host", "unable to resolve host",
+                 "Connection timed out", "Connection refused", "Connection reset by peer",
+                 "Network is unreachable", "Operation timed out", "Couldn't connect to server",
+                 "Failed to connect to", "The requested URL returned error: 5", "NetworkFault"}))
     return Cause::Network;
   return Cause::Task;
 }

@@ -80,9 +80,9 @@ Result<void> Runner::start(Job job) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return fail(system_error("make a pipe for", job.label));
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  auto started = job.elsewhere ? job.elsewhere(ends[1]).map([] { return 0; })
-                               : start_process(job, state_->python, state_->functions,
-                                               state_->hooks, ends[1]);
+  auto started =
+      job.elsewhere ? job.elsewhere(ends[1]).map([] { return 0; })
+                    : start_process(job, state_->python, state_->functions, state_->hooks, ends[1]);
   ::close(ends[1]);
   if (!started) {
     ::close(ends[0]);

@@ -50,7 +50,7 @@ class Console final : public event::EventSink {
   bool parsing_ = false;  // "Parsing recipes..." stands on a line that has no end yet
   bool interrupted_ = false;
   int warnings_ = 0, errors_ = 0;
-  std::set<std::string> told_;  // the first lines of errors
+  std::set<std::string> told_;                               // the first lines of errors
   std::vector<std::pair<std::string, std::string>> failed_;  // task, its log
 };
 

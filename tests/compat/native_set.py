@@ -47,13 +47,25 @@ WARN_QA:remove = "license-checksum"
 """
 
 
+def archives():
+    """Debian's archive and its security updates, as this machine's own sources of packages name them."""
+    listed = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)", "Created-By: Packages"],
+                            capture_output=True, text=True, check=True).stdout
+    known = dict(line.split("|")[::-1] for line in listed.splitlines() if "|" in line)
+    main = next((known[suite] for suite in _SUITES if suite in known), None)
+    security = next((known[suite + "-security"] for suite in _SECURITY if suite + "-security" in known), None)
+    if main is None:
+        sys.exit("this machine's apt knows no archive of Debian's")
+    return main.rstrip("/"), (security or main + "-security").rstrip("/")
+
+
 def sources(folder):
-    """Of every file in Debian's source index: sha256 -> address."""
-    apt = os.path.join(folder, "apt")
+    """Of every file in Debian's source index: sha256 -> addresses."""
+    apt, (main, security) = os.path.join(folder, "apt"), archives()
     for part in ("lists/partial", "cache"):
         os.makedirs(os.path.join(apt, part), exist_ok=True)
-    lines = ["http://deb.debian.org/debian %s main" % suite for suite in _SUITES]
-    lines += ["http://deb.debian.org/debian-security %s-security main" % suite for suite in _SECURITY]
+    lines = ["%s %s main" % (main, suite) for suite in _SUITES]
+    lines += ["%s %s-security main" % (security, suite) for suite in _SECURITY]
     with open(os.path.join(apt, "sources.list"), "w") as out:
         # What is used is checked against the sha256 of native_set.toml.
         out.write("".join("deb-src [trusted=yes] %s\n" % line for line in lines))
@@ -68,13 +80,13 @@ def sources(folder):
     for name in sorted(os.listdir(os.path.join(apt, "lists"))):
         if "_Sources" not in name:
             continue
-        base = "http://deb.debian.org/" + ("debian-security" if "security" in name else "debian")
+        base = security if "security" in name else main
         text = subprocess.run(["/usr/lib/apt/apt-helper", "cat-file", os.path.join(apt, "lists", name)],
                               capture_output=True, text=True, check=True).stdout
         for entry in text.split("\n\n"):
             place = re.search(r"^Directory: (.*)$", entry, re.M)
             for digest, file in re.findall(r"^ ([0-9a-f]{64}) \d+ (\S+)$", entry, re.M):
-                found.setdefault(digest, "%s/%s/%s" % (base, place[1], file))
+                found.setdefault(digest, []).append("%s/%s/%s" % (base, place[1], file))
     return found
 
 
@@ -96,9 +108,10 @@ def fill_mirror(folder, facts, release):
         if checked(path, digest):
             continue
         known = sources(folder) if known is None else known
-        if digest in known:
-            subprocess.run(["/usr/lib/apt/apt-helper", "download-file", known[digest], path, "SHA256:" + digest],
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        for address in known.get(digest, ()):
+            if not checked(path, digest):
+                subprocess.run(["/usr/lib/apt/apt-helper", "download-file", address, path, "SHA256:" + digest],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         if not checked(path, digest):
             missing.append(debian)
     return missing
@@ -122,7 +135,7 @@ LAYERSERIES_COMPAT_debian-sources = "%s"
     write(os.path.join(layer, "classes/debian-source.bbclass"), _CLASS)
     unpacked = "WORKDIR" if name == "scarthgap" else "UNPACKDIR"
     for recipe, other in release["other"].items():
-        address = "https://deb.debian.org/debian/%s;sha256sum=%s" % (other["file"], facts["files"][other["file"]])
+        address = "${DEBIAN_MIRROR}/%s;sha256sum=%s" % (other["file"], facts["files"][other["file"]])
         write(os.path.join(layer, "recipes/%s_%%.bbappend" % recipe), """inherit debian-source
 DEBIAN_SOURCE = "%s"
 DEBIAN_WITHOUT = "%s"

@@ -42,7 +42,8 @@ TEST_CASE("python: a Go module is a file of its proxy, or a revision of its repo
         "'pkg/mod/cache/download/example.org/!net/@v/v1.2.zip')");
   const char* from_repository =
       "(lambda ud: (ud.host, ud.path, ud.proto, ud.revision))(bb.fetch2.FetchData("
-      "'gomodgit://example.org/Net;version=v1;repo=git.example.org/net.git;srcrev=' + 'ab' * 20, d))";
+      "'gomodgit://example.org/Net;version=v1;repo=git.example.org/net.git;srcrev=' + 'ab' * 20, "
+      "d))";
   CHECK(house.evaluate(from_repository, *d).value() ==
         "('git.example.org', '/net.git', 'https', 'abababababababababababababababababababab')");
   CHECK(house.evaluate("d.getVar('SRCREV_example.org/Net@v1')[:4]", *d).value() == "abab");
@@ -78,7 +79,8 @@ TEST_CASE("python: a library that several configurations add counts as it did th
   for (int configuration = 0; configuration < 3; ++configuration)
     REQUIRE(house.python->add_library(folder.path(), "toy", *d));
   REQUIRE(house.python->module_function_names().contains("toy.user.use"));
-  CHECK(house.python->module_function("toy.user.use").value()->refs.execs == std::set<std::string>{"seen"});
+  CHECK(house.python->module_function("toy.user.use").value()->refs.execs ==
+        std::set<std::string>{"seen"});
 }
 
 TEST_CASE("python: a handler of one multiconfig does not hear of another", "[python]") {
