@@ -2,6 +2,7 @@
 #include "engine/exec/script.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "engine/base/text.h"
@@ -88,6 +89,30 @@ Result<std::set<std::string>> called_by(data::Store& d, const std::string& name,
   return out;
 }
 
+struct Calls {
+  std::function<bool(const std::string&)> counts;
+  std::function<Result<std::string>(const std::string&)> text;
+  std::function<Result<std::set<std::string>>(const std::string&)> called;
+};
+
+// The texts of the functions that one calls, breadth first; itself only when it is called again.
+Result<std::string> texts_of_called(const std::string& function, const Calls& calls) {
+  std::string out;
+  std::set<std::string> seen, open = TRY(calls.called(function));
+  while (!open.empty()) {
+    std::set<std::string> next;
+    seen.insert(open.begin(), open.end());
+    for (const auto& name : open) {
+      if (!calls.counts(name)) continue;
+      out += TRY(calls.text(name));
+      next.merge(TRY(calls.called(name)));
+    }
+    std::erase_if(next, [&](const std::string& name) { return seen.contains(name); });
+    open = std::move(next);
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::string> emit_function(data::Store& d, const std::string& function,
@@ -100,18 +125,10 @@ Result<std::string> emit_function(data::Store& d, const std::string& function,
   }
   out += "\n";
   out += TRY(emit(d, function));
-  std::set<std::string> seen, open = TRY(called_by(d, function, scanner));
-  while (!open.empty()) {
-    std::set<std::string> next;
-    seen.insert(open.begin(), open.end());
-    for (const auto& name : open) {
-      if (!is_shell_function(d, name)) continue;
-      out += TRY(emit(d, name));
-      next.merge(TRY(called_by(d, name, scanner)));
-    }
-    std::erase_if(next, [&](const std::string& name) { return seen.contains(name); });
-    open = std::move(next);
-  }
+  out += TRY(texts_of_called(
+      function, {[&](const std::string& name) { return is_shell_function(d, name); },
+                 [&](const std::string& name) { return emit(d, name); },
+                 [&](const std::string& name) { return called_by(d, name, scanner); }}));
   return out;
 }
 
@@ -156,18 +173,10 @@ Result<std::set<std::string>> called_by_python(data::Store& d, const std::string
 Result<std::string> python_script(data::Store& d, const std::string& function,
                                   data::PythonHost& python) {
   std::string out = TRY(python_text(d, function)) + function + "(d)\n\n";
-  std::set<std::string> seen, open = TRY(called_by_python(d, function, python));
-  while (!open.empty()) {
-    std::set<std::string> next;
-    seen.insert(open.begin(), open.end());
-    for (const auto& name : open) {
-      if (!is_python_function(d, name)) continue;
-      out += TRY(python_text(d, name));
-      next.merge(TRY(called_by_python(d, name, python)));
-    }
-    std::erase_if(next, [&](const std::string& name) { return seen.contains(name); });
-    open = std::move(next);
-  }
+  out += TRY(texts_of_called(
+      function, {[&](const std::string& name) { return is_python_function(d, name); },
+                 [&](const std::string& name) { return python_text(d, name); },
+                 [&](const std::string& name) { return called_by_python(d, name, python); }}));
   return out;
 }
 
