@@ -56,7 +56,7 @@ class Building {
     auto world = outside();
     tell_start(world);
     auto summary = schedule::run(graph_, weights(), world, how);
-    if (runner_) runner_->kill_all();
+    runner_->kill_all();
     if (!summary) return fail(std::move(summary.error()));
     house_.events->send(event::BuildFinished{summary->ran, summary->restored, summary->up_to_date,
                                              summary->failed, summary->blocked,
@@ -96,10 +96,7 @@ class Building {
   std::string stamp(TaskId id) const {
     return signature::stamp_path(recipe(id), task(id).name, hash(id));
   }
-  std::string label(TaskId id) const {
-    const auto& r = recipe(id);
-    return r.pn + "-" + r.pv + "-" + r.pr + " " + task(id).name;
-  }
+  std::string label(TaskId id) const { return exec::task_label(recipe(id), task(id).name); }
   bool forced(TaskId id) const {
     if (cleared_.contains(id)) return true;
     return options_.force && !options_.taints &&

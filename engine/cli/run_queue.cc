@@ -58,12 +58,12 @@ class RunQueue {
     auto summary = run_rounds();
     runner_->kill_all();
     if (!summary) return fail(std::move(summary.error()));
-    if (!summary_told_) return stops() > 0 ? 1 : status_;
+    if (!summary_told_) return stops() > 0 ? 1 : 0;
     note("Tasks Summary: Attempted " + std::to_string(summary->ran + summary->failed) +
          " tasks of which " + std::to_string(spared_) + " didn't need to be rerun and " +
          (summary->failed == 0 ? "all succeeded." : std::to_string(summary->failed) + " failed."));
     if (summary->interrupted) return interrupts() > 0 ? 130 : 1;
-    return summary->success() ? status_ : 1;
+    return summary->success() ? 0 : 1;
   }
 
   // A round ends when tasks have found out that their results are equivalent to others: what waits
@@ -205,8 +205,7 @@ class RunQueue {
   }
 
   std::string label(TaskId id) const {
-    const auto& recipe = facts_->recipe(id);
-    return recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + facts_->task(id).name;
+    return exec::task_label(facts_->recipe(id), facts_->task(id).name);
   }
 
   Result<void> begin(TaskId id) {
@@ -312,7 +311,6 @@ class RunQueue {
   std::vector<schedule::Ended> ended_;
   int parallel_ = 1;
   int number_ = 0, scene_number_ = 0, spared_ = 0;
-  int status_ = 0;
 };
 
 }  // namespace

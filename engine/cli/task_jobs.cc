@@ -105,7 +105,7 @@ Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
   out.recipe = &recipe;
   out.task = scene ? recipe.task(facts_.task(id).name + "_setscene") : &facts_.task(id);
   if (out.task == nullptr) return internal_error(facts_.name(id) + " has no setscene task");
-  out.label = recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + out.task->name;
+  out.label = exec::task_label(recipe, out.task->name);
   out.hash = facts_.signature(id).hash.hex;
   out.unihash = facts_.signature(id).unihash.hex;
   out.quiet = scene;

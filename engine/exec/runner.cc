@@ -204,6 +204,10 @@ void Runner::kill_all() {
   state_->running.clear();
 }
 
+std::string task_label(const recipe::Recipe& recipe, const std::string& task) {
+  return recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + task;
+}
+
 std::vector<std::string> stamps_beginning(const std::string& prefix) {
   std::vector<std::string> out;
   for (auto& path : list_folder(parent_of(prefix), base_name(prefix))) {

@@ -84,6 +84,9 @@ class Runner {
   std::unique_ptr<State> state_;
 };
 
+/// "busybox-1.35.0-r0 do_compile", as tasks are called in what people see.
+std::string task_label(const recipe::Recipe& recipe, const std::string& task);
+
 /// The stamps whose paths begin with a prefix; what says how a hash came about (sigdata, taint) is
 /// none.
 std::vector<std::string> stamps_beginning(const std::string& prefix);
