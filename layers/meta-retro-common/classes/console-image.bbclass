@@ -6,7 +6,7 @@
 #   IMAGE_TYPEDEP:TYPE   types to be made before
 #   IMAGE_DEPENDS:TYPE   recipes whose tools it takes
 #   IMAGE_OUTPUTS:TYPE   endings of the files that it makes after ${IMAGE_NAME}, where that is not ".TYPE" alone
-#   IMAGE_VARS:TYPE      variables that enter the signature besides those that the command names
+#   IMAGE_FILE_CHECKSUMS:TYPE   files of the user's that go in, "path:True": their contents enter the signature
 
 inherit ${IMAGE_CLASSES}
 
@@ -52,7 +52,7 @@ python () {
         d.setVarFlag(task, 'func', '1')
         d.setVarFlag(task, 'dirs', d.getVar('IMGDEPLOYDIR'))
         d.setVarFlag(task, 'doc', "Makes the program's %s" % kind)
-        d.setVarFlag(task, 'vardeps', d.getVar('IMAGE_VARS:' + kind) or '')
+        d.setVarFlag(task, 'file-checksums', d.getVar('IMAGE_FILE_CHECKSUMS:' + kind) or '')
         after = ['do_image'] + ['do_image_' + before.replace('-', '_').replace('.', '_') for before in (d.getVar('IMAGE_TYPEDEP:' + kind) or '').split()]
         bb.build.addtask(task, 'do_image_complete', ' '.join(after), d)
 }

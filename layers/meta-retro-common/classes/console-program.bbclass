@@ -10,6 +10,7 @@ S = "${UNPACKDIR}"
 B = "${WORKDIR}/build"
 do_configure[cleandirs] = "${B}"
 
+RETRO_ASSETS_DIR = "${datadir}/console/assets"
 SYSROOT_DIRS += "${datadir}/console"
 
 # Relative to S; a pattern stands for the files that it matches, in the order of their names.

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which section of a program takes how much of which region of a console's memory."""
 
-import collections
 import os
 import re
+from typing import NamedTuple
 
 from retro.elf import Elf, Section
 
-Region = collections.namedtuple("Region", "name origin size reserved")
+
+class Region(NamedTuple):
+    """A stretch of a console's memory, in bytes; what is reserved is not for sections."""
+    name: str
+    origin: int
+    size: int
+    reserved: int
 
 
 def size_of(text):

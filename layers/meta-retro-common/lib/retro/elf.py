@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """As much of ELF32 as checks need: the header, sections with their run and load addresses, by the System V ABI's layout."""
 
-import collections
 import struct
-
-Section = collections.namedtuple("Section", "name address size load_address load_size")
+from typing import NamedTuple
 
 MACHINES = {"MIPS": 8, "ARM": 40, "SH": 42, "68K": 4}
 SHT_NOBITS, SHF_ALLOC, PT_LOAD = 8, 2, 1
+
+
+class Section(NamedTuple):
+    """Where something is when the program runs and where it is loaded from; load_size is 0 for what starts as zero."""
+    name: str
+    address: int
+    size: int
+    load_address: int
+    load_size: int
 
 
 class Elf:
