@@ -148,3 +148,23 @@ def rgb(pixels, form):
             red, green, blue = value >> 10 & 31, value >> 5 & 31, value & 31
         out += bytes((red << 3 | red >> 2, green << 3 | green >> 2, blue << 3 | blue >> 2))
     return bytes(out)
+
+
+def main(path, rom, folder, keys):
+    """Runs a game; leaves N.rgb for each stretch of keys, `memory`, and `heard` when there was sound."""
+    core = Core(path, rom)
+    for index, (frames, names) in enumerate(keys):
+        core.run(frames, names)
+        width, height, pixels = core.picture()
+        with open(os.path.join(folder, "%d.rgb" % index), "wb") as file:
+            file.write(b"%d %d\n" % (width, height) + pixels)
+    with open(os.path.join(folder, "memory"), "wb") as file:
+        file.write(core.memory())
+    if core.heard:
+        open(os.path.join(folder, "heard"), "w").close()
+
+
+if __name__ == "__main__":
+    import json
+    import sys
+    main(sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4]))
