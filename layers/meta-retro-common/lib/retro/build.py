@@ -82,5 +82,5 @@ def archive(d, name, objects):
 
 def link(d, target, objects):
     """A program of these objects, the SDK's start-up file and its library."""
-    run(d, command(d.getVar("CONSOLE_LINK"), TARGET=target, OBJECTS=objects, LINK_LIBRARIES=[]))
+    run(d, command(d.getVar("CONSOLE_LINK"), TARGET=target, OBJECTS=objects, LINK_FLAGS=[], LINK_LIBRARIES=[]))
     return target
