@@ -8,7 +8,7 @@
 #   IMAGE_OUTPUTS:TYPE   endings of the files that it makes after ${IMAGE_NAME}, where that is not ".TYPE" alone
 #   IMAGE_FILE_CHECKSUMS:TYPE   files of the user's that go in, "path:True": their contents enter the signature
 
-inherit ${IMAGE_CLASSES}
+inherit ${@d.getVar('IMAGE_CLASSES') or ''}
 
 IMAGE_NAME ?= "${PN}-${MACHINE}"
 IMGDEPLOYDIR = "${WORKDIR}/deploy-${PN}-image-complete"

@@ -50,7 +50,8 @@ do_lock_host_packages[nostamp] = "1"
 do_lock_host_packages[doc] = "Writes the installed versions of HOST_PACKAGES to conf/host-packages.lock"
 python do_lock_host_packages() {
     locked = host_package_lock(d)
-    locked.update(host_package_versions(d))
+    # What the configuration found; the tools that a task sees do not tell it.
+    locked.update(pair.split('=', 1) for pair in d.getVar('HOST_PACKAGES_FOUND').split())
     with bb.utils.fileslocked([d.expand('${TOPDIR}/conf/host-packages.lock.lock')]):
         with open(d.expand('${TOPDIR}/conf/host-packages.lock'), 'w') as out:
             out.writelines('%s %s\n' % pair for pair in sorted(locked.items()))

@@ -49,7 +49,7 @@ static void let_hear(uint8_t events)
 /* The demo is the same everywhere: its hash says whether this console plays by the rules. */
 static void tell_hash(void)
 {
-    static char line[] = "HASH 0000\n";
+    static char line[] = "HASH ----\n";
     uint16_t hash = game_hash;
     uint8_t i;
 

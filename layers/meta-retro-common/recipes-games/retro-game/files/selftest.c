@@ -30,8 +30,8 @@ static void show(uint8_t column, const char *text)
 
 int main(void)
 {
-    static char hash_line[] = "HASH 0000\n";
-    static char math_line[] = "MATH OK 0\n";
+    static char hash_line[] = "HASH ----\n";
+    static char math_line[] = "MATH -- 0\n";
     uint16_t hash;
     uint8_t i, row, wrong;
 
@@ -45,10 +45,9 @@ int main(void)
     show(1, hash_line);
 #if CON_HAS_MATH
     wrong = arithmetic_check();
-    if (wrong) {
-        math_line[5] = 'N';
-        math_line[8] = (char)('0' + wrong);
-    }
+    math_line[5] = wrong ? 'N' : 'O';
+    math_line[6] = wrong ? 'O' : 'K';
+    math_line[8] = (char)('0' + wrong);
     con_print(math_line);
     show(11, math_line);
 #else

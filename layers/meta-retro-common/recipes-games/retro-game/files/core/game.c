@@ -198,6 +198,8 @@ static void spawn(void)
     chance = dice(8);
     kinds[i] = (uint8_t)(chance == 0 ? TILE_GEM : chance < 3 ? TILE_ROCK : TILE_STAR);
     columns[i] = (uint8_t)(1 + dice(GAME_COLUMNS - 2));
+    if (state == TITLE)  /* beside what is written there */
+        columns[i] = (uint8_t)(columns[i] & 1 ? columns[i] >> 1 & 1 : GAME_COLUMNS - 1 - (columns[i] >> 1 & 1));
     rows[i] = FIRST_ROW;
     paces[i] = (uint8_t)(11 - level + dice(3));
     waits[i] = paces[i];
