@@ -20,6 +20,7 @@ LICENSE_SECTORS = 12
 LICENSE_SIZE = LICENSE_SECTORS * sector.XA
 MAX_ROOT_ENTRIES, MAX_DIRECTORIES = 30, 45
 PREGAP = 150
+SHORTEST_TRACK = 300  # four seconds, says the Red Book, and chdman makes broken files of less
 EMPTY_FORM2 = bytes([0, 0, sector.FORM2_BIT, 0]) * 2
 
 
@@ -44,6 +45,7 @@ class Disc:
     volume: iso9660.Volume
     root: iso9660.Directory
     audio: List[Audio] = field(default_factory=list)
+    files_end: int = 0
     data_end: int = 0
     end: int = 0
 
@@ -166,7 +168,8 @@ def plan(project: psxproject.Project, limits: bool = True) -> Disc:
     if limits and len(iso9660.directories(root)) > MAX_DIRECTORIES:
         raise ToolError("%sthere are more than the %d directories that the console's BIOS reads" % (root.where, MAX_DIRECTORIES))
     disc = Disc(project, volume, root, list(audio.values()))
-    disc.data_end = lba = iso9660.lay_out(root, 0, project.xa)
+    disc.files_end = iso9660.lay_out(root, 0, project.xa)
+    disc.data_end = lba = max(disc.files_end, SHORTEST_TRACK)
     for track in disc.audio:
         track.lba = lba + track.pregap
         lba = track.lba + track.sectors
@@ -234,6 +237,7 @@ def write(disc: Disc, out: BinaryIO) -> None:
     for file in iso9660.files(disc.root):
         if file.source.kind != "da":
             _write_file(out, file)
+    out.writelines(sector.form1(lba, b"", 0) for lba in range(disc.files_end, disc.data_end))
     for audio in disc.audio:
         _write_audio(out, audio)
 

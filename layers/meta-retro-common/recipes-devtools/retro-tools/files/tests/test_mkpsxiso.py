@@ -136,6 +136,12 @@ class Mkpsxiso(ToolTest):
         self.assertEqual(tree["MAIN.EXE;1"].rest, b"")
         self.assertEqual(image[16 * 2352 + 24 + 1024:][:8], bytes(8))
 
+    def test_a_short_data_track_is_filled_up_to_four_seconds(self):
+        text = PROJECT[:PROJECT.index('<track type="audio" trackid')].replace('<file name="MUSIC.DA" type="da" trackid="song"/>', "") + "</iso_project>"
+        image = self.make(text)
+        self.assertEqual(len(image), 300 * 2352)
+        self.assertEqual(struct.unpack_from("<I", image, 16 * 2352 + 24 + 80), (300,))
+
     def test_two_images_are_the_same(self):
         first = self.make()
         os.utime(self.path("main.exe"), (1, 1))
@@ -236,7 +242,7 @@ class Validators(ToolTest):
         good = size("game.cue")
         # It leaves out parity that it can work out itself, so an image with a wrong bit in every sector takes more.
         image = bytearray(disc.read("game.bin"))
-        for at in range(0x900, 40 * 2352, 2352):
+        for at in range(0x900, 300 * 2352, 2352):
             image[at] ^= 1
         disc.write("bad.bin", bytes(image))
         disc.write("bad.cue", disc.read("game.cue").replace(b"game.bin", b"bad.bin"))
