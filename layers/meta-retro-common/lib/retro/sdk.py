@@ -79,6 +79,7 @@ PATH="$sdk/native/usr/bin:$PATH"
 export PATH SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-@EPOCH@}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+mkdir "$work/sources"
 cd "$(dirname "$3")"
 make_type() {
     case $1 in
