@@ -3,7 +3,7 @@
 
 import os
 
-from support import Place, for_each_console, has, need, need_compilers, test, toy_layer
+from support import Place, built, for_each_console, has, need, need_compilers, test, toy_layer
 
 CONSOLE_RAM = {"gba": "iwram", "gb": "ram", "nes": "ram", "psx": "ram", "psp": "ram", "dreamcast": "ram"}
 
@@ -21,35 +21,35 @@ def too_much_memory_is_refused_with_a_report(console):
                    {"fat.c": "char fat[%d];\nchar *keep_fat(void) { return fat; }\n" % size})
     with open(os.path.join(layer, "conf", "layer.conf"), "a") as file:
         file.write('FATLAYER = "${LAYERDIR}"\n')
-    out = Place("fat-" + console, [console], layers=layer).hitz("build", "retro-game", status=1)
+    out = Place("fat-" + console, [console], layers=layer, like=built(console)).hitz("build", "retro-game", status=1)
     has(out, "does not fit into %s" % console, "region %s is " % CONSOLE_RAM[console], "bytes over its ", "its largest section is ", "(reserved)")
 
 
 @test
 def a_recipes_own_budget_is_kept():
     need_compilers(["gba"])
-    out = Place("tight", ["gba"], layers=append("tight", 'CONSOLE_BUDGET[rom] = "4K"\n')).hitz("build", "retro-game", status=1)
+    out = Place("tight", ["gba"], like=built("gba"), layers=append("tight", 'CONSOLE_BUDGET[rom] = "4K"\n')).hitz("build", "retro-game", status=1)
     has(out, "region rom is ", " bytes over its 4096; its largest section is .")
 
 
 @test
 def a_budget_for_memory_that_there_is_not_is_refused():
     need_compilers(["gba"])
-    out = Place("nowhere", ["gba"], layers=append("nowhere", 'CONSOLE_BUDGET[vram] = "4K"\n')).hitz("build", "retro-game", status=1)
+    out = Place("nowhere", ["gba"], like=built("gba"), layers=append("nowhere", 'CONSOLE_BUDGET[vram] = "4K"\n')).hitz("build", "retro-game", status=1)
     has(out, "CONSOLE_BUDGET[vram]: the machine has no such region; it has ewram iwram rom")
 
 
 @test
 def code_for_another_processor_is_refused_by_its_elf_flags():
     need_compilers(["gba"])
-    out = Place("flags", ["gba"], local='CONSOLE_ELF_FLAGS:forcevariable = "0x05000400"\nOVERRIDES:append = ":forcevariable"\n').hitz("build", "retro-game", status=1)
+    out = Place("flags", ["gba"], like=built("gba"), local='CONSOLE_ELF_FLAGS:forcevariable = "0x05000400"\nOVERRIDES:append = ":forcevariable"\n').hitz("build", "retro-game", status=1)
     has(out, "its ELF flags are 0x05000200, not 0x05000400 as CONSOLE_ELF_FLAGS says")
 
 
 @test
 def an_image_type_that_nothing_makes_is_refused():
     need_compilers(["gba"])
-    out = Place("type", ["gba"], local='IMAGE_FSTYPES = "gba cartridge"\n').hitz("build", "retro-game", status=1)
+    out = Place("type", ["gba"], like=built("gba"), local='IMAGE_FSTYPES = "gba cartridge"\n').hitz("build", "retro-game", status=1)
     has(out, "IMAGE_FSTYPES has cartridge, and no class in IMAGE_CLASSES has an IMAGE_CMD:cartridge")
 
 
@@ -57,7 +57,7 @@ def an_image_type_that_nothing_makes_is_refused():
 def another_version_of_a_locked_compiler_is_refused():
     need_compilers(["gba"])
     need("dpkg-query")
-    place = Place("lock", ["gba"])
+    place = Place("lock", ["gba"], like=built("gba"))
     place.hitz("build", "-c", "lock_host_packages", "retro-game")
     lock = os.path.join(place.build, "conf", "host-packages.lock")
     with open(lock) as file:
@@ -73,7 +73,7 @@ def another_version_of_a_locked_compiler_is_refused():
 def a_picture_with_too_many_colours_is_refused_by_pixel():
     need_compilers(["nes"])
     layer = toy_layer("colours", {"retro-game-tiles_%.bbappend": 'SRC_URI = "file://tiles-16.png"\nASSET_TILES = "tiles-16.png"\n'})
-    out = Place("colours", ["nes"], layers=layer).hitz("build", "retro-game", status=1)
+    out = Place("colours", ["nes"], like=built("nes"), layers=layer).hitz("build", "retro-game", status=1)
     has(out, "tiles-16.png: the pixel at ", "and 2bpp-nes has 4 colours")
 
 

@@ -2,12 +2,14 @@
 """`-c populate_sdk`: an archive that a project outside hitz builds with, wherever it is unpacked."""
 
 import os
+import re
 import shutil
 import subprocess
 import tarfile
 
+import builds
 import games
-from support import ARTEFACTS, WORK, Place, built, digest, for_each_console, has, need
+from support import WORK, built, digest, for_each_console, has, need, test
 
 CMAKE = """cmake_minimum_required(VERSION 3.25)
 project(hello C)
@@ -81,12 +83,13 @@ def a_project_outside_builds_with_cmake_and_the_sdk(console):
     assert outcome.hashes() and set(outcome.hashes()) == {"0123"}, outcome.text[-500:]
 
 
-@for_each_console
-def the_sdk_is_the_same_bits_from_another_folder(console):
-    archive, _ = unpacked(console)
-    there = Place("sdk-elsewhere-" + console, [console])
-    there.hitz("build", "-c", "populate_sdk", "retro-game")
-    assert digest(archive) == digest(os.path.join(there.build, "tmp", "deploy", "sdk", os.path.basename(archive)))
+@test
+def the_sdks_are_the_same_bits_from_another_folder():
+    place, consoles = builds.together()
+    place.hitz("build", "-c", "populate_sdk", *["mc:%s:retro-game" % console for console in consoles])
+    for console in consoles:
+        archive, _ = unpacked(console)
+        assert digest(archive) == digest(os.path.join(place.build, "tmp", "deploy", "sdk", os.path.basename(archive))), console
 
 
 @for_each_console
@@ -97,7 +100,6 @@ def the_sdk_says_when_a_program_is_too_large(console):
     has(shell('"%s/bin/console-check" %s' % (sdk, program), WORK), "bytes  ")
     with open(os.path.join(sdk, "bin", "console-check")) as file:
         text = file.read()
-    import re
     with open(os.path.join(sdk, "bin", "console-check"), "w") as file:
         file.write(re.sub(r":(\d+[KM])", ":1K", text))
     has(shell('"%s/bin/console-check" %s' % (sdk, program), WORK, status=1), "console-check: region ", " bytes over its 1024")

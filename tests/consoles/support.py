@@ -52,9 +52,9 @@ def need_compilers(consoles):
 
 
 class Place:
-    """A build directory of its own with the consoles' layers; its cache is its own unless told otherwise."""
+    """A build directory of its own with the consoles' layers, and the cache of `like`, another one, if any."""
 
-    def __init__(self, name, consoles, local="", layers=""):
+    def __init__(self, name, consoles, local="", layers="", like=None):
         self.folder = os.path.join(WORK, name)
         self.build = os.path.join(self.folder, "hitz-build")
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -62,7 +62,8 @@ class Place:
         core = os.path.join(ROOT, "recipes")
         paths = [core, os.path.join(LAYERS, "meta-retro-common")] + [os.path.join(LAYERS, "meta-" + console) for console in consoles] + layers.split()
         machine = 'MACHINE = "%s"\n' % consoles[0] if len(consoles) == 1 else 'BBMULTICONFIG = "%s"\nMACHINE = "%s"\n' % (" ".join(consoles), consoles[0])
-        for sample, more in (("local.conf", machine + local + "\n"), ("bblayers.conf", "")):
+        local += '\nHITZ_CACHE_DIR = "%s/hitz-cache"\n' % like.build if like else "\n"
+        for sample, more in (("local.conf", machine + local), ("bblayers.conf", "")):
             with open(os.path.join(core, "conf", "templates", sample + ".sample")) as file:
                 text = file.read().replace("##HITZ_CORE_LAYER##", " ".join(paths))
             with open(os.path.join(self.build, "conf", sample), "w") as file:

@@ -4,7 +4,8 @@
 
 inherit console-program console-budget console-image console-populate-sdk
 
-DEPENDS += "virtual/console-sdk"
+# The run-time library by name too: a sysroot is made of what a recipe itself depends on.
+DEPENDS += "virtual/console-sdk ${CONSOLE_RUNTIME}"
 GAME_TITLE ?= "${PN}"
 CONSOLE_EXE = "${B}/${PN}${CONSOLE_EXEEXT}"
 

@@ -158,7 +158,8 @@ def lay_out(d, root, types):
     gcc = d.getVar("CONSOLE_TOOLCHAIN") == "gcc"
     compiler = copy.getVar("CONSOLE_COMPILE_C").split()[0]
     shutil.copytree(d.getVar("RECIPE_SYSROOT"), root + "/sysroot", symlinks=True, ignore=lambda folder, names: ["assets"] if folder.endswith("share/console") else [])
-    shutil.copytree(d.getVar("RECIPE_SYSROOT_NATIVE"), root + "/native", symlinks=True)
+    for name in sorted(set(d.getVar("SDK_TOOLS").split())):
+        shutil.copytree(d.expand("${COMPONENTS_DIR}/${BUILD_ARCH}-native/" + name), root + "/native", symlinks=True, dirs_exist_ok=True)
     for name in ("__init__.py", "budget.py", "elf.py"):
         os.makedirs(root + "/lib/retro", exist_ok=True)
         shutil.copy(os.path.join(own, name), root + "/lib/retro/" + name)
