@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tiles of four bits drawn into a frame buffer of 16 bits a pixel, for machines that have nothing else: CON_FRAME is its first
- * pixel, CON_FRAME_STRIDE the pixels from one line to the next, and the machine gives con_frame_show(). While the screen is dark
- * places are only noted: tiles and colours may still change. */
+ * pixel, CON_FRAME_STRIDE the pixels from one line to the next, CON_FRAME_SCALE how wide and high a tile's pixel is, and the machine
+ * gives con_frame_show(). While the screen is dark places are only noted: tiles and colours may still change. */
 #include "console.h"
 
+#ifndef CON_FRAME_SCALE
+#define CON_FRAME_SCALE 1
+#endif
 #define PIXELS ((volatile uint16_t *)CON_FRAME)
 
 enum { TILES = 128 };
@@ -16,14 +19,15 @@ void con_frame_show(uint8_t shown);
 
 static void draw(uint8_t column, uint8_t row)
 {
-    volatile uint16_t *line = PIXELS + (uint32_t)row * 8 * CON_FRAME_STRIDE + column * 8;
-    const uint8_t *from = tiles[places[row][column] % TILES];
-    uint8_t x, y;
+    enum { SIDE = 8 * CON_FRAME_SCALE };
+    volatile uint16_t *line = PIXELS + (uint32_t)row * SIDE * CON_FRAME_STRIDE + column * SIDE;
+    const uint8_t *tile = tiles[places[row][column] % TILES];
+    uint8_t x, y, pair;
 
-    for (y = 0; y < 8; y++, line += CON_FRAME_STRIDE)
-        for (x = 0; x < 8; x += 2, from++) {
-            line[x] = colours[*from & 15];
-            line[x + 1] = colours[*from >> 4];
+    for (y = 0; y < SIDE; y++, line += CON_FRAME_STRIDE)
+        for (x = 0; x < SIDE; x++) {
+            pair = tile[y / CON_FRAME_SCALE * 4 + x / CON_FRAME_SCALE / 2];
+            line[x] = colours[x / CON_FRAME_SCALE & 1 ? pair >> 4 : pair & 15];
         }
 }
 
