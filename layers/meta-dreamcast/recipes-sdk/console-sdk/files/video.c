@@ -22,10 +22,10 @@ void con_pad_init(void);
 void con_sound_init(void);
 void con_sound_frame(void);
 
-/* Two pins of port A tell the cable: both low for VGA. */
+/* Pins 8 and 9 of port A tell the cable: both low for VGA. All pins are inputs, as after a reset. */
 static uint8_t is_vga(void)
 {
-    PORT_DIRECTION = (PORT_DIRECTION & 0xfff0ffff) | 0x000a0000;
+    PORT_DIRECTION = 0x000a0000;
     return !(PORT >> 8 & 3);
 }
 
