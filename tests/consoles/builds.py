@@ -107,10 +107,10 @@ def with_nothing_to_do_nothing_runs():
 
 def with_own_art(name, consoles):
     """A build directory whose game takes its art from a folder that a test may change."""
-    art = os.path.join(WORK, "art-" + name)
+    art = os.path.join(WORK, "artwork-" + name)
     shutil.copytree(os.path.join(GAME, "art"), art)
     layer = toy_layer("art" + name, {"retro-game-%s_%%.bbappend" % kind: 'FILESPATH:prepend = "%s:"\n' % art for kind in ("tiles", "sounds")})
-    place = Place("art-" + name, consoles, layers=layer)
+    place = Place("changed-art-" + name, consoles, layers=layer)
     place.hitz("build", *(["mc:%s:retro-game" % console for console in consoles] if len(consoles) > 1 else ["retro-game"]))
     return place, art
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A game for whatever console MACHINE is: CONSOLE_SOURCES are compiled against the machine's SDK, linked, checked against the
-# machine's budget and packed as IMAGE_FSTYPES says.
+# machine's budget and packed as IMAGE_FSTYPES says. `-c populate_sdk` packs the SDK that it was built with.
 
-inherit console-program console-budget console-image
+inherit console-program console-budget console-image console-populate-sdk
 
 DEPENDS += "virtual/console-sdk"
 GAME_TITLE ?= "${PN}"

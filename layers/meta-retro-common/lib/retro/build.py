@@ -8,6 +8,8 @@ import subprocess
 
 import bb
 
+from retro.ca65 import settle_times
+
 
 def command(template, **fields):
     """The words of a command: <NAME> is a text within a word, or, where the field is a list and the word is nothing else, its words."""
@@ -24,11 +26,11 @@ def command(template, **fields):
     return words
 
 
-def run(d, words):
-    """Runs a command in B with the task's environment and tells what it said; a failure ends the task."""
+def run(d, words, folder="B"):
+    """Runs a command in B, or in another folder, with the task's environment and tells what it said; a failure ends the task."""
     environment = {**os.environ, "PATH": d.getVar("PATH"), "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": d.getVar("SOURCE_DATE_EPOCH")}
     bb.note(" ".join(shlex.quote(word) for word in words))
-    done = subprocess.run(words, cwd=d.getVar("B"), env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    done = subprocess.run(words, cwd=d.getVar(folder), env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, errors="replace")
     if done.returncode:
         bb.fatal("%s failed (%d):\n%s" % (words[0], done.returncode, done.stdout))
@@ -49,13 +51,19 @@ def sources(d):
 
 
 def compile_file(d, source, target):
-    """Compiles or assembles one file, by its ending, to a file in B."""
+    """Compiles or assembles one file, by its ending, to a file in B; what is in S is called by its name there, for compilers that note it."""
+    root = d.getVar("S")
+    source = os.path.join(root, source)
+    if source.startswith(root + "/"):
+        source = source[len(root) + 1:]
     kind = "CONSOLE_COMPILE_C" if source.endswith(".c") else "CONSOLE_COMPILE_ASM"
     path = os.path.join(d.getVar("B"), target)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    run(d, command(d.getVar(kind), SOURCE=os.path.join(d.getVar("S"), source), OBJECT=path, FLAGS=[],
+    run(d, command(d.getVar(kind), SOURCE=source, OBJECT=path, FLAGS=[],
                    DEFINES=["-D" + name for name in (d.getVar("CONSOLE_DEFINES") or "").split()],
-                   INCLUDES=["-I" + folder for folder in (d.getVar("CONSOLE_INCLUDES") or "").split()]))
+                   INCLUDES=["-I" + folder for folder in (d.getVar("CONSOLE_INCLUDES") or "").split()]), "S")
+    if d.getVar("CONSOLE_TOOLCHAIN") == "cc65":
+        settle_times(path, int(d.getVar("SOURCE_DATE_EPOCH")))
     return path
 
 
@@ -82,5 +90,5 @@ def archive(d, name, objects):
 
 def link(d, target, objects):
     """A program of these objects, the SDK's start-up file and its library."""
-    run(d, command(d.getVar("CONSOLE_LINK"), TARGET=target, OBJECTS=objects, LINK_LIBRARIES=[]))
+    run(d, command(d.getVar("CONSOLE_LINK"), TARGET=target, OBJECTS=objects, LINK_FLAGS=[], LINK_LIBRARIES=[]))
     return target
