@@ -113,7 +113,8 @@ def run(disc, folder, seconds):
     with open(probe, "w") as file:
         file.write(PROBE % {"folder": folder})
     shot = os.path.join(folder, "shots", "dc", "0000.png")
-    done = subprocess.run(["mame", "dc", "-bios", "101d", "-rompath", boot_rom(folder), "-cdrom", disc, "-video", "none", "-sound", "none", "-nothrottle",
+    # MAME 0.251's recompiler does sums of doubles in single precision; its interpreter does not.
+    done = subprocess.run(["mame", "dc", "-nodrc", "-bios", "101d", "-rompath", boot_rom(folder), "-cdrom", disc, "-video", "none", "-sound", "none", "-nothrottle",
                            "-seconds_to_run", str(seconds), "-skip_gameinfo", "-snapshot_directory", os.path.join(folder, "shots"), "-cfg_directory", folder,
                            "-nvram_directory", os.path.join(folder, "nvram"), "-autoboot_script", probe, "-autoboot_delay", "0"],
                           env={**os.environ, "PATH": PATH, "HOME": folder}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)

@@ -25,7 +25,7 @@ def libgcc_extract(archive, folder, wanted):
             if member.isfile() and inside.startswith('gcc-') and inside.endswith('.tar.xz'):
                 return libgcc_extract(outer.extractfile(member), folder, wanted)
             if member.isfile() and inside.startswith(wanted):
-                member.name = inside
+                member.name, member.uid, member.gid, member.uname, member.gname = inside, os.getuid(), os.getgid(), '', ''
                 outer.extract(member, folder)
                 found = True
     return found
