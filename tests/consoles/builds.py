@@ -138,6 +138,25 @@ def recolour(path):
 
 
 @test
+def a_users_logo_goes_in_and_its_contents_are_part_of_the_signature():
+    need_compilers(["gb"])
+    logo = os.path.join(WORK, "my-logo.bin")
+    place = Place("logo", ["gb"], like=built("gb"), local='GB_LOGO_FILE = "%s"\n' % logo)
+    rom = place.deployed("gb", "retro-game-gb.gb")
+    for byte in (b"\x55", b"\xaa"):
+        with open(logo, "wb") as file:
+            file.write(48 * byte)
+        ran = started(place.hitz("build", "retro-game"))
+        assert ("retro-game", "do_image_gb") in ran, ran
+        with open(rom, "rb") as file:
+            assert file.read()[0x104:0x134] == 48 * byte
+    assert ("retro-game", "do_compile") not in ran, ran
+    with open(logo, "wb") as file:
+        file.write(b"short")
+    has(place.hitz("build", "retro-game", status=1), "my-logo.bin: ", "has 5 bytes, not 48")
+
+
+@test
 def a_changed_sound_rebuilds_no_console_that_has_none():
     consoles = [console for console in ready() if console in ("gba", "nes")]
     if len(consoles) < 2:
