@@ -30,7 +30,7 @@ def boot_rom(folder):
     os.makedirs(roms, exist_ok=True)
     elf, rom = os.path.join(folder, "boot.elf"), os.path.join(roms, "mpr-21931.ic501")
     source = os.path.join(HERE, "dreamcast_boot")
-    subprocess.run([CC, "-ml", "-m4", "-mno-ieee", "-fno-pic", "-Wa,-isa=sh4", "-O1", "-ffreestanding", "-fno-stack-protector", "-fno-tree-loop-distribute-patterns",
+    subprocess.run([CC, "-ml", "-m4", "-fno-pic", "-Wa,-isa=sh4", "-O0", "-ffreestanding", "-fno-stack-protector",
                     "-nostdlib", "-static", "-Wl,--build-id=none,--no-warn-rwx-segments", "-Wa,--noexecstack", "-T", source + "/boot.ld", "-o", elf,
                     source + "/start.S", source + "/boot.c"], check=True)
     subprocess.run([CC.replace("gcc", "objcopy"), "-O", "binary", elf, rom], check=True)
