@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 
-from support import ALL, ARTEFACTS, CHOSEN, COMPILERS, GAME, LAYERS, ROOT, WORK, NotRun, Place, built, digest, for_each_console, has, need_compilers, started, test, toy_layer
+from support import ALL, CHOSEN, GAME, ROOT, WORK, NotRun, Place, built, for_each_console, has, lacks_compiler, need_compilers, started, test, toy_layer
 
 # How pieces begin that belong to the consoles' makers. None of them may be here, and nothing that begins so is ours.
 FOREIGN = {
@@ -44,7 +44,7 @@ def no_image_holds_what_belongs_to_the_consoles_makers(console):
 
 def ready():
     """The consoles of this run whose compilers are there."""
-    consoles = [console for console in CHOSEN if shutil.which(COMPILERS[console])]
+    consoles = [console for console in CHOSEN if not lacks_compiler(console)]
     if not consoles:
         raise NotRun("there is no compiler for any console")
     return consoles
@@ -56,7 +56,7 @@ TOGETHER = []
 def together():
     """One build directory for all consoles, each a multiconfig; built from nothing by one command."""
     if not TOGETHER:
-        consoles = ready() if len(ready()) > 1 else [console for console in ALL if shutil.which(COMPILERS[console])]
+        consoles = ready() if len(ready()) > 1 else [console for console in ALL if not lacks_compiler(console)]
         if len(consoles) < 2:
             raise NotRun("there is no compiler for a second console")
         place = Place("another/deeper/folder", consoles)
