@@ -4,7 +4,8 @@
 
   run.py HITZ [CONSOLE...]     all consoles, or these
 
-HITZ_TEST_DIR: where to build (a new folder, removed at the end); HITZ_TEST_ARTEFACTS: where screenshots go (build/consoles).
+HITZ_TEST_DIR: where to build (a new folder, removed at the end); HITZ_TEST_DOWNLOADS: where sources are kept; HITZ_TEST_ARTEFACTS:
+where screenshots go (build/consoles).
 A line per test; what this machine cannot do is "not run". At the end "consoles: N passed, N failed, N not run"."""
 
 import os

@@ -5,7 +5,7 @@
 # the stack and the like. CONSOLE_BUDGET[name] = "4K" gives a recipe less than the machine has.
 # The linker script need not know the limits: a program that is too large is linked, reported on and refused here.
 
-addtask console_qa after do_compile before do_image do_build
+addtask console_qa after do_compile before do_image
 do_console_qa[vardeps] += "CONSOLE_MEMORY CONSOLE_BUDGET CONSOLE_ELF_MACHINE CONSOLE_ELF_FLAGS CONSOLE_QA"
 do_console_qa[doc] = "Checks what was linked: memory budget, ELF flags, and what CONSOLE_QA names"
 CONSOLE_BUDGET_REPORT = "${WORKDIR}/budget.txt"
