@@ -146,7 +146,7 @@ TEST_CASE("exec: a new stamp takes the task's older ones out, and no others", "[
 
 TEST_CASE("exec: a task is told of with PF, which has the epoch where the layer says so", "[exec]") {
   auto label = [](const std::string& more) {
-    auto house = need(TaskHouse::open(R"(--> build/conf/bblayers.conf
+    auto house = need(testing::TaskHouse::open(R"(--> build/conf/bblayers.conf
 BBPATH = "${TOPDIR}"
 BBLAYERS = "@ROOT@/core"
 --> core/conf/layer.conf
