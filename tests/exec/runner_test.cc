@@ -144,7 +144,8 @@ TEST_CASE("exec: a new stamp takes the task's older ones out, and no others", "[
         "app.do_xy.old\nother.do_x.old\n");
 }
 
-TEST_CASE("exec: a task is told of with PF, which has the epoch where the layer says so", "[exec]") {
+TEST_CASE("exec: a task is told of with PF, which has the epoch where the layer says so",
+          "[exec]") {
   auto label = [](const std::string& more) {
     auto house = need(testing::TaskHouse::open(R"(--> build/conf/bblayers.conf
 BBPATH = "${TOPDIR}"
