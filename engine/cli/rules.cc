@@ -20,7 +20,7 @@ Result<Rules> rules_of(House& house, const graph::TaskGraph& graph) {
 }
 
 Result<int> run_by_its_rules(House& house, BuildOptions options, graph::TaskGraph graph) {
-  if (TRY(rules_of(house, graph)) == Rules::Outputs) return build(house, options);
+  if (TRY(rules_of(house, graph)) == Rules::Outputs) return build(house, options, std::move(graph));
   options.taints = true;
   if (options.no_cache) options.setscene = Setscene::No;
   if (is_fakeroot_agent()) return serve_fakeroot(house, options, std::move(graph));

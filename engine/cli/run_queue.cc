@@ -58,6 +58,7 @@ class RunQueue {
     note("Executing Tasks");
     auto summary = run_rounds();
     runner_->kill_all();
+    TRY_VOID(facts_->keep(equivalent_));
     if (!summary) return fail(std::move(summary.error()));
     if (!summary_told_) return stops() > 0 ? 1 : 0;
     note("Tasks Summary: Attempted " + std::to_string(summary->ran + summary->failed) +
