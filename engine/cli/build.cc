@@ -220,6 +220,7 @@ class Building {
     out.start = [this](TaskId id) { return start(id); };
     out.restore = [this](TaskId id) { return restore(id); };
     out.wait = [this] { return wait(); };
+    if (!world_.multiconfigs.empty()) out.work = [this](TaskId id) { return stamp(id); };
     out.may_start = [this](TaskId id) { return limits_->may_start(task(id).name); };
     out.interrupts = [this] { return std::max(interrupts(), limits_->stop()); };
     out.kill = [this] { runner_->kill_all(); };
