@@ -13,9 +13,8 @@
 #include "engine/cli/configured.h"
 #include "engine/cli/dispatch.h"
 #include "engine/cli/dry_run.h"
-#include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/invalidation.h"
-#include "engine/cli/run_queue.h"
+#include "engine/cli/rules.h"
 #include "engine/cli/signing.h"
 #include "engine/graph/drawing.h"
 #include "engine/graph/preference.h"
@@ -254,7 +253,6 @@ class BitBake {
     auto options = this->options();
     auto graph = TRY(planned(options));
     if (given_.has("verbose")) house_->functions->trace_scripts();
-    if (is_fakeroot_agent()) return serve_fakeroot(*house_, options, std::move(graph));
     if (options.dry_run) return dry_run(*house_, options, std::move(graph));
     return run_by_its_rules(*house_, options, std::move(graph));
   }

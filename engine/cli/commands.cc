@@ -11,6 +11,7 @@
 #include "engine/cli/build.h"
 #include "engine/cli/command.h"
 #include "engine/cli/configured.h"
+#include "engine/cli/rules.h"
 
 namespace hitz::cli {
 
@@ -51,7 +52,7 @@ Command build_command() {
       if (options.parallel <= 0)
         return input_error("--jobs must be a number above 0, not '" + given.last("jobs") + "'");
     }
-    return build(*house, options);
+    return run_targets(*house, options);
   };
   return out;
 }
@@ -70,7 +71,7 @@ Command clean_command() {
     options.targets = given.arguments;
     options.task = given.has("all") ? "cleanall" : "clean";
     options.force = true;
-    return build(*house, options);
+    return run_targets(*house, options);
   };
   return out;
 }
