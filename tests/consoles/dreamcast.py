@@ -135,12 +135,17 @@ end)
 BOOT_SECONDS = 6
 
 
+# MAME's screen has this much border left of the 640 pixels.
+BORDER = 42
+
+
 def halved(png):
-    """A snapshot's 640 by 480 pixels from the left, every second one: (width, height, RGB)."""
+    """A snapshot's 640 by 480 pixels, every second one: (width, height, RGB)."""
     width, height, rgb = pixels_of(png)
+    first = BORDER if width >= 640 + BORDER else 0
     rows = []
     for y in range(0, min(height, 480), 2):
-        row = rgb[y * width * 3:(y * width + min(width, 640)) * 3]
+        row = rgb[(y * width + first) * 3:(y * width + first + min(width, 640)) * 3]
         rows.append(b"".join(row[x:x + 3] for x in range(0, len(row), 6)))
     return len(rows[0]) // 3, len(rows), b"".join(rows)
 
