@@ -4,8 +4,8 @@
 Each machine has a class with
   takes_keys                          whether a test can press keys
   lacks()                             what this machine does not have for it, or ""
-  run(place, console, program, keys)  an Outcome; `keys` is a list of (frames, names of keys that are down), where the machine
-                                      takes keys, and else says only for how long"""
+  run(place, console, program, keys)  an Outcome; `keys` is a list of (frames, names of keys that are down), where the
+                                      machine takes keys, and else says that somebody looks at the screen"""
 
 import glob
 import json
@@ -122,7 +122,9 @@ class Dreamcast:
 
     def run(self, place, console, program, keys):
         text = self.serial(place.deployed(console, "%s-%s.1st-read" % (program, console)), b"MATH " if program == "retro-selftest" else b"HASH ")
-        seconds = str(8 if program == "retro-selftest" else 5)
+        if not keys:
+            return Outcome(text, [])
+        seconds = "3"
         outcome = played([sys.executable, "-B", os.path.join(HERE, "dreamcast.py"), place.deployed(console, "%s-%s.gdi" % (program, console)), FOLDER, seconds], keys)
         assert "boot step 5" in outcome.text, "the disc did not boot: " + outcome.text
         return Outcome(text, outcome.pictures)
