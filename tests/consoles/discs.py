@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """PlayStation, PSP and Dreamcast: what their layers alone have. Discs and packages that are wrong, files that are the user's own,
-the C library, the tools' own tests."""
+the tools' own tests."""
 
 import glob
 import os
@@ -13,7 +13,7 @@ import tempfile
 import dreamcast
 import emulators
 from games import emulator
-from support import CHOSEN, LAYERS, WORK, NotRun, Place, built, has, need, need_compilers, started, test, toy_layer
+from support import CHOSEN, LAYERS, WORK, NotRun, Place, built, has, need, started, test, toy_layer
 
 TOOLS = os.path.join(LAYERS, "meta-retro-common", "recipes-devtools", "retro-tools", "files")
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -210,29 +210,3 @@ def chdman_verifies_the_discs():
             place.hitz("build", "retro-game")
         first, second = (place.images(console)["retro-game-%s.chd" % console] for place in places)
         assert first == second, "two CHDs differ"
-
-
-@test
-def newlib_says_what_the_hosts_library_says():
-    need("gcc")
-    host = os.path.join(WORK, "libc-host")
-    subprocess.run(["gcc", "-o", host, os.path.join(HERE, "libc_check.c"), "-lm"], check=True)
-    expected = subprocess.run([host], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()[0]
-    with open(os.path.join(HERE, "libc_check.c")) as file:
-        source = file.read()
-    recipe = ('LICENSE = "Apache-2.0"\nSRC_URI = "file://check.c"\nFILESPATH:prepend = "${FILE_DIRNAME}:"\nCONSOLE_SOURCES = "check.c"\nCONSOLE_DEFINES = "CONSOLE"\n'
-              'GAME_TITLE = "Libc"\ninherit retro-game console-newlib\n')
-    ran = []
-    for console in ("gba", "psx", "psp", "dreamcast"):
-        if console not in CHOSEN or emulators.machines()[console].lacks():
-            continue
-        need_compilers([console])
-        layer = toy_layer("libc-" + console, {"libc-check_1.0.bb": recipe, "check.c": source})
-        place = Place("libc-" + console, [console], layers=layer, like=chosen(console))
-        place.hitz("build", "libc-check")
-        outcome = emulators.machines()[console].run(place, console, "libc-check", [(120, [])])
-        assert expected[:-1] in outcome.text, "%s: %r is not in %r" % (console, expected, outcome.text[-600:])
-        ran.append(console)
-    if not ran:
-        raise NotRun("no console with a C library can be run")
-    print("  " + " ".join(ran))

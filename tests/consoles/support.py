@@ -36,11 +36,15 @@ def test(function):
     return function
 
 
-def for_each_console(function):
+def for_each_console(function, consoles=CHOSEN):
     """A test that each console goes through; its name stands before the test's."""
-    for console in CHOSEN:
+    for console in consoles:
         TESTS.append((console + ": " + function.__name__.replace("_", " "), lambda console=console: function(console)))
     return function
+
+
+def for_each_that_gcc_compiles_for(function):
+    return for_each_console(function, [console for console in CHOSEN if COMPILERS[console].endswith("gcc")])
 
 
 def need(*programs):
