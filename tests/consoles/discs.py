@@ -86,7 +86,7 @@ def a_broken_disc_project_is_refused_with_its_line():
 def a_read_in_the_load_delay_is_refused():
     like = chosen("psx")
     hazard = ".set noreorder\n.globl hazard\nhazard:\n lw $2, 0($4)\n addu $2, $2, $2\n jr $31\n nop\n"
-    layer = layer_for_game("delay", 'SRC_URI += "file://hazard.S"\nCONSOLE_SOURCES += "hazard.S"\n', {"hazard.S": hazard})
+    layer = layer_for_game("delay", 'SRC_URI += "file://hazard.S"\nCONSOLE_SOURCES += "hazard.S"\nTARGET_LDFLAGS:append = " -Wl,--undefined=hazard"\n', {"hazard.S": hazard})
     has(Place("delay", ["psx"], layers=layer, like=like).hitz("build", "retro-game", status=1), "1 instructions read a register in its load delay, the first at 8001")
 
 
