@@ -27,7 +27,8 @@ NEWLIB_VARIANTS = "\
     vfiprintf=stdio/vfprintf:INTEGER_ONLY svfprintf=stdio/vfprintf:STRING_ONLY svfiprintf=stdio/vfprintf:INTEGER_ONLY,STRING_ONLY \
     vfiscanf=stdio/vfscanf:INTEGER_ONLY svfscanf=stdio/vfscanf:STRING_ONLY svfiscanf=stdio/vfscanf:INTEGER_ONLY,STRING_ONLY"
 
-NEWLIB_CFLAGS = "-std=gnu11 -fno-builtin -ffunction-sections -fdata-sections -w -nostdinc -isystem $(${CC} -print-file-name=include) -I${S} \
+NEWLIB_CFLAGS = "-std=gnu11 -fno-builtin -ffunction-sections -fdata-sections -w -nostdinc -isystem $(${CC} -print-file-name=include) \
+    -isystem $(${CC} -print-file-name=include-fixed) -I${S} \
     -I${NEWLIB_SOURCE}/libc/machine/${NEWLIB_FAMILY} -I${NEWLIB_SOURCE}/libc/include -I${NEWLIB_SOURCE}/libc/stdio -I${NEWLIB_SOURCE}/libc/stdlib \
     -I${NEWLIB_SOURCE}/libc/locale -I${NEWLIB_SOURCE}/libc/time -I${NEWLIB_SOURCE}/libm/common -D_LIBC -D_COMPILING_NEWLIB"
 
