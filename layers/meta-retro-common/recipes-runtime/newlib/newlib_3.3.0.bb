@@ -7,11 +7,12 @@ HOMEPAGE = "https://sourceware.org/newlib/"
 LICENSE = "BSD-3-Clause & BSD-2-Clause & MIT"
 
 SRC_URI = "file://newlib.h file://_newlib_version.h file://syscalls.c"
-DEPENDS += "newlib-source-native"
+DEPENDS += "newlib-source-native virtual/console-sdk"
 
 inherit console-program
 COMPATIBLE_MACHINE = "${@'.*' if d.getVar('CONSOLE_TOOLCHAIN') == 'gcc' else '(^$)'}"
 
+# Said for the machine, in a configuration.
 NEWLIB_HEAP ?= "65536"
 NEWLIB_FAMILY = "${@{'mipsel': 'mips', 'sh4': 'sh'}.get(d.getVar('TARGET_ARCH'), d.getVar('TARGET_ARCH'))}"
 NEWLIB_SOURCE = "${STAGING_DIR_NATIVE}${datadir}/newlib-source/newlib"
@@ -52,7 +53,7 @@ python do_configure() {
         file, macros = rest.split(':')
         rule('c', 'variant-' + name, '%s/libc/%s.c' % (source, file), ' '.join('-D' + macro for macro in macros.split(',')))
     rule('c', 'setjmp', '%s/libc/machine/%s/setjmp.S' % (source, d.getVar('NEWLIB_FAMILY')))
-    rule('c', 'syscalls', d.expand('${S}/syscalls.c'), d.expand('-DHEAP=${NEWLIB_HEAP}'))
+    rule('c', 'syscalls', d.expand('${S}/syscalls.c'), d.expand('-DHEAP=${NEWLIB_HEAP} -I${STAGING_INCDIR}'))
     with open(os.path.join(d.getVar('B'), 'Makefile'), 'w') as file:
         file.write('all: libc.a libm.a\n')
         for library in sorted(rules):

@@ -6,16 +6,20 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/times.h>
+#include "console.h"
 #undef errno
 extern int errno;
 
-void con_print(const char *text);
+/* A machine with little RAM beside the processor has the heap elsewhere. */
+#ifndef CON_EWRAM
+#define CON_EWRAM
+#endif
 
 enum { PIECE = 64, STDERR = 2 };
 
 void *_sbrk(ptrdiff_t bytes)
 {
-    static char heap[HEAP] __attribute__((aligned(16)));
+    static char heap[HEAP] CON_EWRAM __attribute__((aligned(16)));
     static size_t used;
     size_t before = used;
 
