@@ -11,9 +11,9 @@ COMPAT = os.path.join(ROOT, "tests", "compat")
 
 
 def bitbake_environment():
-    reference = os.environ.get("HITZ_REFERENCE_BITBAKE")
-    if not reference or os.getuid() == 0:
-        raise NotRun("HITZ_REFERENCE_BITBAKE names no BitBake, or it would run as root")
+    if os.getuid() == 0:
+        raise NotRun("BitBake does not run as root")
+    reference = os.environ["HITZ_REFERENCE_BITBAKE"]
     return {"HOME": WORK, "USER": "builder", "LC_ALL": "en_US.UTF-8", "PATH": reference + "/bin:/usr/local/bin:/usr/bin:/bin",
             "PYTHONPATH": reference + "/lib", "PYTHONDONTWRITEBYTECODE": "1"}
 
