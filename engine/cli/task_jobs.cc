@@ -92,13 +92,11 @@ Result<TaskJobs> TaskJobs::of(House& house, const QueueFacts& facts,
 }
 
 Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
-  constexpr int kMany = 32;  // more are likely to follow
-  if (++made_ == kMany) {
-    TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
-    exec::gather_memory();
-  }
+  constexpr int kMany = 500;  // gathering takes as long as 100 forks do
+  if (++made_ == kMany) exec::gather_memory();
   const auto& recipe = facts_.recipe(id);
   auto store = TRY(recipe.store.get());  // here, for all of the recipe's tasks
+  TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
   bool scene = variant == Variant::Setscene;
   exec::Job out;
   out.number = id.value;
