@@ -15,7 +15,7 @@
 #include "engine/cli/dry_run.h"
 #include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/invalidation.h"
-#include "engine/cli/run_queue.h"
+#include "engine/cli/rules.h"
 #include "engine/cli/signing.h"
 #include "engine/cli/worker.h"
 #include "engine/graph/drawing.h"
@@ -258,7 +258,6 @@ class BitBake {
     if (given_.has("dump-signatures")) return signatures();
     auto options = this->options();
     auto graph = TRY(planned(options));
-    if (is_fakeroot_agent()) return serve_fakeroot(*house_, options, std::move(graph));
     if (options.dry_run) return dry_run(*house_, options, std::move(graph));
     return run_by_its_rules(*house_, options, std::move(graph));
   }

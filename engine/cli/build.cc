@@ -32,13 +32,11 @@ std::int64_t ms_since(Clock::time_point start) {
 
 class Building {
  public:
-  Building(House& house, const BuildOptions& options)
-      : house_(house), options_(options), world_(*house.world) {}
+  Building(House& house, const BuildOptions& options, graph::TaskGraph graph)
+      : house_(house), options_(options), world_(*house.world), graph_(std::move(graph)) {}
 
   Result<int> run() {
     started_ = Clock::now();
-    graph_ = TRY(plan_targets(house_, options_,
-                              options_.keep_going ? OnMissing::Continue : OnMissing::Stop));
     if (options_.taints) TRY_VOID(taint(house_, TRY(invalidated(house_, graph_, options_))));
     signatures_ = TRY(signature::sign(world_, graph_, house_.scanner));
     if (!options_.taints) TRY_VOID(clear());
@@ -222,6 +220,7 @@ class Building {
     out.start = [this](TaskId id) { return start(id); };
     out.restore = [this](TaskId id) { return restore(id); };
     out.wait = [this] { return wait(); };
+    if (!world_.multiconfigs.empty()) out.work = [this](TaskId id) { return stamp(id); };
     out.may_start = [this](TaskId id) { return limits_->may_start(task(id).name); };
     out.interrupts = [this] { return std::max(interrupts(), limits_->stop()); };
     out.kill = [this] { runner_->kill_all(); };
@@ -321,8 +320,8 @@ Result<graph::TaskGraph> plan_targets(House& house, const BuildOptions& options,
   return out;
 }
 
-Result<int> build(House& house, const BuildOptions& options) {
-  return Building(house, options).run();
+Result<int> build(House& house, const BuildOptions& options, graph::TaskGraph graph) {
+  return Building(house, options, std::move(graph)).run();
 }
 
 }  // namespace hitz::cli

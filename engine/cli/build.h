@@ -28,9 +28,9 @@ struct BuildOptions {
   int parallel = 0;         // 0: BB_NUMBER_THREADS
 };
 
-/// Builds in a configured house whose recipes are read. The exit status: 0, or 1 when a task
-/// failed.
-Result<int> build(House& house, const BuildOptions& options);
+/// Builds a graph in a configured house whose recipes are read. The exit status: 0, or 1 when a
+/// task failed.
+Result<int> build(House& house, const BuildOptions& options, graph::TaskGraph graph);
 
 /// The graph of the options' targets, default task by BB_DEFAULT_TASK. What there is to say of it
 /// is told.

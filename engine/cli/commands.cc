@@ -11,6 +11,9 @@
 #include "engine/cli/build.h"
 #include "engine/cli/command.h"
 #include "engine/cli/configured.h"
+#include "engine/cli/fakeroot_agent.h"
+#include "engine/cli/rules.h"
+#include "engine/cli/worker.h"
 
 namespace hitz::cli {
 
@@ -37,7 +40,10 @@ Command build_command() {
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
     if (given.arguments.empty())
       return input_error("hitz build needs a target, for example 'hitz build core-image'");
-    auto house = TRY(with_recipes(given, screen, Create::Yes));
+    auto house =
+        TRY(configured(screen, TRY(house_options(given)), Create::Yes, House::Recipes::Yes));
+    if (!given.has("dry-run") && !is_fakeroot_agent()) house->worker = TRY(Worker::start(*house));
+    TRY_VOID(house->read_recipes());
     BuildOptions options;
     options.targets = given.arguments;
     options.task = given.last("task");
@@ -51,7 +57,7 @@ Command build_command() {
       if (options.parallel <= 0)
         return input_error("--jobs must be a number above 0, not '" + given.last("jobs") + "'");
     }
-    return build(*house, options);
+    return run_targets(*house, options);
   };
   return out;
 }
@@ -70,7 +76,7 @@ Command clean_command() {
     options.targets = given.arguments;
     options.task = given.has("all") ? "cleanall" : "clean";
     options.force = true;
-    return build(*house, options);
+    return run_targets(*house, options);
   };
   return out;
 }

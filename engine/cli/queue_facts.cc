@@ -57,6 +57,14 @@ Result<void> QueueFacts::sign_again(const std::map<TaskId, std::string>& equival
   return {};
 }
 
+Result<void> QueueFacts::keep(const std::map<TaskId, std::string>& equivalent) const {
+  std::string records;
+  for (const auto& [id, hash] : equivalent) records += name(id) + "\x1f" + hash + "\x1e";
+  if (!records.empty())
+    TRY_VOID(house_.python->call("hitz.signing", "keep_learned", nullptr, {records}));
+  return {};
+}
+
 const recipe::Recipe& QueueFacts::recipe(TaskId id) const {
   return world_.recipes[graph_.tasks[id].recipe];
 }
@@ -100,7 +108,9 @@ Result<schedule::Scenes> QueueFacts::decide(Restore restore) {
            (!forced_[id] && stamps_->current_below(id));
   };
   outside.forced = [this](TaskId id) { return forced_[id] && !done_[id]; };
-  outside.available = [this](const std::vector<TaskId>& tasks) { return available(tasks); };
+  outside.available = [this](const std::vector<TaskId>& tasks, std::size_t stamped) {
+    return available(tasks, stamped);
+  };
   std::string valid = TRY(world_.config->text("BB_SETSCENE_DEPVALID"));
   outside.not_needed = [this, valid](TaskId id, const std::set<TaskId>& users,
                                      const std::set<TaskId>& spared) -> Result<bool> {
@@ -110,10 +120,12 @@ Result<schedule::Scenes> QueueFacts::decide(Restore restore) {
   return schedule::decide_scenes(graph_, outside, {options_.setscene != Setscene::Skip});
 }
 
-Result<std::vector<TaskId>> QueueFacts::available(const std::vector<TaskId>& tasks) {
+Result<std::vector<TaskId>> QueueFacts::available(const std::vector<TaskId>& tasks,
+                                                  std::size_t stamped) {
   std::string function = TRY(world_.config->text("BB_HASHCHECK_FUNCTION"));
   if (function.empty()) return std::vector<TaskId>();
-  std::vector<std::string> arguments{function};
+  std::vector<std::string> arguments{function, std::to_string(stamped),
+                                     std::exchange(summary_told_, true) ? "" : "summary"};
   std::map<std::string, TaskId> known;
   for (TaskId id : tasks) {
     known.emplace(name(id), id);

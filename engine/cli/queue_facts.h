@@ -42,6 +42,8 @@ class QueueFacts {
   /// Tasks have found out which hashes stand for their results; what has run stays done.
   Result<void> sign_again(const std::map<TaskId, std::string>& equivalent,
                           const IdVector<TaskId, bool>& done);
+  /// The same is kept for the next run.
+  Result<void> keep(const std::map<TaskId, std::string>& equivalent) const;
 
   /// By the names of setscene tasks, stamps of theirs that are not those of their present hashes.
   std::map<std::string, std::vector<std::string>> stale_stamps() const;
@@ -62,7 +64,7 @@ class QueueFacts {
  private:
   QueueFacts(House& house, const BuildOptions& options, graph::TaskGraph graph);
   void look_at_stamps();
-  Result<std::vector<TaskId>> available(const std::vector<TaskId>& tasks);
+  Result<std::vector<TaskId>> available(const std::vector<TaskId>& tasks, std::size_t stamped);
   Result<bool> not_needed(const std::string& function, TaskId id, const std::set<TaskId>& users,
                           const std::set<TaskId>& spared);
   Result<void> read_allowed();
@@ -73,6 +75,7 @@ class QueueFacts {
   graph::TaskGraph graph_;
   signature::Signatures signatures_;
   IdVector<TaskId, bool> forced_, done_;
+  bool summary_told_ = false;  // of what can be fetched, once per run
   std::optional<schedule::Stamps> stamps_;
   std::optional<std::vector<std::string>> allowed_;  // BB_SETSCENE_ENFORCE_IGNORE_TASKS
   std::shared_ptr<data::Store> config_;              // the metadata's functions keep things in it

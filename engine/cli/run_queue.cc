@@ -45,7 +45,8 @@ class RunQueue {
 
   Result<int> run_tasks(graph::TaskGraph graph) {
     facts_ = TRY(QueueFacts::of(house_, options_, std::move(graph), QueueFacts::Taints::Write));
-    parallel_ = TRY(parallel_tasks(*house_.world->config));
+    parallel_ =
+        options_.parallel > 0 ? options_.parallel : TRY(parallel_tasks(*house_.world->config));
     watch_interrupts();
     TRY_VOID(make_jobs());
     runner_ = TRY(make_runner(house_));
@@ -57,6 +58,7 @@ class RunQueue {
     note("Executing Tasks");
     auto summary = run_rounds();
     runner_->kill_all();
+    TRY_VOID(facts_->keep(equivalent_));
     if (!summary) return fail(std::move(summary.error()));
     if (!summary_told_) return stops() > 0 ? 1 : 0;
     note("Tasks Summary: Attempted " + std::to_string(summary->ran + summary->failed) +
@@ -322,13 +324,6 @@ class RunQueue {
 
 Result<int> run_queue(House& house, const BuildOptions& options, graph::TaskGraph graph) {
   return RunQueue(house, options).run(std::move(graph));
-}
-
-Result<int> run_by_its_rules(House& house, const BuildOptions& options, graph::TaskGraph graph) {
-  bool scenes = std::any_of(graph.tasks.begin(), graph.tasks.end(),
-                            [](const graph::TaskNode& node) { return node.setscene; });
-  if (!scenes) scenes = !TRY(house.world->config->text("BB_HASHCHECK_FUNCTION")).empty();
-  return scenes ? run_queue(house, options, std::move(graph)) : build(house, options);
 }
 
 }  // namespace hitz::cli

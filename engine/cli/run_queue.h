@@ -13,8 +13,4 @@ namespace hitz::cli {
 /// when Ctrl-C ended it.
 Result<int> run_queue(House& house, const BuildOptions& options, graph::TaskGraph graph);
 
-/// A graph by the rules that its layers are written for: what restores its results by setscene
-/// tasks, or can, by run_queue(); hitz's own layer, which has none, by build().
-Result<int> run_by_its_rules(House& house, const BuildOptions& options, graph::TaskGraph graph);
-
 }  // namespace hitz::cli

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/text.h"
-#include "engine/cli/run_queue.h"
+#include "engine/cli/rules.h"
 #include "engine/cli/script_tables.h"
 #include "engine/cli/signing.h"
 

@@ -133,6 +133,7 @@ class Life {
 
   Result<void> use_environment(Store& base) const {
     if (data::is_set(TRY(base.get_flag(task_, "fakeroot")))) {
+      functions_.run_under_fakeroot();
       for (const auto& folder : words(TRY(base.text("FAKEROOTDIRS"))))
         TRY_VOID(make_folders(folder));
     }

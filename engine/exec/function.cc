@@ -233,6 +233,7 @@ Result<void> Functions::run_shell(const std::string& function, data::Store& d, c
     if (std::string prefix = TRY(d.text("FAKEROOT")); !prefix.empty())
       process.argv = {prefix, files.run};
   }
+  process.forked = fakeroot_;
   process.fifo = join_path(TRY(d.text("T")), "fifo." + std::to_string(::getpid()));
   process.told = [this](const std::string& record) { fifo_line(record); };
   std::string progress;

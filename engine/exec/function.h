@@ -31,6 +31,8 @@ class Functions {
   void use(TaskPython task_python) { task_python_ = std::move(task_python); }
   /// Every script is traced (bitbake -v).
   void trace_scripts() { trace_ = true; }
+  /// Shells are started so that pseudo sees them, when this process runs under it.
+  void run_under_fakeroot() { fakeroot_ = true; }
 
   /// The script that run() would write.
   Result<std::string> script(const std::string& function, data::Store& d);
@@ -58,6 +60,7 @@ class Functions {
   LogLine log_;
   TaskPython task_python_;
   bool trace_ = false;
+  bool fakeroot_ = false;
   std::string prologue_;  // "" until the first shell function runs
 };
 

@@ -220,7 +220,7 @@ void Runner::kill_all() {
 }
 
 std::string task_label(const recipe::Recipe& recipe, const std::string& task) {
-  return recipe.pn + "-" + recipe.pv + "-" + recipe.pr + " " + task;
+  return recipe.pf + " " + task;
 }
 
 std::vector<std::string> stamps_beginning(const std::string& prefix) {

@@ -2,6 +2,7 @@
 #include "engine/exec/shell_process.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -19,6 +20,8 @@ extern char** environ;  // NOLINT: POSIX declares it nowhere
 namespace hitz::exec {
 
 namespace {
+
+constexpr int kDefaultSignals[] = {SIGPIPE, SIGINT, SIGXFSZ, SIGTERM, SIGHUP};
 
 class Descriptor {
  public:
@@ -86,16 +89,42 @@ class Watch {
       output_ = Descriptor(ends[0]);
       far = Descriptor(ends[1]);
     }
-    int pid = TRY(spawn(far.get()));
+    int pid = TRY(start(far.get()));
     far.close();
     return wait_for(pid);
   }
 
   const std::string& name() const { return process_.argv.front(); }
 
-  // It must find signals as a shell on a terminal would, and no file of ours open. The memory of
-  // this process may be large: posix_spawn() copies none of it.
-  Result<int> spawn(int output) const {
+  // It must find signals as a shell on a terminal would, and no file of ours open.
+  Result<int> start(int output) const {
+    std::vector<char*> argv;
+    for (const auto& argument : process_.argv) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    return process_.forked ? fork(output, argv) : spawn(output, argv);
+  }
+
+  Result<int> fork(int output, const std::vector<char*>& argv) const {
+    int pid = ::fork();
+    if (pid < 0) return fail(system_error("start", name()));
+    if (pid > 0) return pid;
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    for (int signal : kDefaultSignals) ::signal(signal, SIG_DFL);
+    int null = ::open("/dev/null", O_RDWR);
+    if (null >= 0) ::dup2(null, 0);
+    if (output >= 0) {
+      ::dup2(output, 1);
+      ::dup2(output, 2);
+    }
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    ::execvp(argv[0], argv.data());
+    ::_exit(127);
+  }
+
+  // The memory of this process may be large: posix_spawn() copies none of it.
+  Result<int> spawn(int output, const std::vector<char*>& argv) const {
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
     ::posix_spawnattr_init(&attributes);
@@ -103,7 +132,7 @@ class Watch {
     sigset_t none, defaults;
     sigemptyset(&none);
     sigemptyset(&defaults);
-    for (int signal : {SIGPIPE, SIGINT, SIGXFSZ, SIGTERM, SIGHUP}) sigaddset(&defaults, signal);
+    for (int signal : kDefaultSignals) sigaddset(&defaults, signal);
     ::posix_spawnattr_setsigmask(&attributes, &none);
     ::posix_spawnattr_setsigdefault(&attributes, &defaults);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -113,9 +142,6 @@ class Watch {
       ::posix_spawn_file_actions_adddup2(&actions, output, 2);
     }
     ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    std::vector<char*> argv;
-    for (const auto& argument : process_.argv) argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
     int pid = 0;
     int error = ::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
     ::posix_spawn_file_actions_destroy(&actions);

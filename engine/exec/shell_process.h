@@ -15,6 +15,9 @@ struct ShellProcess {
   std::string fifo;                                       // made here, gone at the end
   std::function<void(const std::string& record)> told;    // one record of the fifo
   std::function<void(const std::string& text)> output{};  // null: it writes where this process does
+  // By fork() and exec, which a library that was loaded before libc intercepts (pseudo);
+  // posix_spawn() passes it by.
+  bool forked = false;
 };
 
 /// Runs it to its end; its exit status, or the signal's number below 0 when one ended it.

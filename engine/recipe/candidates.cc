@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/recipe/candidates.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "engine/base/file.h"
@@ -10,6 +13,8 @@
 namespace hitz::recipe {
 
 namespace {
+
+constexpr std::string_view kAdding[] = {":append", ":prepend", ":remove"};
 
 /// What a file says that bears on PN: how far each PN that it writes is literal, and what it reads.
 struct Facts {
@@ -25,6 +30,16 @@ std::pair<std::string, std::string> parts_of(const std::string& path) {
   return {parts[0], parts.size() > 1 ? parts[1] : ""};
 }
 
+/// Whether what stands between a name and its operator is nothing, or overrides that replace the
+/// whole value.
+bool is_plain_override(std::string_view text) {
+  return text.empty() ||
+         (text.starts_with(':') && text.find_first_of("$[. \t") == std::string_view::npos &&
+          std::none_of(std::begin(kAdding), std::end(kAdding), [&](std::string_view word) {
+            return text.find(word) != std::string_view::npos;
+          }));
+}
+
 /// The literal start of what a line gives to PN; nullopt when it gives it nothing.
 std::optional<std::string> value_of_pn(std::string_view line) {
   if (line.find("setVar") != std::string_view::npos &&
@@ -37,9 +52,14 @@ std::optional<std::string> value_of_pn(std::string_view line) {
     return std::nullopt;
   std::size_t quote = line.find_first_of("\"'");
   if (quote == std::string_view::npos) return "";
-  // Whatever is added to a PN that stands elsewhere may become anything.
   std::string_view before = trim(line.substr(2, quote - 2));
-  if (before != "=" && before != "?=" && before != "\?\?=" && before != ":=") return "";
+  std::size_t operation = before.find_last_not_of(":?=");
+  operation = operation == std::string_view::npos ? 0 : operation + 1;
+  std::string_view overrides = trim(before.substr(0, operation));
+  // Whatever is added to a PN that stands elsewhere may become anything.
+  if (!std::set<std::string_view>{"=", "?=", "\?\?=", ":="}.contains(before.substr(operation)) ||
+      !is_plain_override(overrides))
+    return "";
   line.remove_prefix(quote + 1);
   return std::string(line.substr(0, line.find_first_of("$\"'\\")));
 }

@@ -79,6 +79,8 @@ class Description {
     out_.pe = TRY(d_.text("PE"));
     out_.pv = TRY(d_.text("PV"));
     out_.pr = TRY(d_.text("PR"));
+    out_.pf = TRY(d_.text("PF"));
+    if (out_.pf.empty()) out_.pf = out_.pn + "-" + out_.pv + "-" + out_.pr;
     out_.provides = words(TRY(d_.text("PROVIDES")));
     provide_itself();
     return {};

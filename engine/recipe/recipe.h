@@ -79,6 +79,7 @@ struct Recipe {
   std::string layer;
   int priority = 0;
   std::string pn, pe, pv, pr;
+  std::string pf;  // what messages call it: PF, or pn-pv-pr where there is none
   int default_preference = 0;
   std::optional<std::string> skipped;
   std::vector<std::string> provides;   // PN included

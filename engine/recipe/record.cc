@@ -8,7 +8,7 @@ namespace hitz::recipe {
 namespace {
 
 // Another layout of the record is another number.
-constexpr std::uint64_t kVersion = 5;
+constexpr std::uint64_t kVersion = 6;
 
 // One list of members for both directions: Direction is a Writing or a Reading.
 template <class Direction, class TaskType>
@@ -46,6 +46,7 @@ void members_of_recipe(Direction& way, RecipeType& recipe) {
   way.text(recipe.pe);
   way.text(recipe.pv);
   way.text(recipe.pr);
+  way.text(recipe.pf);
   way.integer(recipe.default_preference);
   way.maybe(recipe.skipped);
   way.texts(recipe.provides);

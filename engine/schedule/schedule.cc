@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/schedule/schedule.h"
 
+#include <map>
+#include <optional>
 #include <queue>
+#include <string>
 #include <utility>
 
 namespace hitz::schedule {
@@ -39,10 +42,12 @@ class Run {
     TaskState state = TaskState::Idle;
     Need need = Need::Nothing;
     int waits_for = 0;
+    std::optional<std::size_t> work;  // in works_
   };
 
   void prepare(const IdVector<TaskId, Need>& needs) {
     tasks_ = IdVector<TaskId, Task>(graph_.tasks.size());
+    number_works();
     for (TaskId id : graph_.order) {
       tasks_[id].need = needs[id];
       if (needs[id] == Need::UpToDate) ++summary_.up_to_date;
@@ -55,6 +60,18 @@ class Run {
       task.waits_for = count_open(id);
       enter(id, task.waits_for == 0 ? TaskState::Ready : TaskState::Waiting);
     }
+  }
+
+  void number_works() {
+    if (!world_.work) return;
+    std::map<std::string, std::size_t> numbers;
+    for (TaskId id : graph_.order)
+      tasks_[id].work = numbers.try_emplace(world_.work(id), numbers.size()).first->second;
+    works_.resize(numbers.size(), TaskState::Idle);
+  }
+
+  TaskState work_of(TaskId id) const {
+    return tasks_[id].work ? works_[*tasks_[id].work] : TaskState::Idle;
   }
 
   int count_open(TaskId id) const {
@@ -70,6 +87,9 @@ class Run {
   // The one place where a state changes; the queue and the counters are kept by it.
   void enter(TaskId id, TaskState state) {
     TaskState before = std::exchange(tasks_[id].state, state);
+    if (tasks_[id].work && (before == TaskState::Running || state == TaskState::Running ||
+                            state == TaskState::Done))
+      works_[*tasks_[id].work] = state;
     if (before == TaskState::Running) --running_;
     if (state == TaskState::Running) ++running_;
     if (state == TaskState::Ready)
@@ -117,8 +137,13 @@ class Run {
       // What nothing else could free a place for starts all the same, unless it is held.
       bool held_back = !restoring && ((world_.held && world_.held(id)) ||
                                       (running_ > 0 && world_.may_start && !world_.may_start(id)));
-      if (held_back) {
+      if (held_back || work_of(id) == TaskState::Running) {
         held.emplace_back(priority, id);
+        continue;
+      }
+      if (work_of(id) == TaskState::Done) {
+        ++summary_.up_to_date;
+        enter(id, TaskState::Done);
         continue;
       }
       if (restoring) {
@@ -184,6 +209,7 @@ class Run {
   const World& world_;
   const Options& options_;
   IdVector<TaskId, Task> tasks_;
+  std::vector<TaskState> works_;  // of the one that does it, or did
   std::priority_queue<std::pair<double, TaskId>, std::vector<std::pair<double, TaskId>>, Later>
       ready_;
   Summary summary_;

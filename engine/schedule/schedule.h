@@ -37,6 +37,9 @@ struct World {
       restore;  // false: it cannot be restored after all and must run
   /// Null: none. A task that is held does not start in this run; it ends when nothing else can.
   std::function<bool(TaskId)> held;
+  /// Null: each task's work is its own. Tasks with the same text (a recipe that two multiconfigs
+  /// build alike) do the same work in the same place: it is done once, and never twice at a time.
+  std::function<std::string(TaskId)> work;
   /// Null: always. A task that may not start now is asked about again when another has ended.
   std::function<bool(TaskId)> may_start;
   std::function<int()> interrupts;  // how often the user has asked to stop

@@ -116,15 +116,19 @@ class Deciding {
   // What is there already, and what can be fetched.
   Result<void> look_around() {
     Tasks wanted;
+    std::size_t stamped = 0;
     for (TaskId id : scenes_) {
-      if (graph_.tasks[id].task->noexec || world_.present(id)) {
+      if (graph_.tasks[id].task->noexec) {
+        enter(id, Scene::Present);
+      } else if (world_.present(id)) {
+        ++stamped;
         enter(id, Scene::Present);
       } else {
         wanted.push_back(id);
         unavailable_[id] = true;
       }
     }
-    for (TaskId id : TRY(world_.available(wanted))) unavailable_[id] = false;
+    for (TaskId id : TRY(world_.available(wanted, stamped))) unavailable_[id] = false;
     return {};
   }
 

@@ -28,8 +28,10 @@ enum class Scene {
 struct SceneWorld {
   std::function<bool(TaskId)> present;  // by stamps
   std::function<bool(TaskId)> forced;   // it has to run, whatever could be restored
-  /// Of some tasks those whose result can be fetched (BB_HASHCHECK_FUNCTION).
-  std::function<Result<std::vector<TaskId>>(const std::vector<TaskId>& tasks)> available;
+  /// Of some tasks those whose result can be fetched (BB_HASHCHECK_FUNCTION). stamped: how many
+  /// others have stamps.
+  std::function<Result<std::vector<TaskId>>(const std::vector<TaskId>& tasks, std::size_t stamped)>
+      available;
   /// Whether a result is not needed though what depends on it is restored (BB_SETSCENE_DEPVALID).
   std::function<Result<bool>(TaskId task, const std::set<TaskId>& users,
                              const std::set<TaskId>& not_needed)>

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Events that metadata's handlers see; classes carry BitBake's names and fields."""
 
+import errno
 import logging
 
 import _hitz
@@ -494,6 +495,11 @@ def _class_of(path):
     return getattr(found, name)
 
 
+# What the machine does to a handler is no fault of its code: whoever tells the error says it, with the trail and without a
+# traceback before it.
+_MACHINE_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+
+
 def execute_handler(name, handler, event, d):
     """Runs one handler; e.data is d while it runs. What goes wrong is told with the handler's name."""
     event.data = d
@@ -502,8 +508,9 @@ def execute_handler(name, handler, event, d):
     except (bb.parse.SkipRecipe, bb.BBHandledException):
         raise
     except Exception as exc:
-        logger.error("Execution of event handler '%s' failed", name,
-                     exc_info=(type(exc), exc, exc.__traceback__.tb_next))
+        if getattr(exc, "errno", None) not in _MACHINE_FAULTS:
+            logger.error("Execution of event handler '%s' failed", name,
+                         exc_info=(type(exc), exc, exc.__traceback__.tb_next))
         raise
     except SystemExit as exc:
         if exc.code:

@@ -75,7 +75,7 @@ def start(d, needs, noexec, targets):
     valid = set()
     if function:
         records = (signing.hash_record(tid) for tid in graph.tids if tid not in graph.noexec)
-        valid = set(setscene.available(d, function, *records, siginfo=True, summary=False).split("\n"))
+        valid = set(setscene.available(d, function, "0", "", *records, siginfo=True).split("\n"))
     roots = sorted(graph.roots(valid | graph.spared_by_noexec()))
     if roots:
         bb.plain("The differences between the current build and any cached tasks start at the following tasks:\n" + "\n".join(roots))

@@ -6,13 +6,14 @@ import bb.utils
 _FIELD = "\x1f"
 
 
-def available(d, function: str, *records: str, siginfo: bool = False, summary: bool = True) -> str:
-    """Of some tasks those whose results can be fetched; a record is task, hash, unihash and the recipe's BB_HASHFILENAME."""
+def available(d, function: str, stamped: str, summary: str, *records: str, siginfo: bool = False) -> str:
+    """Of some tasks those whose results can be fetched; a record is task, hash, unihash and the recipe's BB_HASHFILENAME.
+    stamped: how many others have their stamps; summary: whether the function shall tell how many there are."""
     found: dict = {"hash": {}, "hashfn": {}, "unihash": {}}
     for record in records:
         task, found["hash"][task], found["unihash"][task], found["hashfn"][task] = record.split(_FIELD)
     call = function + "(sq_data, d, siginfo=siginfo, currentcount=currentcount, summary=summary)"
-    scope = {"sq_data": found, "d": d, "siginfo": siginfo, "currentcount": 0, "summary": summary}
+    scope = {"sq_data": found, "d": d, "siginfo": siginfo, "currentcount": int(stamped), "summary": bool(summary)}
     return "\n".join(sorted(bb.utils.better_eval(call, scope)))
 
 

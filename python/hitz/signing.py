@@ -211,6 +211,14 @@ def note_needs(numbers, hashes, needs):
             deps.append((bb.siggen.build_pnid(mc, caches[mc].pkg_fn[file], task), tids[int(number)]))
 
 
+def keep_learned(records):
+    """Keeps for the next run what tasks have found out, each the hash that stands for its result: with what the generator was
+    told before they ran, they would run again."""
+    for tid, unihash in _records(records):
+        _work.siggen.set_unihash(tid, unihash)
+    _work.siggen.save_unitaskhashes()
+
+
 def finish():
     """Keeps what servers answered, and lets go of the connection."""
     _work.siggen.save_unitaskhashes()
@@ -258,7 +266,7 @@ def check_locked(d):
     what is shared; without locked signatures it is not asked."""
     function = d.getVar("BB_HASHCHECK_FUNCTION")
     if function and getattr(_work.siggen, "lockedsigs", None):
-        setscene.available(d, function, *(hash_record(tid) for tid in _work.tids if tid in _work.restorable), summary=False)
+        setscene.available(d, function, "0", "", *(hash_record(tid) for tid in _work.tids if tid in _work.restorable))
 
 
 def dump(options):

@@ -26,11 +26,11 @@ def hosttools_setup(d):
     if missing:
         bb.fatal("The following required tools (as specified by HOSTTOOLS) appear to be unavailable in PATH, please install them in order to proceed:\n  %s" % " ".join(missing))
 
-def toolchain_id(d):
+def toolchain_id(d, prefixes):
     """What the compilers that tasks use say that they are: name, packaging and version."""
     import subprocess
     out = []
-    for name in ('gcc', d.getVar('TARGET_PREFIX') + 'gcc'):
+    for name in [prefix + 'gcc' for prefix in prefixes]:
         link = os.path.join(d.getVar('HOSTTOOLS_DIR'), name)
         if os.path.exists(link):
             done = subprocess.run([link, '--version'], capture_output=True, text=True, env={'LC_ALL': 'C', 'PATH': '/usr/bin:/bin'})
@@ -42,7 +42,8 @@ addhandler base_eventhandler
 base_eventhandler[eventmask] = "bb.event.ConfigParsed"
 python base_eventhandler() {
     hosttools_setup(d)
-    d.setVar('TOOLCHAIN_ID', toolchain_id(d))
+    d.setVar('BUILD_TOOLCHAIN_ID', toolchain_id(d, ['']))
+    d.setVar('TARGET_TOOLCHAIN_ID', toolchain_id(d, ['', d.getVar('TARGET_PREFIX')]))
 }
 
 addtask fetch

@@ -54,6 +54,9 @@ def staging_compose(destination, components):
         return
     hitz.compose_sysroot(destination, components)
 
+# Which folders there are differs by machine, what a tool for the build host is made of does not.
+staging_components[vardepsexclude] += "TARGET_ARCH MACHINE_ARCH"
+
 addtask prepare_recipe_sysroot after do_patch
 do_prepare_recipe_sysroot[deptask] = "do_populate_sysroot"
 do_prepare_recipe_sysroot[dirs] = "${RECIPE_SYSROOT} ${RECIPE_SYSROOT_NATIVE} ${WORKDIR}"

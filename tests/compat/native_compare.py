@@ -5,12 +5,14 @@
     native_compare.py BUILD-A BUILD-B [--again BUILD-C]
 
 compares of two build directories the trees in sysroots-components (names, kinds, modes, contents with the build directory's
-own path left out), the names of the sstate objects, and the manifests. Files whose content differs between A and C, two runs
+own path left out), pkgdata in the same way, the names of the sstate objects and what each holds (names, kinds, modes, owners),
+and the manifests. Files whose content differs between A and C, two runs
 of the same program, need not be equal in B. Exit status 1 when something differs.
 """
 
 import hashlib
 import os
+import subprocess
 import sys
 
 
@@ -41,11 +43,24 @@ def tree(folder, build):
     return out
 
 
-def sstate_names(build):
-    names = set()
-    for _, _, files in os.walk(os.path.join(build, "sstate-cache")):
-        names.update(name for name in files if name.startswith("sstate:") and not name.endswith(".done"))
-    return names
+def sstate_objects(build):
+    """Of every object's name: where it is."""
+    found = {}
+    for folder, _, files in os.walk(os.path.join(build, "sstate-cache")):
+        found.update((name, os.path.join(folder, name)) for name in files if name.startswith("sstate:") and not name.endswith(".done"))
+    return found
+
+
+def held(path):
+    """What an sstate object holds: of every path kind and mode, owner, and where a link leads to. Owners other than root are
+    those of whoever built."""
+    if not path.endswith(".tar.zst"):
+        return set()
+    out = set()
+    for line in subprocess.run(["tar", "-I", "zstd", "--numeric-owner", "-tvf", path], capture_output=True, text=True, check=True).stdout.splitlines():
+        mode, owner, _, _, _, name = line.split(None, 5)
+        out.add("%s %s %s" % (mode, "/".join("root" if part == "0" else "builder" for part in owner.split("/")), name))
+    return out
 
 
 def manifests(build):
@@ -77,17 +92,22 @@ def main(arguments):
         sys.exit(__doc__)
     first, second = arguments
     trees = [tree(os.path.join(tmpdir(build), "sysroots-components"), build) for build in (first, second)]
+    for found in trees:
+        found.pop("manifests", None)  # made with the umask of whichever task comes first
     unstable = set()
     if again:
         third = tree(os.path.join(tmpdir(again), "sysroots-components"), again)
         unstable = {name for name, what in trees[0].items() if name in third and third[name][2] != what[2]}
     wrong = differences("sysroots-components", *trees, ignored=unstable)
-    wrong += differences("sstate", sstate_names(first), sstate_names(second))
+    wrong += differences("pkgdata", *(tree(os.path.join(tmpdir(build), "pkgdata"), build) for build in (first, second)))
+    objects = [sstate_objects(build) for build in (first, second)]
+    wrong += differences("sstate", set(objects[0]), set(objects[1]))
+    wrong += differences("in sstate", *({name: held(found[name]) for name in set(objects[0]) & set(objects[1])} for found in objects))
     wrong += differences("manifest", manifests(first), manifests(second))
     for line in wrong:
         print(line)
     print("%d paths in sysroots-components, %d of them differing between two runs of the first; %d sstate objects; %d manifests: "
-          "%d differences" % (len(trees[0]), len(unstable), len(sstate_names(first)), len(manifests(first)), len(wrong)))
+          "%d differences" % (len(trees[0]), len(unstable), len(objects[0]), len(manifests(first)), len(wrong)))
     return 1 if wrong else 0
 
 

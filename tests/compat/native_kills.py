@@ -61,6 +61,14 @@ def alive(pid):
         return False
 
 
+def stop(process):
+    """What runs beside the victim is of no use to this test: as with Ctrl-C, the second time at once."""
+    for pause in (0.3, 1):
+        time.sleep(pause)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+
+
 def one(arguments, kind, chance):
     """A run with one kill; whether there was something to kill, and what is wrong."""
     with open(os.path.join(arguments.build, "kills.log"), "a") as log:
@@ -76,9 +84,7 @@ def one(arguments, kind, chance):
             except ProcessLookupError:
                 pid = None
         if kind != "command":
-            # What runs beside it is of no use to this test.
-            time.sleep(0.2)
-            process.send_signal(signal.SIGINT)
+            stop(process)
         process.wait(timeout=600)
     if kind == "command" and pid is not None:
         for _ in range(100):

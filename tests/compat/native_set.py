@@ -8,6 +8,10 @@ downloads the tarballs into FOLDER/mirror (apt-get with a state of its own under
 FOLDER/layer-RELEASE, whose appends point recipes at Debian's tarball where it is not upstream's byte for byte, and the
 configuration FOLDER/build-RELEASE/conf. BitBake and hitz both build the recipes then without a network; their names are
 printed. Debian's files come and go: what is no longer there is told, and the exit status is 1.
+
+FOLDER/packages-RELEASE/conf is for recipes of the target that need no compiler (netbase base-files os-release), up to
+do_packagedata: their tasks run under the host's pseudo (Debian's package), which a recipe of FOLDER/layer-pseudo lays into a
+sysroot.
 """
 
 import hashlib
@@ -44,6 +48,34 @@ PARALLEL_MAKE = "-j 2"
 # Debian's tarballs are of other versions now and then: their licence texts and buildsystems differ.
 ERROR_QA:remove = "license-checksum"
 WARN_QA:remove = "license-checksum"
+"""
+
+_PACKAGES_CONF = """PREFERRED_PROVIDER_virtual/fakeroot-native = "host-pseudo-native"
+PSEUDO_SYSROOT = "${COMPONENTS_DIR}/${BUILD_ARCH}/host-pseudo-native"
+BBMASK += "recipes-devtools/pseudo/"
+ASSUME_PROVIDED += "patch-replacement-native"
+PACKAGE_DEPENDS:forcevariable = ""
+HOSTTOOLS += "file"
+SKIP_FILEDEPS = "1"
+"""
+
+_PSEUDO = """SUMMARY = "The host's pseudo in a sysroot"
+LICENSE = "CLOSED"
+PROVIDES = "virtual/fakeroot-native pseudo-native"
+INHIBIT_DEFAULT_DEPS = "1"
+INSANE_SKIP += "already-stripped"
+inherit native
+deltask do_fetch
+deltask do_unpack
+deltask do_patch
+deltask do_configure
+deltask do_compile
+do_install () {
+    install -d ${D}${bindir} ${D}${prefix}/lib/pseudo/lib
+    install -m 0755 /usr/bin/pseudo /usr/bin/pseudodb /usr/bin/pseudolog ${D}${bindir}/
+    install -m 0755 /usr/lib/*/pseudo/libpseudo.so ${D}${prefix}/lib/pseudo/lib/
+    ln -s lib ${D}${prefix}/lib/pseudo/lib64
+}
 """
 
 
@@ -123,15 +155,19 @@ def write(path, text):
         out.write(text)
 
 
+def layer_of(folder, collection, releases):
+    write(os.path.join(folder, "conf/layer.conf"), """BBPATH .= ":${LAYERDIR}"
+BBFILES += "${LAYERDIR}/recipes/*.bb ${LAYERDIR}/recipes/*.bbappend"
+BBFILE_COLLECTIONS += "%(name)s"
+BBFILE_PATTERN_%(name)s = "^${LAYERDIR}/"
+BBFILE_PRIORITY_%(name)s = "6"
+LAYERSERIES_COMPAT_%(name)s = "%(releases)s"
+""" % {"name": collection, "releases": releases})
+
+
 def write_layer(folder, name, facts, release):
     layer = os.path.join(folder, "layer-" + name)
-    write(os.path.join(layer, "conf/layer.conf"), """BBPATH .= ":${LAYERDIR}"
-BBFILES += "${LAYERDIR}/recipes/*.bbappend"
-BBFILE_COLLECTIONS += "debian-sources"
-BBFILE_PATTERN_debian-sources = "^${LAYERDIR}/"
-BBFILE_PRIORITY_debian-sources = "6"
-LAYERSERIES_COMPAT_debian-sources = "%s"
-""" % name)
+    layer_of(layer, "debian-sources", name)
     write(os.path.join(layer, "classes/debian-source.bbclass"), _CLASS)
     unpacked = "WORKDIR" if name == "scarthgap" else "UNPACKDIR"
     for recipe, other in release["other"].items():
@@ -154,10 +190,14 @@ def main(arguments):
     release = facts[name]
     missing = fill_mirror(folder, facts, release)
     layer = write_layer(folder, name, facts, release)
-    conf = os.path.join(folder, "build-" + name, "conf")
-    write(os.path.join(conf, "local.conf"), _LOCAL_CONF % {"folder": folder})
-    write(os.path.join(conf, "bblayers.conf"),
-          'BBPATH = "${TOPDIR}"\nBBFILES ?= ""\nBBLAYERS = "%s/meta %s"\n' % (oecore, layer))
+    pseudo = os.path.join(folder, "layer-pseudo")
+    layer_of(pseudo, "host-pseudo", "wrynose scarthgap")
+    write(os.path.join(pseudo, "recipes/host-pseudo-native.bb"), _PSEUDO)
+    local = _LOCAL_CONF % {"folder": folder}
+    for build, text, layers in (("build-" + name, local, layer), ("packages-" + name, local + _PACKAGES_CONF, layer + " " + pseudo)):
+        write(os.path.join(folder, build, "conf/local.conf"), text)
+        write(os.path.join(folder, build, "conf/bblayers.conf"),
+              'BBPATH = "${TOPDIR}"\nBBFILES ?= ""\nBBLAYERS = "%s/meta %s"\n' % (oecore, layers))
     print(" ".join(target + "-native" for target in release["targets"].split()))
     for file in missing:
         print("Debian has no %s now" % file, file=sys.stderr)

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """How builds go: what fails, what is interrupted, what is damaged."""
 
+import glob
 import os
+import shutil
 import signal
 import subprocess
 
@@ -97,3 +99,49 @@ def an_interrupt_finishes_what_runs_and_the_next_build_goes_on():
     has(rest, "slow-1.0-r0 do_compile: done")
     out = place.hitz("build", "slow")
     assert "do_compile: started" not in out, out
+
+
+FAKEROOT = PLAIN + """
+fakeroot do_own () {
+    install -m 4711 -d ${WORKDIR}/out
+    install -m 0640 /dev/null ${WORKDIR}/out/file
+    chown 3:4 ${WORKDIR}/out/file
+    mknod ${WORKDIR}/out/node c 1 3
+}
+addtask own after do_configure before do_see
+
+fakeroot python do_see () {
+    import os, stat
+    out = d.getVar("WORKDIR") + "/out/"
+    facts = [os.stat(out + name) for name in ("", "file", "node")]
+    bb.plain("owned: " + " ".join("%d:%d:%o" % (fact.st_uid, fact.st_gid, fact.st_mode) for fact in facts))
+}
+addtask see before do_build
+
+do_outside () {
+    echo "user $(id -u)" > ${WORKDIR}/outside
+    stat -c %u ${WORKDIR}/out/file >> ${WORKDIR}/outside
+}
+addtask outside after do_see before do_build
+"""
+
+
+@test
+def fakeroot_tasks_see_their_files_as_root_s_under_pseudo_and_other_tasks_do_not():
+    pseudo, libraries = shutil.which("pseudo"), glob.glob("/usr/lib/*/pseudo/libpseudo.so")
+    if not pseudo or not libraries:
+        print("not run: no pseudo here", flush=True)
+        return
+    prefix = os.path.join(WORK, "pseudo")
+    os.makedirs(prefix + "/lib/pseudo")
+    for link in ("lib", "lib64"):
+        os.symlink(os.path.dirname(libraries[0]), prefix + "/lib/pseudo/" + link)
+    where = "PSEUDO_PREFIX=%s PSEUDO_BINDIR=%s PSEUDO_LIBDIR=%s/lib/pseudo/lib" % (prefix, os.path.dirname(pseudo), prefix)
+    place = Place("fakeroot", toy_layer("fakeroot", {"owner_1.0.bb": FAKEROOT}),
+                  'FAKEROOTCMD = "%s"\nFAKEROOTBASEENV = "%s PSEUDO_DISABLED=1"\n'
+                  'FAKEROOTENV = "PSEUDO_LOCALSTATEDIR=${WORKDIR}/pseudo PSEUDO_NOSYMLINKEXP=1 PSEUDO_DISABLED=0"\n'
+                  'FAKEROOTNOENV = "PSEUDO_UNLOAD=1"\nFAKEROOTDIRS = "${WORKDIR}/pseudo"\n' % (pseudo, where))
+    has(place.hitz("build", "owner"), "owned: 0:0:44711 3:4:100640 0:0:20644")
+    [outside] = glob.glob(place.build + "/tmp/work/**/owner/**/outside", recursive=True)
+    with open(outside) as file:
+        assert file.read() == "user %d\n%d\n" % (os.getuid(), os.getuid())

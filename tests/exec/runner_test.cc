@@ -143,3 +143,25 @@ TEST_CASE("exec: a new stamp takes the task's older ones out, and no others", "[
         "app.do_x.new\napp.do_x.sigbasedata.old\napp.do_x.sigdata.old\napp.do_x.taint\n"
         "app.do_xy.old\nother.do_x.old\n");
 }
+
+TEST_CASE("exec: a task is told of with PF, which has the epoch where the layer says so",
+          "[exec]") {
+  auto label = [](const std::string& more) {
+    auto house = need(testing::TaskHouse::open(R"(--> build/conf/bblayers.conf
+BBPATH = "${TOPDIR}"
+BBLAYERS = "@ROOT@/core"
+--> core/conf/layer.conf
+BBPATH .= ":${LAYERDIR}"
+BBFILES += "${LAYERDIR}/*.bb"
+--> core/conf/bitbake.conf
+PN = "app"
+PV = "6.5"
+PR = "r0"
+--> core/classes/base.bbclass
+--> core/app.bb
+)" + more));
+    return exec::task_label(house->app(), "do_x");
+  };
+  CHECK(label("PF = \"${PN}-1_${PV}-${PR}\"\n") == "app-1_6.5-r0 do_x");
+  CHECK(label("") == "app-6.5-r0 do_x");
+}

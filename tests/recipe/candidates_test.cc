@@ -60,8 +60,11 @@ TEST_CASE("recipe: a file that writes PN is looked at where the value may become
   recipes.add("c_1.bb", "PN .= \"-x\"\n");
   recipes.add("d_1.bb", "python () {\n    d.setVar('PN', 'any')\n}\n");
   recipes.add("e_1.bb", "PNX = \"gcc-cross-y\"\nSUMMARY = \"the PN = of it\"\n");
-  CHECK(recipes.of("gcc-cross-x86_64") == "a_1.bb c_1.bb d_1.bb");
-  CHECK(recipes.of("gdb-cross") == "b_1.bb c_1.bb d_1.bb");
+  recipes.add("f_1.bb", "PN:class-upstream = \"gdb-cross\"\n");
+  recipes.add("g_1.bb", "PN:append = \"-x\"\n");
+  recipes.add("h_1.bb", "PN:${X} = \"y\"\n");
+  CHECK(recipes.of("gcc-cross-x86_64") == "a_1.bb c_1.bb d_1.bb g_1.bb h_1.bb");
+  CHECK(recipes.of("gdb-cross") == "b_1.bb c_1.bb d_1.bb f_1.bb g_1.bb h_1.bb");
 }
 
 TEST_CASE("recipe: what a recipe requires and what is appended to it may write PN", "[recipe]") {

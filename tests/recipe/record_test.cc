@@ -35,6 +35,7 @@ Recipe full_recipe() {
   out.pe = "1";
   out.pv = "2.0";
   out.pr = "r3";
+  out.pf = out.pn + "-1_2-r3";
   out.default_preference = -1;
   out.skipped = "";
   out.provides = {"p", "virtual/p"};

@@ -8,6 +8,7 @@
 //                                        UNSTARTABLE
 //   INTERRUPTS = "3 4"                   when Ctrl-C is pressed
 //   MOST = "do_compile=1"                of these, at a time
+//   SAME = "a:do_compile=x b:do_compile=x"   tasks that do the same work
 
 #include <algorithm>
 #include <set>
@@ -45,6 +46,15 @@ class FakeWorld {
       return static_cast<int>(std::count_if(interrupts_.begin(), interrupts_.end(),
                                             [this](int at) { return at <= now_; }));
     };
+    if (!setting("SAME").empty()) {
+      out.work = [this](TaskId id) {
+        std::string label = graph::label(toy_.world, graph_, id);
+        for (const auto& word : words(setting("SAME"))) {
+          if (word.starts_with(label + "=")) return word.substr(label.size() + 1);
+        }
+        return label;
+      };
+    }
     out.may_start = [this](TaskId id) {
       const std::string& name = graph_.tasks[id].task->name;
       auto alike = std::count_if(running_.begin(), running_.end(), [&](const auto& one) {

@@ -53,10 +53,13 @@ std::string answer(const std::string& world, const std::string& command) {
     return std::count(list.begin(), list.end(), graph::label(toy->world, graph, id)) != 0 ||
            std::count(list.begin(), list.end(), "*") != 0;
   };
+  std::vector<std::string> lines;
   SceneWorld outside;
   outside.present = [&](TaskId id) { return is("STAMPED", id); };
   outside.forced = [&](TaskId id) { return is("FORCED", id); };
-  outside.available = [&](const std::vector<TaskId>& tasks) -> Result<std::vector<TaskId>> {
+  outside.available = [&](const std::vector<TaskId>& tasks,
+                          std::size_t stamped) -> Result<std::vector<TaskId>> {
+    if (stamped > 0) lines.push_back("stamped: " + std::to_string(stamped));
     std::vector<TaskId> out;
     for (TaskId id : tasks) {
       if (is("VALID", id)) out.push_back(id);
@@ -68,7 +71,7 @@ std::string answer(const std::string& world, const std::string& command) {
     return is("NOT_NEEDED", id);
   };
   auto scenes = need(decide_scenes(graph, outside, options));
-  std::vector<std::string> lines, runs;
+  std::vector<std::string> runs;
   for (TaskId id : graph.order) {
     std::string name = graph::label(toy->world, graph, id);
     if (scenes.fates[id] != Scene::None) lines.push_back(name + " " + shown(scenes.fates[id]));

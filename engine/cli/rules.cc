@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/rules.h"
+
+#include <algorithm>
+
+#include "engine/cli/dry_run.h"
+#include "engine/cli/fakeroot_agent.h"
+#include "engine/cli/run_queue.h"
+#include "engine/cli/worker.h"
+
+namespace hitz::cli {
+
+Result<Rules> rules_of(House& house, const graph::TaskGraph& graph) {
+  if (std::any_of(graph.tasks.begin(), graph.tasks.end(),
+                  [](const graph::TaskNode& node) { return node.setscene; }))
+    return Rules::BitBake;
+  for (const char* name : {"BB_HASHCHECK_FUNCTION", "FAKEROOTCMD"}) {
+    if (!TRY(house.world->config->text(name)).empty()) return Rules::BitBake;
+  }
+  return Rules::Outputs;
+}
+
+Result<int> run_by_its_rules(House& house, BuildOptions options, graph::TaskGraph graph) {
+  if (TRY(rules_of(house, graph)) == Rules::Outputs) {
+    house.worker.reset();
+    return build(house, options, std::move(graph));
+  }
+  options.taints = true;
+  if (options.no_cache) options.setscene = Setscene::No;
+  if (is_fakeroot_agent()) return serve_fakeroot(house, options, std::move(graph));
+  if (options.dry_run) return dry_run(house, options, std::move(graph));
+  return run_queue(house, options, std::move(graph));
+}
+
+Result<int> run_targets(House& house, const BuildOptions& options) {
+  auto graph =
+      TRY(plan_targets(house, options, options.keep_going ? OnMissing::Continue : OnMissing::Stop));
+  return run_by_its_rules(house, options, std::move(graph));
+}
+
+}  // namespace hitz::cli

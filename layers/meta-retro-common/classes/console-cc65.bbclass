@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Programs for a console by cc65. An SDK brings ${libdir}/crt0.o, ${libdir}/console.cfg and ${libdir}/console.lib.
+
+STAGING_LIBDIR = "${STAGING_DIR_HOST}${libdir}"
+STAGING_INCDIR = "${STAGING_DIR_HOST}${includedir}"
+CONSOLE_CRT0 ?= "${STAGING_LIBDIR}/crt0.o"
+CONSOLE_LD_SCRIPT ?= "${STAGING_LIBDIR}/console.cfg"
+CONSOLE_EXEEXT = ".bin"
+CONSOLE_OBJEXT = ".o"
+CONSOLE_ASMEXT = ".s"
+CONSOLE_LIBPREFIX = ""
+CONSOLE_LIBEXT = ".lib"
+CONSOLE_CFLAGS ?= ""
+CONSOLE_LDFLAGS ?= ""
+CONSOLE_LIBS = "${STAGING_LIBDIR}/console.lib none.lib"
+
+CONSOLE_COMPILE_C = "cl65 -t none -Oirs ${CONSOLE_CFLAGS} <DEFINES> <INCLUDES> -I ${STAGING_INCDIR} <FLAGS> -c -o <OBJECT> <SOURCE>"
+CONSOLE_COMPILE_ASM = "ca65 -t none <FLAGS> -o <OBJECT> <SOURCE>"
+CONSOLE_ARCHIVE = "ar65 r <TARGET> <OBJECTS>"
+CONSOLE_LINK = "ld65 -C ${CONSOLE_LD_SCRIPT} ${CONSOLE_LDFLAGS} -m <TARGET>.map -o <TARGET> ${CONSOLE_CRT0} <OBJECTS> <LINK_FLAGS> <LINK_LIBRARIES> ${CONSOLE_LIBS}"

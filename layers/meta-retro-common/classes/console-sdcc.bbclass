@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+# Programs for a console by sdcc. An SDK brings ${libdir}/crt0.rel and ${libdir}/console.lib; CONSOLE_SDCC_PORT is sdcc's -m.
+
+STAGING_LIBDIR = "${STAGING_DIR_HOST}${libdir}"
+STAGING_INCDIR = "${STAGING_DIR_HOST}${includedir}"
+CONSOLE_CRT0 ?= "${STAGING_LIBDIR}/crt0.rel"
+CONSOLE_EXEEXT = ".ihx"
+CONSOLE_OBJEXT = ".rel"
+CONSOLE_ASMEXT = ".s"
+CONSOLE_LIBPREFIX = ""
+CONSOLE_LIBEXT = ".lib"
+CONSOLE_CFLAGS ?= ""
+CONSOLE_LDFLAGS ?= ""
+CONSOLE_LIBS = "${STAGING_LIBDIR}/console.lib"
+
+CONSOLE_COMPILE_C = "sdcc -m${CONSOLE_SDCC_PORT} --std-c11 --opt-code-speed ${CONSOLE_CFLAGS} <DEFINES> <INCLUDES> -I${STAGING_INCDIR} <FLAGS> -c -o <OBJECT> <SOURCE>"
+CONSOLE_COMPILE_ASM = "${CONSOLE_SDCC_AS} -o <OBJECT> <SOURCE>"
+CONSOLE_ARCHIVE = "sdar -rcD <TARGET> <OBJECTS>"
+CONSOLE_LINK = "sdcc -m${CONSOLE_SDCC_PORT} --no-std-crt0 ${CONSOLE_LDFLAGS} -o <TARGET> ${CONSOLE_CRT0} <OBJECTS> <LINK_FLAGS> <LINK_LIBRARIES> ${CONSOLE_LIBS}"

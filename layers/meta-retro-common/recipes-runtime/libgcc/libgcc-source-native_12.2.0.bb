@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+SUMMARY = "The sources of gcc's run-time library, taken out of gcc's once for all machines"
+HOMEPAGE = "https://gcc.gnu.org/"
+LICENSE = "GPL-3.0-with-GCC-exception"
+LIC_FILES_CHKSUM = "file://COPYING.RUNTIME;md5=fe60d87048567d4fe8c8a0ed2448bcc8"
+
+# Debian's file has the same libgcc inside another tar; its documentation is left out.
+SRC_URI = "https://ftp.gnu.org/gnu/gcc/gcc-${PV}/gcc-${PV}.tar.xz;unpack=0"
+SRC_URI[sha256sum] = "e549cf9cf3594a00e27b6589d4322d70e0720cdd213f39beb4181e06926230ff"
+SRC_URI[debsrc.sha256sum] = "b8298be16aeeb96a889c6afed0a8e2241b47452e89cc81fe65ea849d5c740fcb"
+MIRRORS = "https://ftp.gnu.org/gnu/.* debsrc://gcc-12/gcc-12_${PV}.orig.tar.gz"
+
+inherit native
+
+S = "${UNPACKDIR}/gcc-${PV}"
+LIBGCC_WANTED = "libgcc/ gcc/tsystem.h gcc/coretypes.h include/ansidecl.h include/filenames.h include/hashtab.h include/longlong.h COPYING.RUNTIME COPYING3"
+
+def libgcc_extract(archive, folder, wanted):
+    """Unpacks what is wanted of gcc's tar, which may stand in another one; whether anything was there."""
+    import tarfile
+    found = False
+    with tarfile.open(fileobj=archive, mode='r:*') as outer:
+        for member in outer:
+            inside = member.name.split('/', 1)[-1]
+            if member.isfile() and inside.startswith('gcc-') and inside.endswith('.tar.xz'):
+                return libgcc_extract(outer.extractfile(member), folder, wanted)
+            if member.isfile() and inside.startswith(wanted):
+                member.name = inside
+                outer.extract(member, folder)
+                found = True
+    return found
+
+do_unpack[postfuncs] += "libgcc_unpack"
+do_unpack[vardeps] += "libgcc_unpack LIBGCC_WANTED"
+python libgcc_unpack() {
+    path = bb.fetch2.Fetch((d.getVar('SRC_URI') or '').split(), d).localpaths()[0]
+    with open(path, 'rb') as archive:
+        if not libgcc_extract(archive, d.getVar('S'), tuple(d.getVar('LIBGCC_WANTED').split())):
+            bb.fatal("%s has no libgcc" % path)
+}
+
+do_install () {
+    install -d ${D}${datadir}/libgcc-source
+    cp -r libgcc gcc include COPYING.RUNTIME COPYING3 ${D}${datadir}/libgcc-source/
+}

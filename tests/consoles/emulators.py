@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A program for a console, run for a while: what it said, and what was on the screen at the end.
+
+Each machine has a class with
+  takes_keys                          whether a test can press keys
+  lacks()                             what this machine does not have for it, or ""
+  run(place, console, program, keys)  an Outcome; `keys` is a list of (frames, names of keys that are down), where the machine
+                                      takes keys, and else says only for how long"""
+
+import glob
+import json
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import libretro
+
+PATH = os.environ.get("PATH", "") + ":/usr/games"
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Outcome:
+    """What came of a run: text, and pictures [(width, height, RGB)], one after each stretch of keys."""
+
+    def __init__(self, text, pictures, heard=False):
+        self.text, self.pictures, self.heard = text, pictures, heard
+
+    def hashes(self):
+        return re.findall(r"HASH ([0-9a-f]{4})\b", self.text)
+
+    def says_math(self):
+        return re.findall(r"MATH (..)", self.text)
+
+
+def reading(process, until, seconds):
+    """What a process says until a text is in it or time is over."""
+    end, text = time.time() + seconds, b""
+    while until not in text and time.time() < end and process.poll() is None:
+        if select.select([process.stdout], [], [], 0.2)[0]:
+            data = os.read(process.stdout.fileno(), 4096)
+            if not data:
+                break
+            text += data
+    return text
+
+
+def lacking(*programs):
+    return " ".join(program for program in programs if shutil.which(program, path=PATH) is None)
+
+
+def ended(*processes):
+    """Ends what never ends by itself."""
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def played(command, keys):
+    """Runs a player of ours in a process of its own, with a folder as its last argument but the keys: N.rgb, `memory`, `heard`."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = [folder if word is FOLDER else json.dumps(keys) if word is KEYS else word for word in command]
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=400)
+        text = done.stdout.decode("latin-1")
+        assert done.returncode == 0, text[-4000:]
+        pictures = [picture(os.path.join(folder, "%d.rgb" % index)) for index in range(len(keys)) if os.path.exists(os.path.join(folder, "%d.rgb" % index))]
+        if os.path.exists(os.path.join(folder, "memory")):
+            with open(os.path.join(folder, "memory"), "rb") as file:
+                text += file.read().decode("latin-1")
+        return Outcome(text, pictures, os.path.exists(os.path.join(folder, "heard")))
+
+
+def picture(path):
+    with open(path, "rb") as file:
+        width, height = map(int, file.readline().split())
+        return width, height, file.read()
+
+
+FOLDER, KEYS = object(), object()
+
+
+class Libretro:
+    """A core of Debian's, in a process of its own: some keep things that outlive a game."""
+    takes_keys = True
+
+    def __init__(self, core, ending):
+        self.core, self.ending = core, ending
+
+    def lacks(self):
+        return "" if libretro.find(self.core) else "libretro-" + self.core
+
+    def run(self, place, console, program, keys):
+        rom = place.deployed(console, "%s-%s.%s" % (program, console, self.ending))
+        return played([sys.executable, "-B", os.path.join(HERE, "libretro.py"), libretro.find(self.core), rom, FOLDER, KEYS], keys)
+
+
+class Psp:
+    """A PSP's loader and system calls, as far as the SDK goes, on Unicorn's processor."""
+    takes_keys = True
+
+    def lacks(self):
+        done = subprocess.run(["/usr/bin/python3", "-c", "import unicorn"], stderr=subprocess.DEVNULL)
+        return "python3-unicorn" if done.returncode else ""
+
+    def run(self, place, console, program, keys):
+        return played(["/usr/bin/python3", "-B", os.path.join(HERE, "psp.py"), place.deployed(console, "%s-%s.pbp" % (program, console)), FOLDER, KEYS], keys)
+
+
+class Dreamcast:
+    """The text comes from QEMU, whose r2d board has the processor, the RAM and the serial port where a Dreamcast has them; the
+    picture from MAME, which boots the disc by a boot ROM of our own."""
+    takes_keys = False
+
+    def lacks(self):
+        return lacking("qemu-system-sh4", "mame", "sh4-linux-gnu-gcc")
+
+    def run(self, place, console, program, keys):
+        text = self.serial(place.deployed(console, "%s-%s.1st-read" % (program, console)), b"MATH " if program == "retro-selftest" else b"HASH ")
+        seconds = str(8 if program == "retro-selftest" else 5)
+        outcome = played([sys.executable, "-B", os.path.join(HERE, "dreamcast.py"), place.deployed(console, "%s-%s.gdi" % (program, console)), FOLDER, seconds], keys)
+        assert "boot step 5" in outcome.text, "the disc did not boot: " + outcome.text
+        return Outcome(text, outcome.pictures)
+
+    @staticmethod
+    def serial(program, until):
+        player = subprocess.Popen(["qemu-system-sh4", "-M", "r2d", "-display", "none", "-serial", "null", "-serial", "stdio", "-monitor", "none",
+                                   "-device", "loader,file=%s,addr=0x0c010000,force-raw=on" % program, "-device", "loader,addr=0x8c010000,cpu-num=0"],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            return (reading(player, until, 60) + reading(player, b"\n", 3)).decode("latin-1")
+        finally:
+            ended(player)
+
+
+class Pcsxr:
+    """A PlayStation whose BIOS is the emulator's own, on an X server that nobody sees. The disc boots, not the program by itself."""
+    takes_keys = False
+
+    def lacks(self):
+        return lacking("pcsxr", "Xvfb", "import", "stdbuf")
+
+    def run(self, place, console, program, keys):
+        with tempfile.TemporaryDirectory() as home:
+            self.settle(home)
+            screen = subprocess.Popen(["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            display = ":" + reading(screen, b"\n", 20).decode().strip()
+            environment = {**os.environ, "HOME": home, "DISPLAY": display, "PATH": PATH, "LIBGL_ALWAYS_SOFTWARE": "1"}
+            player = subprocess.Popen(["stdbuf", "-o0", "pcsxr", "-nogui", "-psxout", "-cdfile", place.deployed(console, "%s-%s.cue" % (program, console))],
+                                      env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            try:
+                text = reading(player, b"MATH " if program == "retro-selftest" else b"HASH ", 60) + reading(player, b"\0never", 3)
+                shot = subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], env=environment, stdout=subprocess.PIPE, check=True, timeout=60).stdout
+            finally:
+                ended(player, screen)
+            return Outcome(text.decode("latin-1"), [(640, 480, shot)])
+
+    @staticmethod
+    def settle(home):
+        """The emulator does not start without settings; all paths are whole."""
+        own = os.path.join(home, ".pcsxr")
+        for folder in ("plugins", "memcards", "patches", "sstates"):
+            os.makedirs(os.path.join(own, folder))
+        for plugin in glob.glob("/usr/lib/*/psemu/*.so"):
+            os.symlink(plugin, os.path.join(own, "plugins", os.path.basename(plugin)))
+        settings = {"Bios": "HLE", "Gpu": "libpeopsxgl.so", "Spu": "libDFSound.so", "Cdr": "libDFCdrom.so", "Pad1": "libDFInput.so", "Pad2": "libDFInput.so",
+                    "Sio1": "libBladeSio1.so", "Net": "Disabled", "PluginsDir": own + "/plugins/", "BiosDir": own + "/", "PsxOut": "1", "Cpu": "1",
+                    "Mcd1": own + "/memcards/card1.mcd", "Mcd2": own + "/memcards/card2.mcd"}
+        with open(os.path.join(own, "pcsxr.cfg"), "w") as file:
+            file.writelines("%s = %s\n" % pair for pair in settings.items())
+
+
+def machines():
+    """{console: its emulator}."""
+    return {"gba": Libretro("mgba", "gba"), "gb": Libretro("gambatte", "gb"), "nes": Libretro("nestopia", "nes"), "psx": Pcsxr(), "psp": Psp(),
+            "dreamcast": Dreamcast()}

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The consoles' layers: built with a built hitz, run in emulators without a screen.
+
+  run.py HITZ [CONSOLE...]     all consoles, or these
+
+HITZ_TEST_DIR: where to build (a new folder, removed at the end); HITZ_TEST_ARTEFACTS: where screenshots go (build/consoles).
+A line per test; what this machine cannot do is "not run". At the end "consoles: N passed, N failed, N not run"."""
+
+import os
+import shutil
+import sys
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+
+import support
+import games, builds, refusals, sdks  # noqa: each adds its tests, in this order
+
+
+def main():
+    counts = {"ok": 0, "FAILED": 0, "not run": 0}
+    os.makedirs(support.ARTEFACTS, exist_ok=True)
+    for name, function in support.TESTS:
+        start, told = time.time(), ""
+        try:
+            function()
+            result = "ok"
+        except support.NotRun as reason:
+            result, told = "not run", "  " + str(reason)
+        except Exception:
+            result, told = "FAILED", "\n" + traceback.format_exc()
+        counts[result] += 1
+        print("%-8s%s (%.1f s)%s" % (result, name, time.time() - start, told), flush=True)
+    if not os.environ.get("HITZ_TEST_DIR"):
+        shutil.rmtree(support.WORK, ignore_errors=True)
+    print("consoles: %d passed, %d failed, %d not run" % tuple(counts.values()))
+    return 1 if counts["FAILED"] or not counts["ok"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What tests of console layers are made with: build directories, the list of tests, and the word for what this machine lacks."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HITZ = os.path.abspath(sys.argv[1])
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WORK = os.environ.get("HITZ_TEST_DIR") or tempfile.mkdtemp(prefix="hitz-consoles.")
+# Screenshots, images and reports stay here to be looked at.
+ARTEFACTS = os.environ.get("HITZ_TEST_ARTEFACTS") or os.path.join(ROOT, "build", "consoles")
+LAYERS = os.path.join(ROOT, "layers")
+GAME = os.path.join(LAYERS, "meta-retro-common", "recipes-games", "retro-game", "files")
+# The compiler that a console's layer takes from the host: without it the console is not run.
+COMPILERS = {"gba": "arm-none-eabi-gcc", "gb": "sdcc", "nes": "cc65", "psx": "mipsel-linux-gnu-gcc", "psp": "mipsel-linux-gnu-gcc",
+             "dreamcast": "sh4-linux-gnu-gcc"}
+ALL = [name for name in COMPILERS if os.path.exists(os.path.join(LAYERS, "meta-" + name, "conf", "layer.conf"))]
+CHOSEN = [name for name in ALL if not sys.argv[2:] or name in sys.argv[2:]]
+TESTS = []
+
+
+class NotRun(Exception):
+    """This machine lacks something that a test needs."""
+
+
+def test(function):
+    """A test of no console in particular."""
+    TESTS.append((function.__name__.replace("_", " "), function))
+    return function
+
+
+def for_each_console(function):
+    """A test that each console goes through; its name stands before the test's."""
+    for console in CHOSEN:
+        TESTS.append((console + ": " + function.__name__.replace("_", " "), lambda console=console: function(console)))
+    return function
+
+
+def need(*programs):
+    lacking = [program for program in programs if shutil.which(program) is None]
+    if lacking:
+        raise NotRun("there is no " + " ".join(lacking))
+
+
+def need_compilers(consoles):
+    need(*dict.fromkeys(COMPILERS[console] for console in consoles))
+
+
+class Place:
+    """A build directory of its own with the consoles' layers, and the cache of `like`, another one, if any."""
+
+    def __init__(self, name, consoles, local="", layers="", like=None):
+        self.folder = os.path.join(WORK, name)
+        self.build = os.path.join(self.folder, "hitz-build")
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.makedirs(os.path.join(self.build, "conf"))
+        core = os.path.join(ROOT, "recipes")
+        paths = [core, os.path.join(LAYERS, "meta-retro-common")] + [os.path.join(LAYERS, "meta-" + console) for console in consoles] + layers.split()
+        machine = 'MACHINE = "%s"\n' % consoles[0] if len(consoles) == 1 else 'BBMULTICONFIG = "%s"\nMACHINE = "%s"\n' % (" ".join(consoles), consoles[0])
+        local += '\nHITZ_CACHE_DIR = "%s/hitz-cache"\n' % like.build if like else "\n"
+        for sample, more in (("local.conf", machine + local), ("bblayers.conf", "")):
+            with open(os.path.join(core, "conf", "templates", sample + ".sample")) as file:
+                text = file.read().replace("##HITZ_CORE_LAYER##", " ".join(paths))
+            with open(os.path.join(self.build, "conf", sample), "w") as file:
+                file.write(text + more)
+
+    def hitz(self, *words, status=0, timeout=900):
+        """Runs hitz here; its output. The exit status must be the one expected."""
+        done = subprocess.run([HITZ, *words], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=timeout, errors="replace")
+        assert done.returncode == status, "hitz %s gave %d instead of %d:\n%s" % (" ".join(words), done.returncode, status, done.stdout[-6000:])
+        return done.stdout
+
+    def images(self, console):
+        """{name: digest} of what was deployed for a console."""
+        folder = self.deployed(console)
+        return {name: digest(os.path.join(folder, name)) for name in sorted(os.listdir(folder))}
+
+    def deployed(self, console, name=""):
+        return os.path.join(self.build, "tmp", "deploy", "images", console, name).rstrip("/")
+
+
+PLACES = {}
+
+
+def built(console):
+    """Where a console's game and self-test have been built from nothing; built once."""
+    need_compilers([console])
+    if console not in PLACES:
+        place = Place("from-nothing-" + console, [console])
+        place.hitz("build", "retro-game", "retro-selftest")
+        PLACES[console] = place
+    return PLACES[console]
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def started(output):
+    """The tasks that a build ran: {(recipe, task)}."""
+    return set(re.findall(r"NOTE: (?:mc:\w+:)?(\S+)-\S+-r0 (do_\w+): started", output))
+
+
+def toy_layer(name, files):
+    """A layer with these files, beside the others."""
+    folder = os.path.join(WORK, "layers", name)
+    base = {"conf/layer.conf": 'BBPATH .= ":${LAYERDIR}"\nBBFILES += "${LAYERDIR}/*.bb ${LAYERDIR}/*.bbappend"\nBBFILE_COLLECTIONS += "%s"\n'
+                               'BBFILE_PATTERN_%s = "^${LAYERDIR}/"\nBBFILE_PRIORITY_%s = "9"\nLAYERSERIES_COMPAT_%s = "wrynose"\n' % ((name,) * 4)}
+    for path, text in {**base, **files}.items():
+        full = os.path.join(folder, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def has(text, *parts):
+    for part in parts:
+        assert part in text, "%r is not in:\n%s" % (part, text[-4000:])
