@@ -124,8 +124,8 @@ Result<void> recover_work(House& house, const std::string& tmpdir) {
   return {};
 }
 
-Result<bool> uses_network(data::Store& d, const std::string& task) {
-  return signature::truth_of(TRY(d.get_flag(task, "network")));
+Result<bool> uses_network(const recipe::Task& task) {
+  return signature::truth_of(task.network);
 }
 
 void watch_interrupts() {

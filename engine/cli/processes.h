@@ -21,6 +21,8 @@ class BuildLock {
   ~BuildLock();
   /// Errors: Input, another process holds it.
   Result<void> take(const std::string& folder);
+  /// Who has it open holds the lock too.
+  int descriptor() const { return fd_; }
 
  private:
   int fd_ = -1;
@@ -43,7 +45,7 @@ Result<void> recover_work(House& house, const std::string& tmpdir);
 
 /// Whether a task may use the network: its flag of that name. Errors: Input, the flag is no truth
 /// value.
-Result<bool> uses_network(data::Store& d, const std::string& task);
+Result<bool> uses_network(const recipe::Task& task);
 
 /// From now on Ctrl-C is counted, and ends nothing by itself.
 void watch_interrupts();
