@@ -122,7 +122,9 @@ def a_changed_picture_rebuilds_its_tiles_and_the_game(console):
     assert {recipe for recipe, _ in ran} == {"retro-game-tiles", "retro-game"}, ran
     assert ("retro-game-tiles", "do_compile") in ran and ("retro-game", "do_compile") in ran, ran
     after = place.images(console)
-    assert all(after[name] != before[name] for name in after if not name.endswith((".budget.txt", ".cue", ".gdi", ".lba.txt", ".track01.iso", ".track02.raw"))), "an image is the same as before"
+    without_art = (".budget.txt", ".cue", ".gdi", ".lba.txt", ".track01.iso", ".track02.raw")
+    same = [name for name in after if after[name] == before[name] and not name.endswith(without_art)]
+    assert not same, "%s is the same as before" % same
 
 
 def recolour(path):
