@@ -13,9 +13,11 @@
 #include "engine/cli/configured.h"
 #include "engine/cli/dispatch.h"
 #include "engine/cli/dry_run.h"
+#include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/invalidation.h"
 #include "engine/cli/rules.h"
 #include "engine/cli/signing.h"
+#include "engine/cli/worker.h"
 #include "engine/graph/drawing.h"
 #include "engine/graph/preference.h"
 
@@ -179,6 +181,7 @@ class BitBake {
                "Buildfile specified, dependencies will not be handled. If this is not what you "
                "want, do not use -b / --buildfile.");
     TRY_VOID(read());
+    if (given_.has("verbose")) house_->functions->trace_scripts();
     auto id = TRY(recipe_of_file(given_.last("buildfile")));
     targets_ = {house_->world->recipes[id].pn};
     house_->keep_only(id);
@@ -230,6 +233,9 @@ class BitBake {
   Result<int> build_targets() {
     TRY_VOID(configure());
     if (targets_.empty()) return nothing_to_do();
+    if (given_.has("verbose")) house_->functions->trace_scripts();
+    if (!given_.has("dry-run") && !given_.has("dump-signatures") && !is_fakeroot_agent())
+      house_->worker = TRY(Worker::start(*house_));
     TRY_VOID(read());
     return run_tasks();
   }
@@ -252,7 +258,6 @@ class BitBake {
     if (given_.has("dump-signatures")) return signatures();
     auto options = this->options();
     auto graph = TRY(planned(options));
-    if (given_.has("verbose")) house_->functions->trace_scripts();
     if (options.dry_run) return dry_run(*house_, options, std::move(graph));
     return run_by_its_rules(*house_, options, std::move(graph));
   }

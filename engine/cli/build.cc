@@ -147,9 +147,9 @@ class Building {
       return {};
     }
     // Here, for all of the recipe's tasks, and not in each process.
-    auto store = TRY(recipe(id).store.get());
+    TRY(recipe(id).store.get());
     exec::Job job;
-    job.network = TRY(uses_network(*store, task(id).name));
+    job.network = TRY(uses_network(task(id)));
     limits_->started(task(id).name);
     job.number = id.value;
     job.recipe = &recipe(id);

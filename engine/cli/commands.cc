@@ -11,7 +11,9 @@
 #include "engine/cli/build.h"
 #include "engine/cli/command.h"
 #include "engine/cli/configured.h"
+#include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/rules.h"
+#include "engine/cli/worker.h"
 
 namespace hitz::cli {
 
@@ -38,7 +40,10 @@ Command build_command() {
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
     if (given.arguments.empty())
       return input_error("hitz build needs a target, for example 'hitz build core-image'");
-    auto house = TRY(with_recipes(given, screen, Create::Yes));
+    auto house =
+        TRY(configured(screen, TRY(house_options(given)), Create::Yes, House::Recipes::Yes));
+    if (!given.has("dry-run") && !is_fakeroot_agent()) house->worker = TRY(Worker::start(*house));
+    TRY_VOID(house->read_recipes());
     BuildOptions options;
     options.targets = given.arguments;
     options.task = given.last("task");

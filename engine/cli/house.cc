@@ -108,7 +108,27 @@ void House::read_ahead() {
   const std::string folder = build_directory();
   std::string kept = folder.empty() ? "" : recipe::newest_kept_rows(folder + "/cache");
   if (!kept.empty())
-    ahead_ = std::make_unique<recipe::KeptRowsAhead>(std::move(kept), reading_since_ns);
+    ahead_ = std::make_unique<recipe::KeptRowsAhead>(
+        std::move(kept), reading_since_ns,
+        recipe::Apart{[this] { apart_.enter(); }, [this] { apart_.leave(); }});
+}
+
+// A fork takes no thread along, and recipes are apart: the child must not look at them.
+Result<int> House::fork_configured(const std::function<int()>& life) {
+  if (!findings_) TRY_VOID(open_findings());
+  if (ahead_) ahead_->wait();
+  apart_.let(ApartMemory::Forks::Without);
+  python->before_fork();
+  int pid = ::fork();
+  if (pid == 0) {
+    [[maybe_unused]] auto* unseen = ahead_.release();
+    python->after_fork_child();
+    ::_exit(life());
+  }
+  python->after_fork_parent();
+  apart_.let(ApartMemory::Forks::With);
+  if (pid < 0) return fail(system_error("fork", "a process that starts tasks"));
+  return pid;
 }
 
 void House::join_hooks() {

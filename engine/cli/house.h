@@ -13,6 +13,7 @@
 #include "engine/base/findings.h"
 #include "engine/base/result.h"
 #include "engine/cache/local_cache.h"
+#include "engine/cli/apart_memory.h"
 #include "engine/cli/learned.h"
 #include "engine/eval/evaluator.h"
 #include "engine/event/event.h"
@@ -41,6 +42,8 @@ struct HouseOptions {
   std::vector<std::string> assumed;  // provided by the host, besides ASSUME_PROVIDED
   bool without_layers = false;       // BBPATH in the environment will do, as BitBake has it
 };
+
+class Worker;
 
 class House {
  public:
@@ -72,6 +75,9 @@ class House {
   /// is; else every recipe.
   Result<void> read_recipe(const std::string& name);
 
+  /// Forks a process that has the configuration and knows of no recipe; its id. It goes on in life,
+  /// whose return value is its exit status.
+  Result<int> fork_configured(const std::function<int()>& life);
   /// What is to be done around the forks of processes that evaluate recipes.
   recipe::ForkHooks fork_hooks();
   /// BB_NUMBER_PARSE_THREADS, or as many as there are processors.
@@ -108,6 +114,7 @@ class House {
   std::optional<recipe::World> world;
   std::unique_ptr<graph::Providers> providers;       // of the main configuration
   std::function<void(int, const std::string&)> log;  // where metadata's log lines go
+  std::shared_ptr<Worker> worker;                    // null: this process starts tasks itself
 
  private:
   House() = default;
@@ -127,6 +134,7 @@ class House {
   std::unique_ptr<Learned> learned_;  // null: nothing is noted
   std::vector<std::string> assumed_;
   std::vector<std::unique_ptr<graph::Providers>> other_providers_;  // of the multiconfigs
+  ApartMemory apart_;                                               // of recipes
   std::unique_ptr<recipe::KeptRowsAhead> ahead_;
 };
 

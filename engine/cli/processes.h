@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/cli/house.h"
@@ -20,11 +21,17 @@ class BuildLock {
   ~BuildLock();
   /// Errors: Input, another process holds it.
   Result<void> take(const std::string& folder);
+  /// Who has it open holds the lock too.
+  int descriptor() const { return fd_; }
 
  private:
   int fd_ = -1;
   int tries_ = 0;
 };
+
+/// The words that this process was started with, or the settings of its environment then.
+enum class Started { CommandLine, Environment };
+std::vector<std::string> started_with(Started what);
 
 /// The house's Python for the processes of tasks. The house must outlive it.
 exec::ProcessHooks task_hooks(House& house);
@@ -38,7 +45,7 @@ Result<void> recover_work(House& house, const std::string& tmpdir);
 
 /// Whether a task may use the network: its flag of that name. Errors: Input, the flag is no truth
 /// value.
-Result<bool> uses_network(data::Store& d, const std::string& task);
+Result<bool> uses_network(const recipe::Task& task);
 
 /// From now on Ctrl-C is counted, and ends nothing by itself.
 void watch_interrupts();

@@ -48,7 +48,7 @@ class RunQueue {
     parallel_ =
         options_.parallel > 0 ? options_.parallel : TRY(parallel_tasks(*house_.world->config));
     watch_interrupts();
-    jobs_.emplace(TRY(TaskJobs::of(house_, *facts_, events_->settings())));
+    TRY_VOID(make_jobs());
     runner_ = TRY(make_runner(house_));
     limits_ = TRY(StartLimits::of(house_));
     counts_.total = static_cast<int>(facts_->graph().tasks.size());
@@ -66,6 +66,11 @@ class RunQueue {
          (summary->failed == 0 ? "all succeeded." : std::to_string(summary->failed) + " failed."));
     if (summary->interrupted) return interrupts() > 0 ? 130 : 1;
     return summary->success() ? 0 : 1;
+  }
+
+  Result<void> make_jobs() {
+    jobs_.emplace(TRY(TaskJobs::of(house_, *facts_, events_->settings())));
+    return jobs_->tell_worker(lock_.descriptor());
   }
 
   // A round ends when tasks have found out that their results are equivalent to others: what waits
@@ -88,7 +93,7 @@ class RunQueue {
       if (!round.held) return all;
       for (TaskId id : scenes_.restored) done_[id] = true;  // its hash may be another, it is there
       TRY_VOID(facts_->sign_again(equivalent_, done_));
-      jobs_.emplace(TRY(TaskJobs::of(house_, *facts_, events_->settings())));
+      TRY_VOID(make_jobs());
       held_ = IdVector<TaskId, bool>(facts_->graph().tasks.size(), false);
     }
   }
@@ -240,7 +245,7 @@ class RunQueue {
   Result<void> start(TaskId id, Kind kind) {
     bool scene = kind == Kind::Setscene;
     using Variant = QueueFacts::Variant;
-    auto job = TRY(jobs_->job(id, scene ? Variant::Setscene : Variant::Task));
+    auto job = TRY(jobs_->order(id, scene ? Variant::Setscene : Variant::Task));
     if (scene) {
       ++scene_number_;
       TRY_VOID(tell("sceneQueueTaskStarted", id));

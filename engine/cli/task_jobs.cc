@@ -8,9 +8,7 @@
 #include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/signing.h"
-#include "engine/exec/memory.h"
-#include "engine/signature/base_hash.h"
-#include "engine/signature/sigdata.h"
+#include "engine/cli/worker.h"
 
 namespace hitz::cli {
 
@@ -86,19 +84,14 @@ Result<TaskJobs> TaskJobs::of(House& house, const QueueFacts& facts,
   out.signed_.assign(facts.graph().tasks.size(), told.size() == 3);
   if (told.size() != 3) return out;
   for (const auto& number : words(told[0])) out.signed_[std::stoul(number)] = false;
-  out.ignored_variables_ = words(told[1]);
-  out.ignored_tasks_ = told[2];
+  out.rules_.ignored_variables = words(told[1]);
+  out.rules_.ignored_tasks = told[2];
   return out;
 }
 
-Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
-  constexpr int kMany = 32;  // more are likely to follow
-  if (++made_ == kMany) {
-    TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
-    exec::gather_memory();
-  }
+// What is known without the recipe's datastore.
+Result<exec::Job> TaskJobs::outline(TaskId id, Variant variant) const {
   const auto& recipe = facts_.recipe(id);
-  auto store = TRY(recipe.store.get());  // here, for all of the recipe's tasks
   bool scene = variant == Variant::Setscene;
   exec::Job out;
   out.number = id.value;
@@ -109,36 +102,67 @@ Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
   out.hash = facts_.signature(id).hash.hex;
   out.unihash = facts_.signature(id).unihash.hex;
   out.quiet = scene;
-  out.network = TRY(uses_network(*store, out.task->name));
+  out.network = TRY(uses_network(*out.task));
   out.told = [this, label = out.label](const std::string& kind, const std::string& text) {
     if (kind == "progress") house_.events->send(progress_of(label, text));
   };
   out.settings = settings_;
   if (!out.task->nostamp) out.stamp = facts_.stamp(id, variant);
   if (!scene) out.marks = marks_;
-  out.prepare = [this, id, variant](data::Store& d) -> Result<void> {
+  return out;
+}
+
+Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
+  auto out = TRY(outline(id, variant));
+  TRY(out.recipe->store.get());  // here, for all of the recipe's tasks
+  TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
+  auto file = std::make_shared<TaskSignatureFile>(house_.scanner, rules_, *out.recipe,
+                                                  facts_.signature(id), facts_.task(id).name);
+  out.prepare = [this, id, variant, file](data::Store& d) -> Result<void> {
     TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {dependency_data(id, variant)}));
-    house_.python->hooks.write_signature = [this, id](const std::string& task,
-                                                      const std::string& unihash,
-                                                      const std::string& path) -> Result<bool> {
+    house_.python->hooks.write_signature = [this, id, file](
+                                               const std::string& task, const std::string& unihash,
+                                               const std::string& path) -> Result<bool> {
       if (task != facts_.name(id)) return false;
-      TRY_VOID(write_signature(id, unihash, path));
+      if (signed_[id.value]) TRY_VOID(file->write(unihash, path));
       return true;
     };
     return {};
   };
-  bool root = data::is_set(TRY(store->get_flag(out.task->name, "fakeroot")));
-  if (root && !TRY(store->text("FAKEROOTCMD")).empty()) {
+  if (variant == Variant::Task && !out.stamp.empty() && signed_[id.value])
+    out.stamped = [file](const std::string& unihash) { return file->write(unihash, ""); };
+  return out;
+}
+
+Result<exec::Job> TaskJobs::order(TaskId id, Variant variant) const {
+  auto out = TRY(outline(id, variant));
+  if (out.task->fakeroot && !TRY(house_.world->config->text("FAKEROOTCMD")).empty()) {
     out.elsewhere = [this, id, variant, job = out](int messages) {
       return run_under_fakeroot(id, variant, job, messages);
     };
+    return out;
   }
-  if (!scene && !out.stamp.empty()) {
-    out.stamped = [this, id](const std::string& unihash) {
-      return write_signature(id, unihash, "");
-    };
-  }
+  if (!house_.worker) return job(id, variant);
+  out.elsewhere = [this, id, variant, job = out](int messages) {
+    return house_.worker->run(id, variant, job, work_order(id, variant), messages);
+  };
   return out;
+}
+
+WorkOrder TaskJobs::work_order(TaskId id, Variant variant) const {
+  WorkOrder out;
+  out.name = facts_.name(id);
+  out.task = facts_.task(id).name + (variant == Variant::Setscene ? "_setscene" : "");
+  out.dependencies = dependency_data(id, variant);
+  out.signature = facts_.signature(id);
+  out.has_signature_file = signed_[id.value];
+  return out;
+}
+
+Result<void> TaskJobs::tell_worker(int lock) const {
+  if (!house_.worker) return {};
+  WorkFacts facts{settings_, rules_, TRY(house_.python->call("hitz.signing", "data", nullptr, {}))};
+  return house_.worker->begin(facts, lock);
 }
 
 Result<void> TaskJobs::run_under_fakeroot(TaskId id, Variant variant, const exec::Job& job,
@@ -157,25 +181,6 @@ std::string TaskJobs::dependency_data(TaskId from, Variant variant) const {
       from, {facts_.graph(), [this](TaskId id) -> const auto& { return facts_.recipe(id); },
              [this](TaskId id) -> const auto& { return facts_.signature(id); },
              [this, variant](TaskId id) -> const auto& { return needs(id, variant); }});
-}
-
-// At a path, or for "" beside the task's stamps.
-Result<void> TaskJobs::write_signature(TaskId id, const std::string& unihash,
-                                       const std::string& path) const {
-  if (!signed_[id.value]) return {};
-  const auto& recipe = facts_.recipe(id);
-  if (!data_) {
-    auto store = TRY(recipe.store.get());
-    signature::BaseHashes hashes(*store, house_.scanner);
-    auto manifest = TRY(hashes.of(facts_.task(id).name));
-    data_ = signature::signature_data(manifest, &facts_.signature(id), ignored_variables_,
-                                      ignored_tasks_);
-    TRY_VOID(signature::find_literals(*data_, *store));
-  }
-  if (data_->run) data_->run->unihash = unihash;
-  if (!path.empty()) return signature::write_signature_file(path, *data_);
-  TRY(signature::write_signature(recipe.stamp, *data_));
-  return {};
 }
 
 }  // namespace hitz::cli

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,8 +11,8 @@
 #include "engine/base/result.h"
 #include "engine/cli/house.h"
 #include "engine/cli/queue_facts.h"
+#include "engine/cli/task_signature_file.h"
 #include "engine/exec/runner.h"
-#include "engine/signature/sigdata.h"
 
 namespace hitz::cli {
 
@@ -34,6 +33,7 @@ struct DependencyView {
 std::string dependency_data(TaskId from, const DependencyView& view);
 
 class FakerootAgent;
+struct WorkOrder;
 
 class TaskJobs {
  public:
@@ -45,25 +45,25 @@ class TaskJobs {
   using Variant = QueueFacts::Variant;
   /// A task as it is to be run; its recipe's datastore is made here, for all of the recipe's tasks.
   Result<exec::Job> job(TaskId id, Variant variant) const;
+  /// A task that is to be run by the house's worker where there is one, or under FAKEROOTCMD.
+  Result<exec::Job> order(TaskId id, Variant variant) const;
+  /// Tells the worker what all tasks have in common; before the first order. It keeps a lock.
+  Result<void> tell_worker(int lock) const;
 
  private:
   TaskJobs(House& house, const QueueFacts& facts) : house_(house), facts_(facts) {}
   const std::vector<TaskId>& needs(TaskId id, Variant variant) const;
   std::string dependency_data(TaskId from, Variant variant) const;
+  Result<exec::Job> outline(TaskId id, Variant variant) const;
+  WorkOrder work_order(TaskId id, Variant variant) const;
   Result<void> run_under_fakeroot(TaskId id, Variant variant, const exec::Job& job,
                                   int messages) const;
-  Result<void> write_signature(TaskId id, const std::string& unihash,
-                               const std::string& path) const;
 
   House& house_;
   const QueueFacts& facts_;
   std::vector<std::pair<std::string, std::string>> settings_;
-  std::vector<std::string> ignored_variables_;
-  std::string ignored_tasks_;
-  std::string marks_;     // the folder for them
-  mutable int made_ = 0;  // jobs
-  // Of the task that this process runs; what its result stands for is filled in when it is written.
-  mutable std::optional<signature::SignatureData> data_;
+  SignatureRules rules_;
+  std::string marks_;                             // the folder for them
   mutable std::shared_ptr<FakerootAgent> agent_;  // null until a task needs it
   std::vector<bool> signed_;                      // by task: whether it has a signature file
 };

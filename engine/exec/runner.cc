@@ -46,6 +46,7 @@ struct Runner::State {
   std::set<std::string> told_once;  // lines, with their levels
 
   void read_messages(Running& task);
+  void hear_of(Running& task, const std::function<bool()>& enough);
   void show(Running& task, int level, const std::string& text);
   Finished finish(Running& task);
 };
@@ -181,7 +182,7 @@ std::vector<Finished> Runner::wait(int timeout_ms) {
     auto at = state_->running.find(one.fd);
     state_->read_messages(at->second);
     char probe = 0;
-    ssize_t n = ::read(one.fd, &probe, 1);
+    ssize_t n = at->second.status ? 0 : ::read(one.fd, &probe, 1);
     if (n > 0) at->second.pending += probe;
     if (n != 0) continue;
     out.push_back(state_->finish(at->second));
@@ -190,13 +191,27 @@ std::vector<Finished> Runner::wait(int timeout_ms) {
   return out;
 }
 
+// One that runs elsewhere tells who it is and, later, that it has ended: a while is given to it.
+void Runner::State::hear_of(Running& task, const std::function<bool()>& enough) {
+  constexpr int kPatience = 2000;
+  pollfd watched{task.messages, POLLIN, 0};
+  while (!enough() && ::poll(&watched, 1, kPatience) > 0) {
+    read_messages(task);
+    if ((watched.revents & POLLIN) == 0) return;
+  }
+}
+
 void Runner::kill_all() {
   for (auto& [fd, task] : state_->running) {
+    if (task.job.elsewhere) state_->hear_of(task, [&] { return task.pid > 0 || task.status; });
     if (task.pid > 0) {
       ::kill(-task.pid, SIGKILL);
       ::kill(task.pid, SIGKILL);
     }
+  }
+  for (auto& [fd, task] : state_->running) {
     int status = 0;
+    if (task.job.elsewhere) state_->hear_of(task, [&] { return task.status.has_value(); });
     while (!task.job.elsewhere && ::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
     }
     ::close(fd);

@@ -17,6 +17,14 @@ bool is_yes(std::string text) {
   return text == "1" || text == "y" || text == "yes" || text == "true";
 }
 
+// Flags that Python sets may be numbers.
+std::string shown(const data::Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* yes = std::get_if<bool>(&value)) return *yes ? "1" : "";
+  const std::string* text = data::text_of(value);
+  return text != nullptr ? *text : "";
+}
+
 /// Takes one variant's finished store apart.
 class Description {
  public:
@@ -137,6 +145,8 @@ class Description {
     out.mcdepends = TRY(flag(name, "mcdepends"));
     out.nostamp = d_.has_flag(name, "nostamp");
     out.noexec = d_.has_flag(name, "noexec");
+    out.fakeroot = data::is_set(TRY(d_.get_flag(name, "fakeroot")));
+    out.network = shown(TRY(d_.get_flag(name, "network")));
     out.file_checksums = TRY(flag_text(name, "file-checksums"));
     out.stamp_extra_info = TRY(flag_text(name, "stamp-extra-info"));
     out.outputs = TRY(flag_text(name, "outputs"));

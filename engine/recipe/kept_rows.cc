@@ -112,7 +112,9 @@ std::optional<std::vector<Recipe>> KeptRows::intact(const std::string& path, Kep
   if (!outside_->is_same(in, row.environment)) return std::nullopt;
   RecipeFile file{path, {}, row.layer, row.priority};
   if (!row.appends.empty()) file.appends = split(row.appends, '\n');
+  apart_.enter();
   auto out = decode(in.text(), file);
+  apart_.leave();
   return out && local_files_->same(*out) ? std::move(out) : std::nullopt;
 }
 
@@ -147,8 +149,11 @@ bool KeptRows::environment_holds(const KeptRow& row) {
   return true;
 }
 
-KeptRowsAhead::KeptRowsAhead(std::string path, std::int64_t since_ns)
-    : path_(std::move(path)), since_ns_(since_ns), thread_([this] { run(); }) {}
+KeptRowsAhead::KeptRowsAhead(std::string path, std::int64_t since_ns, Apart apart)
+    : path_(std::move(path)),
+      since_ns_(since_ns),
+      apart_(std::move(apart)),
+      thread_([this] { run(); }) {}
 
 KeptRowsAhead::~KeptRowsAhead() {
   unwanted_ = true;
@@ -158,16 +163,22 @@ KeptRowsAhead::~KeptRowsAhead() {
 void KeptRowsAhead::run() {
   auto opened = KeptRows::open(path_, since_ns_);
   if (!opened || !(*opened)->load()) return;
+  (*opened)->make_recipes(apart_);
   for (auto& [path, row] : (*opened)->rows) {
     if (unwanted_) return;
     (*opened)->look(path, row);
   }
+  (*opened)->make_recipes({});
   rows_ = std::move(*opened);
+}
+
+void KeptRowsAhead::wait() {
+  if (thread_.joinable()) thread_.join();
 }
 
 std::unique_ptr<KeptRows> KeptRowsAhead::take(const std::string& path) {
   if (path != path_) unwanted_ = true;
-  if (thread_.joinable()) thread_.join();
+  wait();
   return path == path_ ? std::move(rows_) : nullptr;
 }
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,9 +56,15 @@ struct KeptRow {
   std::vector<std::string> environment{};  // questions to be asked yet, each with its answer
 };
 
+/// Recipes are made between the two calls.
+struct Apart {
+  std::function<void()> enter = [] {}, leave = [] {};
+};
+
 class KeptRows {
  public:
   KeptRows(Database opened, std::int64_t since_ns);
+  void make_recipes(Apart apart) { apart_ = std::move(apart); }
   /// Opens or makes the database; one that is damaged is begun anew. Errors: Environment.
   static Result<std::unique_ptr<KeptRows>> open(const std::string& path, std::int64_t since_ns);
   /// Reads all names, files and records. Errors: the tables are of another layout.
@@ -90,15 +97,18 @@ class KeptRows {
   std::unique_ptr<LocalFiles> local_files_ = std::make_unique<LocalFiles>();
   std::unique_ptr<Outside> outside_ = std::make_unique<Outside>(*local_files_);
   Decompressor decompressor_;
+  Apart apart_;
 };
 
 /// Reads and looks through a database in a thread of its own.
 class KeptRowsAhead {
  public:
-  KeptRowsAhead(std::string path, std::int64_t since_ns);
+  KeptRowsAhead(std::string path, std::int64_t since_ns, Apart apart = {});
   ~KeptRowsAhead();
   KeptRowsAhead(const KeptRowsAhead&) = delete;
   KeptRowsAhead& operator=(const KeptRowsAhead&) = delete;
+  /// Until its thread is at its end.
+  void wait();
   /// Waits for it; null when this is not the database that was read, or it could not be.
   std::unique_ptr<KeptRows> take(const std::string& path);
 
@@ -106,6 +116,7 @@ class KeptRowsAhead {
   void run();
   std::string path_;
   std::int64_t since_ns_;
+  Apart apart_;
   std::unique_ptr<KeptRows> rows_;
   std::atomic<bool> unwanted_ = false;
   std::thread thread_;  // the last member: it uses all others

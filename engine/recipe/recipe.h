@@ -56,6 +56,8 @@ struct Task {
   std::vector<std::string> mcdepends;
   bool nostamp = false;
   bool noexec = false;
+  bool fakeroot = false;
+  std::string network;           // the flag as text; "" for none
   std::string file_checksums;    // "path:True path:False", expanded
   std::string stamp_extra_info;  // expanded
   std::string outputs;           // what other recipes consume, absolute paths, expanded

@@ -8,7 +8,7 @@ namespace hitz::recipe {
 namespace {
 
 // Another layout of the record is another number.
-constexpr std::uint64_t kVersion = 5;
+constexpr std::uint64_t kVersion = 6;
 
 // One list of members for both directions: Direction is a Writing or a Reading.
 template <class Direction, class TaskType>
@@ -24,6 +24,8 @@ void members_of_task(Direction& way, TaskType& task) {
   way.texts(task.mcdepends);
   way.truth(task.nostamp);
   way.truth(task.noexec);
+  way.truth(task.fakeroot);
+  way.text(task.network);
   way.text(task.file_checksums);
   way.text(task.stamp_extra_info);
   way.text(task.outputs);

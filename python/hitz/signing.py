@@ -7,6 +7,7 @@ Texts come and go in records (0x1e) of fields (0x1f); tasks are numbers in the o
 import hashlib
 import inspect
 import os
+import pickle
 
 import bb
 import bb.siggen
@@ -137,6 +138,18 @@ def _teach(tids):
     for tid in tids if _work.learned else ():
         if tid in _work.learned:
             _work.siggen.set_unihash(tid, _work.learned[tid])
+
+
+def data():
+    """What a worker's generator needs, for resume()."""
+    return pickle.dumps(_work.siggen.get_taskdata()).decode("latin-1")
+
+
+def resume(d, known):
+    """In a worker: the generator that knows all tasks' hashes."""
+    address(d)
+    siggen = bb.parse.siggen = bb.siggen.init(d)
+    siggen.set_taskdata(pickle.loads(known.encode("latin-1")))
 
 
 def describe(recipes, tasks):

@@ -22,7 +22,6 @@ _progress = None
 
 def settle() -> None:
     """What is there by now stays: a task's process that looks for garbage need not go through it all."""
-    gc.collect()
     gc.freeze()
 
 
