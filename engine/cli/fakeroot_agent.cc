@@ -28,13 +28,6 @@ namespace {
 constexpr const char* kVariable = "HITZ_FAKEROOT_AGENT";  // its end of the socket
 constexpr int kSocket = 7;                                // where the agent finds it
 
-// The environment and the command line that this process was started with.
-std::vector<std::string> started_with(const char* path) {
-  auto out = split(read_file(path).value_or(""), '\0');
-  if (!out.empty() && out.back().empty()) out.pop_back();
-  return out;
-}
-
 void set_in(std::vector<std::string>& environment, const std::string& setting) {
   std::string name = setting.substr(0, setting.find('=') + 1);
   std::erase_if(environment, [&](const std::string& one) { return one.starts_with(name); });
@@ -131,8 +124,8 @@ Result<std::unique_ptr<FakerootAgent>> FakerootAgent::start(House& house) {
   data::Store& d = *house.world->config;
   auto argv = words(TRY(d.text("FAKEROOTCMD")));
   if (argv.empty()) return input_error("FAKEROOTCMD is not set, and a task has the flag fakeroot");
-  auto environment = started_with("/proc/self/environ");
-  auto own = started_with("/proc/self/cmdline");
+  auto environment = started_with(Started::Environment);
+  auto own = started_with(Started::CommandLine);
   if (own.empty()) return internal_error("this process has no command line");
   own[0] = absolute(own[0], environment);
   argv.insert(argv.end(), own.begin(), own.end());
@@ -173,7 +166,7 @@ Result<void> FakerootAgent::run(TaskId id, QueueFacts::Variant variant, const ex
 
 // Metadata's Python finds a clean environment, and so does this by now.
 bool is_fakeroot_agent() {
-  for (const auto& setting : started_with("/proc/self/environ")) {
+  for (const auto& setting : started_with(Started::Environment)) {
     if (setting.starts_with(std::string(kVariable) + "=")) return true;
   }
   return false;

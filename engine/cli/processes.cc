@@ -31,6 +31,13 @@ bool gone(const std::string& pid) {
 
 }  // namespace
 
+std::vector<std::string> started_with(Started what) {
+  const char* path = what == Started::CommandLine ? "/proc/self/cmdline" : "/proc/self/environ";
+  auto out = split(read_file(path).value_or(""), '\0');
+  if (!out.empty() && out.back().empty()) out.pop_back();
+  return out;
+}
+
 BuildLock::~BuildLock() {
   if (fd_ >= 0) ::close(fd_);
 }

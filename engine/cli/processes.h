@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/cli/house.h"
@@ -27,6 +28,10 @@ class BuildLock {
   int fd_ = -1;
   int tries_ = 0;
 };
+
+/// The words that this process was started with, or the settings of its environment then.
+enum class Started { CommandLine, Environment };
+std::vector<std::string> started_with(Started what);
 
 /// The house's Python for the processes of tasks. The house must outlive it.
 exec::ProcessHooks task_hooks(House& house);

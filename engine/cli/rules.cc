@@ -5,6 +5,7 @@
 
 #include "engine/cli/dry_run.h"
 #include "engine/cli/fakeroot_agent.h"
+#include "engine/cli/processes.h"
 #include "engine/cli/run_queue.h"
 #include "engine/cli/worker.h"
 
@@ -25,6 +26,9 @@ Result<int> run_by_its_rules(House& house, BuildOptions options, graph::TaskGrap
     house.worker.reset();
     return build(house, options, std::move(graph));
   }
+  // As BitBake gives it to event handlers (buildhistory writes it down).
+  TRY_VOID(house.world->config->set("BB_CMDLINE", started_with(Started::CommandLine),
+                                    data::Writer::Code));
   options.taints = true;
   if (options.no_cache) options.setscene = Setscene::No;
   if (is_fakeroot_agent()) return serve_fakeroot(house, options, std::move(graph));

@@ -16,10 +16,20 @@ bool any(std::string_view text, std::initializer_list<std::string_view> signs) {
   return false;
 }
 
+std::string_view tail_of(std::string_view log) {
+  return log.size() > kTail ? log.substr(log.size() - kTail) : log;
+}
+
 }  // namespace
 
+bool may_leave_halves(std::string_view log) {
+  return cause_of(log, Network::Cut) != Cause::Task ||
+         any(tail_of(log), {"Killed", "Terminated", "] Interrupt", "] Error 137", "] Error 143",
+                            "exit code 137", "exit code 143", "exit code -9", "exit code -15"});
+}
+
 Cause cause_of(std::string_view log, Network network) {
-  std::string_view tail = log.size() > kTail ? log.substr(log.size() - kTail) : log;
+  std::string_view tail = tail_of(log);
   if (any(tail, {"No space left on device", "Disk quota exceeded"})) return Cause::Disk;
   if (any(tail, {"Cannot allocate memory", "virtual memory exhausted", "out of memory allocating",
                  "Killed signal terminated program", "MemoryError"}))

@@ -13,6 +13,9 @@ enum class Cause { Task, Disk, Memory, Network };
 /// a program's own words are not taken for it.
 enum class Network { Used, Cut };
 Cause cause_of(std::string_view log, Network network);
+/// Whether the end of a task's log says that one of its processes was killed, or the machine let it
+/// down: then what it was writing may be half there, though the task came to an end.
+bool may_leave_halves(std::string_view log);
 /// "the disk is full", for a person; "" for Cause::Task.
 std::string cause_text(Cause cause);
 

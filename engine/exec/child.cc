@@ -10,6 +10,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/exec/cause.h"
 #include "engine/exec/interrupted.h"
 #include "engine/exec/isolation.h"
 #include "engine/exec/task_data.h"
@@ -100,6 +101,8 @@ class Life {
     shown_ = shown_ || told;
     if (!text.empty()) log_line(job_.quiet ? 30 : 40, text);
     if (d_) (void)fire(job_.quiet ? "TaskFailedSilent" : "TaskFailed");
+    if (!mark_.empty() && !may_leave_halves(read_file(log_.path()).value_or("") + text))
+      ::unlink(mark_.c_str());
     send('F', shown_ ? "shown" : "");
     send('R', text);
     flush();

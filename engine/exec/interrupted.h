@@ -5,7 +5,8 @@
 // A compiler that is killed leaves object files that make takes for finished. So a task that works
 // in folders which it does not clean first leaves a mark while it runs; a mark that is still there
 // when the next build begins means that the recipe's work cannot be trusted: it is put aside, and
-// the recipe begins with its first task again. What is in the cache stays.
+// the recipe begins with its first task again. What is in the cache stays. A task that fails of
+// itself takes its mark away: as under BitBake its work is there to be looked at, and goes on.
 
 #include <string>
 #include <vector>

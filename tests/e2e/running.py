@@ -145,3 +145,28 @@ def fakeroot_tasks_see_their_files_as_root_s_under_pseudo_and_other_tasks_do_not
     [outside] = glob.glob(place.build + "/tmp/work/**/owner/**/outside", recursive=True)
     with open(outside) as file:
         assert file.read() == "user %d\n%d\n" % (os.getuid(), os.getuid())
+
+
+HALF = PLAIN + """
+do_compile () {
+    echo work >> ${B}/half
+    [ -e ${B}/fixed ] || { [ ! -e ${B}/kill ] || kill -9 $$; exit 1; }
+}
+"""
+
+
+@test
+def what_a_task_left_that_failed_of_itself_is_still_there_and_what_one_that_was_killed_left_is_put_aside():
+    place = Place("half", toy_layer("half", {"half_1.0.bb": HALF}))
+    place.hitz("build", "half", status=1)
+    [half] = [path for path in glob.glob(place.build + "/tmp/work/**/half", recursive=True) if os.path.isfile(path)]
+    folder = os.path.dirname(half)
+    open(folder + "/fixed", "w").close()
+    assert "cut off" not in place.hitz("build", "half")
+    with open(half) as file:
+        assert file.read() == "work\nwork\n"
+    os.rename(folder + "/fixed", folder + "/kill")
+    place.hitz("build", "-f", "-c", "compile", "half", status=1)
+    has(place.hitz("build", "half"), "half-1.0-r0 do_compile was cut off when it ran last")
+    assert not os.path.exists(half)
+    assert glob.glob(place.build + "/tmp/work/**/interrupted/**/half", recursive=True)

@@ -31,3 +31,11 @@ TEST_CASE("what stands far above the end of a log does not count", "[exec]") {
   std::string log = "No space left on device\n" + std::string(10'000, 'x') + "\nerror: no\n";
   CHECK(cause_of(log, Network::Used) == Cause::Task);
 }
+
+TEST_CASE("halves may be left by what was killed or had no room, not by what failed of itself",
+          "[exec]") {
+  CHECK(may_leave_halves("make: *** [Makefile:3: main.o] Killed\n"));
+  CHECK(may_leave_halves("WARNING: exit code 137 from a shell command.\n"));
+  CHECK(may_leave_halves("cc1: No space left on device\n"));
+  CHECK_FALSE(may_leave_halves("make: *** [Makefile:3: main.o] Error 1\n"));
+}
