@@ -161,6 +161,11 @@ class RunQueue {
       if (!more && runner_->running() == 0) break;
       TRY_VOID(events_->heartbeat());
       house_.events->send(event::TaskProgress{});
+      limits_->watch();
+      if (stops() > 1) {
+        runner_->kill_all();
+        break;
+      }
       for (const auto& ended : runner_->wait(1000)) {
         if (!TRY(end_restore(ended))) failed.push_back({ended.number});
       }
