@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 
-from support import ALL, ARTEFACTS, CHOSEN, COMPILERS, GAME, LAYERS, ROOT, WORK, NotRun, Place, built, digest, for_each_console, has, need_compilers, started, test, toy_layer
+from support import ALL, CHOSEN, GAME, ROOT, WORK, NotRun, Place, built, for_each_console, has, lacks_compiler, need_compilers, started, test, toy_layer
 
 # How pieces begin that belong to the consoles' makers. None of them may be here, and nothing that begins so is ours.
 FOREIGN = {
@@ -44,7 +44,7 @@ def no_image_holds_what_belongs_to_the_consoles_makers(console):
 
 def ready():
     """The consoles of this run whose compilers are there."""
-    consoles = [console for console in CHOSEN if shutil.which(COMPILERS[console])]
+    consoles = [console for console in CHOSEN if not lacks_compiler(console)]
     if not consoles:
         raise NotRun("there is no compiler for any console")
     return consoles
@@ -56,7 +56,7 @@ TOGETHER = []
 def together():
     """One build directory for all consoles, each a multiconfig; built from nothing by one command."""
     if not TOGETHER:
-        consoles = ready() if len(ready()) > 1 else [console for console in ALL if shutil.which(COMPILERS[console])]
+        consoles = ready() if len(ready()) > 1 else [console for console in ALL if not lacks_compiler(console)]
         if len(consoles) < 2:
             raise NotRun("there is no compiler for a second console")
         place = Place("another/deeper/folder", consoles)
@@ -135,6 +135,25 @@ def recolour(path):
     palette = data[at + 4:at + 7] + b"\xd0\x30\x30" + data[at + 10:at + 4 + size]
     with open(path, "wb") as file:
         file.write(data[:at + 4] + palette + zlib.crc32(b"PLTE" + palette).to_bytes(4, "big") + data[at + 8 + size:])
+
+
+@test
+def a_users_logo_goes_in_and_its_contents_are_part_of_the_signature():
+    need_compilers(["gb"])
+    logo = os.path.join(WORK, "my-logo.bin")
+    place = Place("logo", ["gb"], like=built("gb"), local='GB_LOGO_FILE = "%s"\n' % logo)
+    rom = place.deployed("gb", "retro-game-gb.gb")
+    for byte in (b"\x55", b"\xaa"):
+        with open(logo, "wb") as file:
+            file.write(48 * byte)
+        ran = started(place.hitz("build", "retro-game"))
+        assert ("retro-game", "do_image_gb") in ran, ran
+        with open(rom, "rb") as file:
+            assert file.read()[0x104:0x134] == 48 * byte
+    assert ("retro-game", "do_compile") not in ran, ran
+    with open(logo, "wb") as file:
+        file.write(b"short")
+    has(place.hitz("build", "retro-game", status=1), "my-logo.bin: ", "has 5 bytes, not 48")
 
 
 @test

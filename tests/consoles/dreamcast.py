@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Dreamcast in MAME that boots discs by a boot ROM of our own (dreamcast_boot), for MAME brings none of the console's.
 
-    dreamcast.py DISC FOLDER SECONDS [KEYS-JSON]
+    dreamcast.py DISC FOLDER '[[frames, [keys]], ...]' [exact]
 
 DISC is a .gdi or .chd, or a .cdi, which is laid out as one track list first: MAME reads none, but the sectors are where the console
-finds them. FOLDER gets 0.rgb ("width height", then RGB), `memory` (RAM around con_messages) and `boot` (how far the ROM came)."""
+finds them. Frames count from when the ROM has started the program. FOLDER gets N.rgb after each stretch of frames ("width height",
+then RGB: 320 by 240, every second pixel, for the SDK doubles them) and `heard` when there was sound. MAME 0.251's recompiler does
+sums of doubles in single precision; with `exact` its interpreter runs, which is some eight times slower."""
 
+import glob
+import json
 import os
 import shutil
 import struct
@@ -30,7 +34,7 @@ def boot_rom(folder):
     os.makedirs(roms, exist_ok=True)
     elf, rom = os.path.join(folder, "boot.elf"), os.path.join(roms, "mpr-21931.ic501")
     source = os.path.join(HERE, "dreamcast_boot")
-    subprocess.run([CC, "-ml", "-m4", "-mno-ieee", "-fno-pic", "-Wa,-isa=sh4", "-O1", "-ffreestanding", "-fno-stack-protector", "-fno-tree-loop-distribute-patterns",
+    subprocess.run([CC, "-ml", "-m4", "-fno-pic", "-Wa,-isa=sh4", "-O0", "-ffreestanding", "-fno-stack-protector",
                     "-nostdlib", "-static", "-Wl,--build-id=none,--no-warn-rwx-segments", "-Wa,--noexecstack", "-T", source + "/boot.ld", "-o", elf,
                     source + "/start.S", source + "/boot.c"], check=True)
     subprocess.run([CC.replace("gcc", "objcopy"), "-O", "binary", elf, rom], check=True)
@@ -93,39 +97,93 @@ def pixels_of(png):
     return width, height, out
 
 
-PROBE = """
--- Tells at the end how far the boot ROM came; holds keys down from a second on.
+SCRIPT = """
+-- Presses keys by the frame once the boot ROM has started the program, and takes a picture after each stretch.
 local machine = manager.machine
 local space = machine.devices[":maincpu"].spaces["program"]
-emu.register_stop(function()
-    local out = io.open("%(folder)s/boot", "w")
-    out:write(string.format("%%08x %%d\\n", space:read_u32(0x0c007f00), space:read_u32(0x0c007f04)))
-    out:close()
+local stretches = { %(stretches)s }
+local at, left, begun = 1, 0, false
+local function press(names)
+    for tag, port in pairs(machine.ioport.ports) do
+        for name, field in pairs(port.fields) do
+            if name:sub(1, 3) == "P1 " and tag:match("P1:[01]$") then field:set_value(names[name:sub(4)] and 1 or 0) end
+        end
+    end
+end
+emu.register_frame_done(function()
+    if not begun then
+        begun = space:read_u32(0x0c007f00) == 0x544f4f42 and space:read_u32(0x0c007f04) == 5
+        if begun then
+            left = stretches[1].frames
+            press(stretches[1].keys)
+        end
+        return
+    end
+    left = left - 1
+    if left > 0 then return end
+    machine.video:snapshot()
+    at = at + 1
+    if at > #stretches then
+        machine:exit()
+        return
+    end
+    left = stretches[at].frames
+    press(stretches[at].keys)
 end)
 """
+# A program that never starts ends the run too.
+BOOT_SECONDS = 6
 
 
-def run(disc, folder, seconds):
-    """Runs a disc for so many seconds of the console's; how far the boot ROM came (5: it started the program)."""
+# MAME's screen has this much border left of the 640 pixels.
+BORDER = 42
+
+
+def halved(png):
+    """A snapshot's 640 by 480 pixels, every second one: (width, height, RGB)."""
+    width, height, rgb = pixels_of(png)
+    first = BORDER if width >= 640 + BORDER else 0
+    rows = []
+    for y in range(0, min(height, 480), 2):
+        row = rgb[(y * width + first) * 3:(y * width + first + min(width, 640)) * 3]
+        rows.append(b"".join(row[x:x + 3] for x in range(0, len(row), 6)))
+    return len(rows[0]) // 3, len(rows), b"".join(rows)
+
+
+def has_sound(path):
+    """Whether a WAV file is more than silence."""
+    if not os.path.exists(path):
+        return False
+    with open(path, "rb") as file:
+        return any(file.read()[64:])
+
+
+def run(disc, folder, stretches, exact=False):
+    """Runs a disc; how many pictures it left: all of them, or none when the program never started."""
     if disc.endswith(".cdi"):
         disc = laid_out(disc, folder)
-    probe = os.path.join(folder, "probe.lua")
-    with open(probe, "w") as file:
-        file.write(PROBE % {"folder": folder})
-    shot = os.path.join(folder, "shots", "dc", "0000.png")
-    done = subprocess.run(["mame", "dc", "-bios", "101d", "-rompath", boot_rom(folder), "-cdrom", disc, "-video", "none", "-sound", "none", "-nothrottle",
-                           "-seconds_to_run", str(seconds), "-skip_gameinfo", "-snapshot_directory", os.path.join(folder, "shots"), "-cfg_directory", folder,
-                           "-nvram_directory", os.path.join(folder, "nvram"), "-autoboot_script", probe, "-autoboot_delay", "0"],
-                          env={**os.environ, "PATH": PATH, "HOME": folder}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
-    assert os.path.exists(shot), "MAME left no picture:\n" + done.stdout.decode(errors="replace")[-3000:]
-    with open(shot, "rb") as file:
-        width, height, rgb = pixels_of(file.read())
-    with open(os.path.join(folder, "0.rgb"), "wb") as file:
-        file.write(b"%d %d\n" % (width, height) + rgb)
-    with open(os.path.join(folder, "boot")) as file:
-        mark, step = file.read().split()
-    return int(step) if mark == "544f4f42" else 0
+    script, shots, wav = (os.path.join(folder, name) for name in ("keys.lua", "shots", "sound.wav"))
+    with open(script, "w") as file:
+        file.write(SCRIPT % {"stretches": ", ".join("{ frames = %d, keys = { %s } }" % (frames, ", ".join('["%s"] = true' % key for key in keys)) for frames, keys in stretches)})
+    seconds = BOOT_SECONDS + sum(frames for frames, _ in stretches) // 50
+    done = subprocess.run(["mame", "dc"] + ["-nodrc"] * exact + ["-bios", "101d", "-rompath", boot_rom(folder), "-cdrom", disc, "-video", "none", "-sound", "none",
+                           "-wavwrite", wav, "-nothrottle", "-seconds_to_run", str(seconds), "-skip_gameinfo", "-snapshot_directory", shots, "-cfg_directory", folder,
+                           "-nvram_directory", os.path.join(folder, "nvram"), "-autoboot_script", script, "-autoboot_delay", "0"],
+                          env={**os.environ, "PATH": PATH, "HOME": folder}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
+    taken = sorted(glob.glob(os.path.join(shots, "dc", "*.png")))
+    assert taken or done.returncode == 0, "MAME failed:\n" + done.stdout.decode(errors="replace")[-3000:]
+    if len(taken) < len(stretches):
+        return 0  # the one that MAME takes when time is over is of no use
+    for index in range(len(stretches)):
+        with open(taken[index], "rb") as file:
+            width, height, rgb = halved(file.read())
+        with open(os.path.join(folder, "%d.rgb" % index), "wb") as file:
+            file.write(b"%d %d\n" % (width, height) + rgb)
+    if has_sound(wav):
+        with open(os.path.join(folder, "heard"), "w"):
+            pass
+    return len(stretches)
 
 
 if __name__ == "__main__":
-    print("boot step %d" % run(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]))
+    print("%d pictures" % run(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4:] == ["exact"]))

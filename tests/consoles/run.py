@@ -4,7 +4,8 @@
 
   run.py HITZ [CONSOLE...]     all consoles, or these
 
-HITZ_TEST_DIR: where to build (a new folder, removed at the end); HITZ_TEST_ARTEFACTS: where screenshots go (build/consoles).
+HITZ_TEST_DIR: where to build (a new folder, removed at the end); HITZ_TEST_DOWNLOADS: where sources are kept; HITZ_TEST_ARTEFACTS:
+where screenshots go (build/consoles); HITZ_REFERENCE_BITBAKE: a BitBake to compare with, by a user who is not root.
 A line per test; what this machine cannot do is "not run". At the end "consoles: N passed, N failed, N not run"."""
 
 import os
@@ -16,7 +17,10 @@ import traceback
 sys.dont_write_bytecode = True
 
 import support
-import games, builds, refusals, sdks  # noqa: each adds its tests, in this order
+import games, builds, refusals, discs, sdks  # noqa: each adds its tests, in this order
+
+if os.environ.get("HITZ_REFERENCE_BITBAKE"):
+    import reference  # noqa: the same
 
 
 def main():

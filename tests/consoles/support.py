@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests of console layers are made with: build directories, the list of tests, and the word for what this machine lacks."""
 
+import glob
 import hashlib
 import os
 import re
@@ -16,6 +17,7 @@ WORK = os.environ.get("HITZ_TEST_DIR") or tempfile.mkdtemp(prefix="hitz-consoles
 ARTEFACTS = os.environ.get("HITZ_TEST_ARTEFACTS") or os.path.join(ROOT, "build", "consoles")
 LAYERS = os.path.join(ROOT, "layers")
 GAME = os.path.join(LAYERS, "meta-retro-common", "recipes-games", "retro-game", "files")
+DOWNLOADS = os.environ.get("HITZ_TEST_DOWNLOADS") or os.path.join(WORK, "downloads")
 # The compiler that a console's layer takes from the host: without it the console is not run.
 COMPILERS = {"gba": "arm-none-eabi-gcc", "gb": "sdcc", "nes": "cc65", "psx": "mipsel-linux-gnu-gcc", "psp": "mipsel-linux-gnu-gcc",
              "dreamcast": "sh4-linux-gnu-gcc"}
@@ -34,11 +36,15 @@ def test(function):
     return function
 
 
-def for_each_console(function):
+def for_each_console(function, consoles=CHOSEN):
     """A test that each console goes through; its name stands before the test's."""
-    for console in CHOSEN:
+    for console in consoles:
         TESTS.append((console + ": " + function.__name__.replace("_", " "), lambda console=console: function(console)))
     return function
+
+
+def for_each_that_gcc_compiles_for(function):
+    return for_each_console(function, [console for console in CHOSEN if COMPILERS[console].endswith("gcc")])
 
 
 def need(*programs):
@@ -47,8 +53,25 @@ def need(*programs):
         raise NotRun("there is no " + " ".join(lacking))
 
 
+def lacks_compiler(console):
+    """What a console's layer wants of the host (HOST_PACKAGES) and is not here, or ""."""
+    if shutil.which(COMPILERS[console]) is None:
+        return COMPILERS[console]
+    wanted = []
+    for path in glob.glob(os.path.join(LAYERS, "meta-" + console, "conf", "machine", "**", "*.*"), recursive=True):
+        with open(path) as file:
+            wanted += [name for names in re.findall(r'^HOST_PACKAGES = "(.*)"$', file.read(), re.M) for name in names.split()]
+    if shutil.which("dpkg-query") is None:
+        return ""
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *wanted], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    there = re.findall(r"^installed (\S+)$", done.stdout, re.M)
+    return " ".join(name for name in wanted if name not in there)
+
+
 def need_compilers(consoles):
-    need(*dict.fromkeys(COMPILERS[console] for console in consoles))
+    lacking = " ".join(filter(None, (lacks_compiler(console) for console in consoles)))
+    if lacking:
+        raise NotRun("there is no " + lacking)
 
 
 class Place:
@@ -62,6 +85,7 @@ class Place:
         core = os.path.join(ROOT, "recipes")
         paths = [core, os.path.join(LAYERS, "meta-retro-common")] + [os.path.join(LAYERS, "meta-" + console) for console in consoles] + layers.split()
         machine = 'MACHINE = "%s"\n' % consoles[0] if len(consoles) == 1 else 'BBMULTICONFIG = "%s"\nMACHINE = "%s"\n' % (" ".join(consoles), consoles[0])
+        local += '\nDL_DIR = "%s"' % DOWNLOADS
         local += '\nHITZ_CACHE_DIR = "%s/hitz-cache"\n' % like.build if like else "\n"
         for sample, more in (("local.conf", machine + local), ("bblayers.conf", "")):
             with open(os.path.join(core, "conf", "templates", sample + ".sample")) as file:

@@ -9,7 +9,8 @@
 PSX_DISC_XML ?= ""
 PSX_LICENSE_FILE ?= ""
 PSX_STACK ?= "0x801ffff0"
-PSX_VOLUME ?= "${@''.join(c if c.isalnum() and c.isascii() else '_' for c in d.getVar('GAME_TITLE').upper())[:32]}"
+# The game's title where it is empty.
+PSX_VOLUME ?= ""
 PSX_DISC = "${WORKDIR}/psx-disc"
 
 CONSOLE_QA += "psx_load_delay"
@@ -39,11 +40,13 @@ IMAGE_CMD:bincue () {
     xml="${PSX_DISC_XML}"
     if [ -z "$xml" ]; then
         xml=.default-disc.xml
+        volume="${PSX_VOLUME}"
+        [ -n "$volume" ] || volume=$(printf '%s' '${GAME_TITLE}' | tr a-z A-Z | tr -c 'A-Z0-9' _ | cut -c 1-32)
         cat > ${PSX_DISC}/$xml <<END
 <?xml version="1.0" encoding="UTF-8"?>
 <iso_project>
   <track type="data">
-    <identifiers system="PLAYSTATION" application="PLAYSTATION" volume="${PSX_VOLUME}" data_preparer="MKPSXISO"/>
+    <identifiers system="PLAYSTATION" application="PLAYSTATION" volume="$volume" data_preparer="MKPSXISO"/>
     <directory_tree>
       <file name="SYSTEM.CNF" source="SYSTEM.CNF"/>
       <file name="MAIN.EXE" source="MAIN.EXE"/>

@@ -13,3 +13,5 @@ _start:
     .balign 4
 stack:  .long 0x8cf00000
 enter:  .long boot
+
+    .section .note.GNU-stack, "", @progbits

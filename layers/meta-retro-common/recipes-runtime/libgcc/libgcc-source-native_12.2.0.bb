@@ -13,30 +13,21 @@ MIRRORS = "https://ftp.gnu.org/gnu/.* debsrc://gcc-12/gcc-12_${PV}.orig.tar.gz"
 inherit native
 
 S = "${UNPACKDIR}/gcc-${PV}"
-LIBGCC_WANTED = "libgcc/ gcc/tsystem.h gcc/coretypes.h include/ansidecl.h include/filenames.h include/hashtab.h include/longlong.h COPYING.RUNTIME COPYING3"
-
-def libgcc_extract(archive, folder, wanted):
-    """Unpacks what is wanted of gcc's tar, which may stand in another one; whether anything was there."""
-    import tarfile
-    found = False
-    with tarfile.open(fileobj=archive, mode='r:*') as outer:
-        for member in outer:
-            inside = member.name.split('/', 1)[-1]
-            if member.isfile() and inside.startswith('gcc-') and inside.endswith('.tar.xz'):
-                return libgcc_extract(outer.extractfile(member), folder, wanted)
-            if member.isfile() and inside.startswith(wanted):
-                member.name = inside
-                outer.extract(member, folder)
-                found = True
-    return found
+LIBGCC_WANTED = "*/libgcc/*.[ch] */libgcc/config/mips/* */libgcc/config/sh/* */gcc/tsystem.h */gcc/coretypes.h */include/ansidecl.h \
+    */include/filenames.h */include/hashtab.h */include/longlong.h */COPYING.RUNTIME */COPYING3"
 
 do_unpack[postfuncs] += "libgcc_unpack"
 do_unpack[vardeps] += "libgcc_unpack LIBGCC_WANTED"
-python libgcc_unpack() {
-    path = bb.fetch2.Fetch((d.getVar('SRC_URI') or '').split(), d).localpaths()[0]
-    with open(path, 'rb') as archive:
-        if not libgcc_extract(archive, d.getVar('S'), tuple(d.getVar('LIBGCC_WANTED').split())):
-            bb.fatal("%s has no libgcc" % path)
+libgcc_unpack () {
+    archive=${DL_DIR}/gcc-${PV}.tar.xz
+    inner=$(tar -tf $archive | head -n 5 | grep '/gcc-.*\.tar\.xz$' || true)
+    set -f
+    if [ -n "$inner" ]; then
+        tar -xOf $archive $inner | tar -xJ --no-same-owner -C ${UNPACKDIR} --wildcards ${LIBGCC_WANTED}
+    else
+        tar -xf $archive --no-same-owner -C ${UNPACKDIR} --wildcards ${LIBGCC_WANTED}
+    fi
+    set +f
 }
 
 do_install () {

@@ -22,6 +22,8 @@ LIBGCC_INTEGER = "_muldi3 _negdi2 _lshrdi3 _ashldi3 _ashrdi3 _cmpdi2 _ucmpdi2 _f
     _divdi3 _moddi3 _divmoddi4 _udivdi3 _umoddi3 _udivmoddi4 _powisf2 _powidf2 _mulsc3 _muldc3 _divsc3 _divdc3"
 # Conversions between 64-bit integers and floating point: part of soft-fp where that is used.
 LIBGCC_INTEGER:append = "${@' _fixsfdi _fixunssfdi _floatdisf _floatundisf _fixdfdi _fixunsdfdi _floatdidf _floatundidf' if d.getVar('LIBGCC_FAMILY') == 'sh' else ''}"
+# Whether numbers can be compared at all, which SH-4 does not ask in hardware.
+LIBGCC_FP_BIT = "${@'_unord_sf _unpack_sf _unord_df _unpack_df' if d.getVar('LIBGCC_FAMILY') == 'sh' else ''}"
 LIBGCC_SOFT_FP = "${@libgcc_soft_fp() if d.getVar('LIBGCC_FAMILY') == 'mips' else ''}"
 LIBGCC_ASSEMBLY = "${@'_ashiftrt _ashiftrt_n _ashiftlt _lshiftrt _movmem _movmem_i4 _mulsi3 _sdivsi3 _sdivsi3_i4 _udivsi3 _udivsi3_i4 _set_fpscr _div_table _udiv_qrnnd_16' if d.getVar('LIBGCC_FAMILY') == 'sh' else ''}"
 
@@ -42,6 +44,11 @@ do_compile () {
     done
     for name in ${LIBGCC_SOFT_FP}; do
         ${CC} ${CFLAGS} -c -o $name.o ${LIBGCC_SOURCE}/libgcc/soft-fp/$name.c
+    done
+    for name in ${LIBGCC_FP_BIT}; do
+        precision=""
+        [ "${name%_sf}" = "$name" ] || precision="-DFLOAT"
+        ${CC} ${CFLAGS} -DFINE_GRAINED_LIBRARIES $precision -DL$name -c -o $name.o ${LIBGCC_SOURCE}/libgcc/fp-bit.c
     done
     for name in ${LIBGCC_ASSEMBLY}; do
         ${CC} ${CFLAGS} -DL$name -c -o lib1$name.o ${LIBGCC_SOURCE}/libgcc/config/${LIBGCC_FAMILY}/lib1funcs.S

@@ -31,3 +31,5 @@ stack:      .long __stack
 bss_start:  .long __bss_start
 bss_end:    .long __bss_end
 enter:      .long main
+
+    .section .note.GNU-stack, "", @progbits

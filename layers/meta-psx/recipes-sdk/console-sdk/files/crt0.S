@@ -21,3 +21,5 @@ _start:
     addiu   $29, $29, -16       /* room for a callee to keep its arguments */
 3:  b       3b
     nop
+
+    .section .note.GNU-stack, "", @progbits

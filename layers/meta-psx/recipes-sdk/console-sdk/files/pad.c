@@ -6,7 +6,7 @@
 #define IO16(address) (*(volatile uint16_t *)(address))
 #define IO32(address) (*(volatile uint32_t *)(address))
 #define JOY_DATA IO8(0x1f801040)
-#define JOY_STAT IO32(0x1f801044)
+#define JOY_STAT IO16(0x1f801044)
 #define JOY_MODE IO16(0x1f801048)
 #define JOY_CTRL IO16(0x1f80104a)
 #define JOY_BAUD IO16(0x1f80104e)
