@@ -11,6 +11,7 @@
 #pragma weak mi_manage_os_memory_ex
 #pragma weak mi_heap_new_in_arena
 #pragma weak mi_heap_set_default
+#pragma weak mi_collect
 
 namespace hitz::cli {
 
@@ -46,6 +47,10 @@ void ApartMemory::enter() {
 
 void ApartMemory::leave() {
   if (heap_ != nullptr) mi_heap_set_default(static_cast<mi_heap_t*>(before_));
+}
+
+void ApartMemory::give_back() const {
+  if (start_ != nullptr) mi_collect(true);
 }
 
 void ApartMemory::let(Forks forks) const {

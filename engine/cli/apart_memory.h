@@ -17,6 +17,8 @@ class ApartMemory {
   /// New memory of one thread is apart between the two.
   void enter();
   void leave();
+  /// What the thread has used for a while and no longer needs goes back to the system.
+  void give_back() const;
   enum class Forks { With, Without };
   /// Forks from here on have it, or must not look at what is in it.
   void let(Forks forks) const;

@@ -206,7 +206,9 @@ class Building {
             std::max(worst_, finished.status == 2 || finished.status == 3 ? finished.status : 1);
       auto ending = success ? event::Ending::Succeeded : event::Ending::Failed;
       house_.events->send(event::TaskEnded{label(id), recipe(id).pn, task(id).name, ending,
-                                           finished.log, finished.why, finished.took_ms});
+                                           finished.log, finished.why, finished.took_ms,
+                                           recipe(id).virtual_file + ":" + task(id).name,
+                                           finished.status, finished.shown});
       if (success) times_.note(recipe(id).pn, task(id).name, finished.took_ms);
       out.push_back({id, success});
     }
@@ -245,6 +247,7 @@ class Building {
   void tell_start(const schedule::World& world) {
     event::BuildStarted started;
     started.parallel = parallel_;
+    tell_of_logs(*world_.config, started);
     auto needs = schedule::find_needs(graph_, world);
     for (TaskId id : graph_.order) {
       if (needs[id] == schedule::Need::Run || needs[id] == schedule::Need::Restore) ++started.tasks;

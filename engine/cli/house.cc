@@ -110,7 +110,8 @@ void House::read_ahead() {
   if (!kept.empty())
     ahead_ = std::make_unique<recipe::KeptRowsAhead>(
         std::move(kept), reading_since_ns,
-        recipe::Apart{[this] { apart_.enter(); }, [this] { apart_.leave(); }});
+        recipe::Apart{[this] { apart_.enter(); }, [this] { apart_.leave(); },
+                      [this] { apart_.give_back(); }});
 }
 
 // A fork takes no thread along, and recipes are apart: the child must not look at them.

@@ -110,6 +110,11 @@ Result<std::unique_ptr<exec::Retries>> make_runner(House& house) {
                                          *house.events, [] { return interrupts() == 0; });
 }
 
+void tell_of_logs(data::Store& config, event::BuildStarted& started) {
+  started.include_logs = !config.text("BBINCLUDELOGS").value_or("").empty();
+  started.log_lines = std::atoi(config.text("BBINCLUDELOGS_LINES").value_or("").c_str());
+}
+
 std::string marks_folder(const std::string& tmpdir) {
   return join_path(tmpdir, "hitz-running");
 }

@@ -38,6 +38,9 @@ exec::ProcessHooks task_hooks(House& house);
 /// Processes that are forked from this one, with the house's Python. The house must outlive it.
 Result<std::unique_ptr<exec::Retries>> make_runner(House& house);
 
+/// How much of a failed task's log is to be shown.
+void tell_of_logs(data::Store& config, event::BuildStarted& started);
+
 /// The folder for the marks of tasks that run (engine/exec/interrupted.h).
 std::string marks_folder(const std::string& tmpdir);
 /// Recipes whose tasks were cut off start again; says so.

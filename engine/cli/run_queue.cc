@@ -55,7 +55,6 @@ class RunQueue {
     TRY_VOID(events_->stale(facts_->stale_stamps()));
     TRY_VOID(times_.open(house_.configuration.topdir));
     done_ = held_ = IdVector<TaskId, bool>(facts_->graph().tasks.size(), false);
-    note("Executing Tasks");
     auto summary = run_rounds();
     runner_->kill_all();
     TRY_VOID(facts_->keep(equivalent_));
@@ -78,7 +77,11 @@ class RunQueue {
   Result<schedule::Summary> run_rounds() {
     schedule::Summary all;
     for (;;) {
-      scenes_ = TRY(facts_->decide([this](const auto& tasks) { return restore(tasks); }));
+      scenes_ = TRY(facts_->decide([this](const auto& tasks) {
+        tell_execution();
+        return restore(tasks);
+      }));
+      tell_execution();
       TRY_VOID(events_->restored(counts_));
       if (options_.setscene == Setscene::Only || stops() > 0) return all;
       summary_told_ = true;
@@ -96,6 +99,10 @@ class RunQueue {
       TRY_VOID(make_jobs());
       held_ = IdVector<TaskId, bool>(facts_->graph().tasks.size(), false);
     }
+  }
+
+  void tell_execution() {
+    if (!std::exchange(execution_told_, true)) note("Executing Tasks");
   }
 
   // A task tells what stands for its result: "virtual:native:/path.bb:do_x HASH".
@@ -154,6 +161,11 @@ class RunQueue {
       if (!more && runner_->running() == 0) break;
       TRY_VOID(events_->heartbeat());
       house_.events->send(event::TaskProgress{});
+      limits_->watch();
+      if (stops() > 1) {
+        runner_->kill_all();
+        break;
+      }
       for (const auto& ended : runner_->wait(1000)) {
         if (!TRY(end_restore(ended))) failed.push_back({ended.number});
       }
@@ -201,6 +213,7 @@ class RunQueue {
     event::BuildStarted started;
     started.tasks = static_cast<int>(out.size());
     started.parallel = parallel_;
+    tell_of_logs(*house_.world->config, started);
     for (TaskId id : facts_->graph().order) {
       auto ms = times_.of(facts_->recipe(id).pn, facts_->task(id).name);
       if (!ms || scenes_.covered[id] || exists(facts_->stamp(id))) continue;
@@ -285,11 +298,8 @@ class RunQueue {
       if (success) times_.note(pn, task, finished.took_ms);
       auto ending = success ? event::Ending::Succeeded : event::Ending::Failed;
       house_.events->send(event::TaskEnded{label(id), pn, task, ending, finished.log, finished.why,
-                                           finished.took_ms});
-      if (!success)
-        event::log(*house_.events, event::Level::Error,
-                   "Task (" + facts_->name(id) + ") failed with exit code '" +
-                       std::to_string(finished.status) + "'");
+                                           finished.took_ms, facts_->name(id), finished.status,
+                                           finished.shown});
       out.push_back({id, success});
     }
     return finished(std::move(out));
@@ -310,7 +320,7 @@ class RunQueue {
   IdVector<TaskId, bool> done_, held_;
   std::set<TaskId> unrestorable_;             // tried in vain
   std::map<TaskId, std::string> equivalent_;  // learned while tasks ran
-  bool summary_told_ = false;
+  bool summary_told_ = false, execution_told_ = false;
   BuildLock lock_;
   std::unique_ptr<StartLimits> limits_;
   TaskTimes times_;

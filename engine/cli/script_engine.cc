@@ -62,7 +62,11 @@ class ScriptEngine::Sink final : public event::EventSink {
   void tell(const event::BuildStarted&) const {}
   void tell(const event::TaskStarted&) const {}
   void tell(const event::TaskProgress&) const {}
-  void tell(const event::TaskEnded&) const {}
+  void tell(const event::TaskEnded& ended) const {
+    if (ended.ending == event::Ending::Failed)
+      tell(event::Log{event::Level::Error, "Task (" + ended.name + ") failed with exit code '" +
+                                               std::to_string(ended.status) + "'"});
+  }
   void tell(const event::BuildFinished& f) const {
     hear({"built", std::to_string(f.ran + f.restored + f.up_to_date + f.failed),
           std::to_string(f.restored + f.up_to_date), std::to_string(f.failed)});

@@ -8,9 +8,8 @@ namespace hitz::cli {
 Result<void> TaskSignatureFile::write(const std::string& unihash, const std::string& path) {
   if (!data_) {
     auto store = TRY(recipe_.store.get());
-    signature::BaseHashes hashes(*store, scanner_);
-    auto manifest = TRY(hashes.of(task_));
-    data_ = signature::signature_data(manifest, &signature_, rules_.ignored_variables,
+    if (!manifest_) manifest_ = TRY(signature::BaseHashes(*store, scanner_).of(task_));
+    data_ = signature::signature_data(*manifest_, &signature_, rules_.ignored_variables,
                                       rules_.ignored_tasks);
     TRY_VOID(signature::find_literals(*data_, *store));
   }

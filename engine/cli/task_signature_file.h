@@ -32,6 +32,8 @@ class TaskSignatureFile {
         recipe_(recipe),
         signature_(signature),
         task_(std::move(task)) {}
+  /// What the base hash covers, where it is known already.
+  void know(signature::Manifest manifest) { manifest_ = std::move(manifest); }
   /// At a path, or for "" beside the task's stamps.
   Result<void> write(const std::string& unihash, const std::string& path);
 
@@ -41,6 +43,7 @@ class TaskSignatureFile {
   const recipe::Recipe& recipe_;
   const signature::TaskSignature& signature_;
   std::string task_;
+  std::optional<signature::Manifest> manifest_;
   std::optional<signature::SignatureData> data_;
 };
 

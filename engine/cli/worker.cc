@@ -14,6 +14,7 @@
 #include "engine/base/file.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/work_order.h"
+#include "engine/signature/base_hash.h"
 
 namespace hitz::cli {
 
@@ -65,6 +66,7 @@ class Workshop {
   struct Kept {
     std::string name;
     std::vector<recipe::Recipe> variants;
+    std::unique_ptr<signature::BaseHashes> hashes;  // of the one; null until a task needs them
   };
 
   Result<exec::Job> make(const TaskRequest& request) {
@@ -86,15 +88,14 @@ class Workshop {
     out.marks = order->marks;
     out.quiet = order->quiet;
     TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
-    add_actions(out, order);
+    TRY_VOID(add_actions(out, order));
     return out;
   }
 
-  void add_actions(exec::Job& out, const std::shared_ptr<const RecipeOrder>& order) {
-    const std::string& name = order->order.name;
+  Result<void> add_actions(exec::Job& out, const std::shared_ptr<const RecipeOrder>& order) {
+    std::string task = order->order.name.substr(order->order.name.rfind(':') + 1);
     auto file = std::make_shared<TaskSignatureFile>(house_.scanner, facts_.rules, *out.recipe,
-                                                    order->order.signature,
-                                                    name.substr(name.rfind(':') + 1));
+                                                    order->order.signature, task);
     out.prepare = [this, order, file](data::Store& d) -> Result<void> {
       TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {order->order.dependencies}));
       house_.python->hooks.write_signature =
@@ -106,8 +107,14 @@ class Workshop {
       };
       return {};
     };
-    if (order->quiet || out.stamp.empty() || !order->order.has_signature_file) return;
+    if (order->quiet || out.stamp.empty() || !order->order.has_signature_file) return {};
     out.stamped = [file](const std::string& unihash) { return file->write(unihash, ""); };
+    Kept& kept = recipes_.front();  // recipe_of() has put it there
+    if (!kept.hashes)
+      kept.hashes =
+          std::make_unique<signature::BaseHashes>(*TRY(out.recipe->store.get()), house_.scanner);
+    file->know(TRY(kept.hashes->of(task)));  // here, as the recipe's tasks have most in common
+    return {};
   }
 
   // Of a file's variants the one that is wanted, and the recipe itself.
@@ -120,7 +127,8 @@ class Workshop {
       auto base = realm.configuration->store->copy();
       TRY_VOID(base->set("__ONLYFINALISE", order.variant.empty() ? "default" : order.variant,
                          data::Writer::Code));
-      recipes_.push_front({name, TRY(recipe::evaluate(order.file, *base, *house_.evaluator))});
+      recipes_.push_front(
+          {name, TRY(recipe::evaluate(order.file, *base, *house_.evaluator)), nullptr});
       if (recipes_.size() > kRecipes) recipes_.pop_back();
     } else {
       recipes_.splice(recipes_.begin(), recipes_, kept);

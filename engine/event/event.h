@@ -30,6 +30,8 @@ struct BuildStarted {
   int parallel = 1;  // that run at a time
   /// How long tasks took before, of those that will run; by label.
   std::map<std::string, std::int64_t> expected_ms;
+  bool include_logs = true;  // a failed task's log is shown (BBINCLUDELOGS)
+  int log_lines = 0;         // its last lines alone (BBINCLUDELOGS_LINES); 0: all
 };
 struct TaskStarted {
   std::string label;   // "busybox-1.35.0-r0 do_compile"
@@ -48,6 +50,9 @@ struct TaskEnded {
   std::string log;
   std::string why;  // of a failure: "exit status 1"
   std::int64_t took_ms = 0;
+  std::string name = {};   // "virtual:native:/path.bb:do_compile"
+  int status = 0;          // its exit status
+  bool explained = false;  // of a failure: what the log says of it has been told already
 };
 /// Without a label: time has passed, no more.
 struct TaskProgress {

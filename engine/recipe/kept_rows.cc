@@ -75,17 +75,21 @@ Result<void> KeptRows::load_meta() {
 
 Result<void> KeptRows::load() {
   if (loaded) return {};
-  for (auto& row : TRY(database.rows("SELECT name, fingerprint FROM names ORDER BY id")))
-    names.emplace_back(text(row[0]), text(row[1]));
-  for (const auto& row : TRY(database.rows(
-           "SELECT path, mtime, changed, size, inode, content FROM files ORDER BY id")))
+  auto read_names = TRY(database.rows("SELECT name, fingerprint FROM names ORDER BY id"));
+  auto read_files = TRY(
+      database.rows("SELECT path, mtime, changed, size, inode, content FROM files ORDER BY id"));
+  auto read_rows = TRY(database.rows(
+      "SELECT path, appends, layer, priority, names, missing, files, record FROM recipes"));
+  apart_.enter();
+  for (const auto& row : read_names) names.emplace_back(text(row[0]), text(row[1]));
+  for (const auto& row : read_files)
     files.add_known({text(row[0]), number(row[1]), number(row[2]), number(row[3]), number(row[4]),
                      text(row[5])});
-  for (const auto& row : TRY(database.rows(
-           "SELECT path, appends, layer, priority, names, missing, files, record FROM recipes"))) {
+  for (const auto& row : read_rows) {
     rows.emplace(text(row[0]), KeptRow{text(row[1]), text(row[2]), static_cast<int>(number(row[3])),
                                        text(row[4]), text(row[5]), text(row[6]), text(row[7])});
   }
+  apart_.leave();
   loaded = true;
   return {};
 }
@@ -162,14 +166,16 @@ KeptRowsAhead::~KeptRowsAhead() {
 
 void KeptRowsAhead::run() {
   auto opened = KeptRows::open(path_, since_ns_);
-  if (!opened || !(*opened)->load()) return;
-  (*opened)->make_recipes(apart_);
+  if (!opened) return;
+  (*opened)->keep_apart(apart_);
+  if (!(*opened)->load()) return;
   for (auto& [path, row] : (*opened)->rows) {
     if (unwanted_) return;
     (*opened)->look(path, row);
   }
-  (*opened)->make_recipes({});
+  (*opened)->keep_apart({});
   rows_ = std::move(*opened);
+  apart_.end();
 }
 
 void KeptRowsAhead::wait() {

@@ -56,15 +56,15 @@ struct KeptRow {
   std::vector<std::string> environment{};  // questions to be asked yet, each with its answer
 };
 
-/// Recipes are made between the two calls.
+/// What is read and stays is made between enter and leave; at the end what did not stay is gone.
 struct Apart {
-  std::function<void()> enter = [] {}, leave = [] {};
+  std::function<void()> enter = [] {}, leave = [] {}, end = [] {};
 };
 
 class KeptRows {
  public:
   KeptRows(Database opened, std::int64_t since_ns);
-  void make_recipes(Apart apart) { apart_ = std::move(apart); }
+  void keep_apart(Apart apart) { apart_ = std::move(apart); }
   /// Opens or makes the database; one that is damaged is begun anew. Errors: Environment.
   static Result<std::unique_ptr<KeptRows>> open(const std::string& path, std::int64_t since_ns);
   /// Reads all names, files and records. Errors: the tables are of another layout.

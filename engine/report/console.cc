@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/report/console.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "engine/base/file.h"
@@ -42,6 +43,11 @@ void Console::note(const std::string& text) {
 
 void Console::error(const std::string& text) {
   ++errors_;
+  complain(text);
+}
+
+// What knotty says of itself does not count among the errors.
+void Console::complain(const std::string& text) {
   footer_.clear();
   std::fputs(("ERROR: " + text + "\n").c_str(), stderr);
   draw();
@@ -89,6 +95,12 @@ void Console::show(const event::ParseFinished& finished) {
       " errors.\n");
 }
 
+void Console::show(const event::BuildStarted& build) {
+  board_.start(build);
+  include_logs_ = build.include_logs;
+  log_lines_ = static_cast<std::size_t>(std::max(0, build.log_lines));
+}
+
 void Console::show(const event::TaskStarted& started) {
   board_.start_task(started.label, clock_ms());
   note("recipe " + started.label.substr(0, started.label.find(' ')) + ": task " + started.task +
@@ -115,19 +127,19 @@ void Console::show(const event::TaskEnded& ended) {
     return;
   }
   std::string why = ended.label + ": " + ended.why.substr(0, ended.why.find('\n'));
-  bool told = false, shown = false;  // by the task itself: why, and what else its log says of it
+  bool told = false;  // by the task itself
   for (auto at = told_.lower_bound(ended.label + ": ");
-       at != told_.end() && at->starts_with(ended.label + ": "); at = told_.erase(at)) {
+       at != told_.end() && at->starts_with(ended.label + ": "); at = told_.erase(at))
     told = true;
-    shown = shown || *at != why;
-  }
   if (!told) error(why);
   if (!ended.log.empty() && exists(ended.log)) {
-    error("Logfile of failure stored in: " + ended.log);
-    if (!shown) show_log(ended.log);
+    complain("Logfile of failure stored in: " + ended.log);
+    if (include_logs_ && !ended.explained) show_log(ended.log);
   }
   note(whose + ": task " + ended.task + ": Failed");
-  failed_.emplace_back(ended.label, ended.log);
+  complain("Task (" + ended.name + ") failed with exit code '" + std::to_string(ended.status) +
+           "'");
+  failed_.emplace_back(ended.name, ended.log);
 }
 
 void Console::show_log(const std::string& path) {
@@ -136,7 +148,12 @@ void Console::show_log(const std::string& path) {
   std::string shown = "Log data follows:\n";
   auto lines = split(*text, '\n');
   if (!lines.empty() && lines.back().empty()) lines.pop_back();
-  for (const auto& line : lines) shown += "| " + line + "\n";
+  auto first = lines.begin();
+  if (log_lines_ > 0 && lines.size() > log_lines_)
+    first = lines.end() - static_cast<std::ptrdiff_t>(log_lines_);
+  for (auto at = first; at != lines.end(); ++at)
+    shown += (log_lines_ > 0 ? " | " : "| ") +
+             at->substr(0, at->find_last_not_of(" \t\r\f\v") + 1) + "\n";
   out(shown);
 }
 

@@ -33,7 +33,7 @@ class Console final : public event::EventSink {
   void show(const event::Log& log);
   void show(const event::ParseProgress& progress);
   void show(const event::ParseFinished& finished);
-  void show(const event::BuildStarted& build) { board_.start(build); }
+  void show(const event::BuildStarted& build);
   void show(const event::TaskStarted& started);
   void show(const event::TaskProgress& progress);
   void show(const event::TaskEnded& ended);
@@ -43,12 +43,15 @@ class Console final : public event::EventSink {
   void note(const std::string& text);
   void draw();
   void error(const std::string& text);
+  void complain(const std::string& text);
 
   Verbosity verbosity_;
   Footer footer_;
   Board board_;
   bool parsing_ = false;  // "Parsing recipes..." stands on a line that has no end yet
   bool interrupted_ = false;
+  bool include_logs_ = true;
+  std::size_t log_lines_ = 0;  // 0: all
   int warnings_ = 0, errors_ = 0;
   std::set<std::string> told_;                               // the first lines of errors
   std::vector<std::pair<std::string, std::string>> failed_;  // task, its log

@@ -3,11 +3,11 @@
 overrides, derives or asks of a generator is here, as BitBake has it."""
 
 import contextlib
+import functools
 import hashlib
 import logging
 import os
 import re
-import types
 
 import _hitz
 import bb
@@ -65,6 +65,54 @@ def _shown_path(path):
     return "./" + path.split("/./")[1] if "/./" in path else os.path.basename(path)
 
 
+class _Covered(dict):
+    """What the base hashes of a recipe's tasks cover, worked out for the tasks that are asked for."""
+
+    def __init__(self, d):
+        super().__init__()
+        self._d, self.values_, self.dependencies = d, {}, {}
+
+    def __missing__(self, task):
+        self._d.setVar("__BBTASKS", [task])
+        tasks, names = _hitz.base_hashes(self._d)
+        self.values_.update((name, value) for name, value, _ in names)
+        self.dependencies.update((name, set(dependencies)) for name, _, dependencies in names)
+        self[task] = set(tasks[0][2])
+        return self[task]
+
+
+class _RecipeCaches:
+    """What is known of one recipe, by the names that BitBake gives to it; found out when somebody asks."""
+
+    def __init__(self, mcfn, d):
+        self._mcfn, self._d = mcfn, d.createCopy()  # d becomes the task's own
+
+    @functools.cached_property
+    def stamp(self):
+        return {self._mcfn: self._d.getVar("STAMP")}
+
+    @functools.cached_property
+    def stamp_extrainfo(self):
+        extra = {task: self._d.getVarFlag(task, "stamp-extra-info") for task in self._d.getVar("__BBTASKS", False) or []}
+        return {self._mcfn: {task: info for task, info in extra.items() if info}}
+
+    @functools.cached_property
+    def _covered(self):
+        return _Covered(self._d)
+
+    @functools.cached_property
+    def siggen_taskdeps(self):
+        return {self._mcfn: self._covered}
+
+    @functools.cached_property
+    def siggen_varvals(self):
+        return {self._mcfn: self._covered.values_}
+
+    @functools.cached_property
+    def siggen_gendeps(self):
+        return {self._mcfn: self._covered.dependencies}
+
+
 class SignatureGenerator:
     """What a recipe's hashes are called and where its stamps are."""
 
@@ -87,11 +135,7 @@ class SignatureGenerator:
 
     def setup_datacache_from_datastore(self, mcfn, d):
         """In a task's process the recipe's datastore alone is there to tell of stamps."""
-        mc = d.getVar("__BBMULTICONFIG", False) or ""
-        extra = {task: d.getVarFlag(task, "stamp-extra-info") for task in d.getVar("__BBTASKS", False) or []}
-        self.datacaches = {mc: types.SimpleNamespace(
-            stamp={mcfn: d.getVar("STAMP")},
-            stamp_extrainfo={mcfn: {task: info for task, info in extra.items() if info}})}
+        self.datacaches = {d.getVar("__BBMULTICONFIG", False) or "": _RecipeCaches(mcfn, d)}
 
     def get_cached_unihash(self, tid):
         return None
@@ -177,22 +221,6 @@ class SignatureGenerator:
         """Nothing is held open."""
 
 
-class _Covered(dict):
-    """What the base hashes of a recipe's tasks cover, worked out for the tasks that are asked for."""
-
-    def __init__(self, d):
-        super().__init__()
-        self._d, self.values_, self.dependencies = d, {}, {}
-
-    def __missing__(self, task):
-        self._d.setVar("__BBTASKS", [task])
-        tasks, names = _hitz.base_hashes(self._d)
-        self.values_.update((name, value) for name, value, _ in names)
-        self.dependencies.update((name, set(dependencies)) for name, _, dependencies in names)
-        self[task] = set(tasks[0][2])
-        return self[task]
-
-
 class SignatureGeneratorBasic(SignatureGenerator):
     """Hashes of a task's variables, of the files it names and of what it depends on."""
 
@@ -224,13 +252,6 @@ class SignatureGeneratorBasic(SignatureGenerator):
         d.setVar("__siggen_gendeps", {name: set(dependencies) for name, _, dependencies in names})
         mcfn = bb.cache.realfn2virtual(fn, variant, d.getVar("__BBMULTICONFIG", False) or "")
         self.basehash.update(("%s:%s" % (mcfn, task), digest) for task, digest, _ in tasks)
-
-    def setup_datacache_from_datastore(self, mcfn, d):
-        super().setup_datacache_from_datastore(mcfn, d)
-        caches = self.datacaches[bb.runqueue.mc_from_tid(mcfn)]
-        covered = _Covered(d.createCopy())
-        caches.siggen_taskdeps, caches.siggen_varvals, caches.siggen_gendeps = (
-            {mcfn: covered}, {mcfn: covered.values_}, {mcfn: covered.dependencies})
 
     def rundep_check(self, fn, recipename, task, dep, depname, dataCaches):
         """Whether a task's hash counts in another's."""

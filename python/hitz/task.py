@@ -5,6 +5,7 @@ import builtins
 import functools
 import gc
 import os
+import resource  # noqa: F401: every task's process needs it for buildstats, and has it by this
 import sys
 import traceback
 import types
