@@ -129,7 +129,7 @@ class Dreamcast:
         text = self.serial(place.deployed(console, "%s-%s.1st-read" % (program, console)), last_word(program))
         if not keys:
             return Outcome(text, [])
-        exact = ["exact"] if program == "retro-selftest" else []
+        exact = ["exact"] if last_word(program) != b"HASH " else []
         outcome = played([sys.executable, "-B", os.path.join(HERE, "dreamcast.py"), place.deployed(console, "%s-%s.gdi" % (program, console)), FOLDER, KEYS] + exact, keys)
         assert len(outcome.pictures) == len(keys), "the disc did not boot: " + outcome.text
         return Outcome(text, outcome.pictures, outcome.heard)
