@@ -72,7 +72,8 @@ def stop(process):
 def one(arguments, kind, chance):
     """A run with one kill; whether there was something to kill, and what is wrong."""
     with open(os.path.join(arguments.build, "kills.log"), "a") as log:
-        process = subprocess.Popen([arguments.bitbake, *arguments.targets], cwd=arguments.build, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        process = subprocess.Popen([arguments.bitbake, *arguments.targets], cwd=arguments.build, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # a shell may have left it ignored
         until = time.monotonic() + chance.uniform(0.2, arguments.longest)
         while time.monotonic() < until and process.poll() is None:
             time.sleep(0.01)
