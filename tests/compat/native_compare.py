@@ -47,7 +47,8 @@ def sstate_objects(build):
     """Of every object's name: where it is."""
     found = {}
     for folder, _, files in os.walk(os.path.join(build, "sstate-cache")):
-        found.update((name, os.path.join(folder, name)) for name in files if name.startswith("sstate:") and not name.endswith(".done"))
+        # A task that was killed while it packed an object leaves it under a name of mktemp's.
+        found.update((name, os.path.join(folder, name)) for name in files if name.startswith("sstate:") and name.endswith((".tar.zst", ".siginfo", ".sig")))
     return found
 
 
