@@ -112,13 +112,12 @@ def main(argv) -> None:
     cli.add_argument("--logo", metavar="FILE", help="the 48 bytes that a console's boot ROM compares; none are shipped here")
     cli.add_argument("--check", action="store_true", help="changes nothing, fails unless the header is right")
     args = cli.parse_args(argv)
-    rom = tool.read_file(args.rom)
-    if args.check:
-        verify(rom, args.rom)
-        return
-    logo = tool.user_file(args.logo, LOGO_SIZE, "a Game Boy logo")
-    header = Header(args.title, COLOR[args.color], args.sgb, args.licensee, args.mbc, args.ram, args.version, logo)
-    tool.write_file(args.output or args.rom, fix(rom, args.rom, header, args.pad))
+
+    def fixed(rom):
+        logo = tool.user_file(args.logo, LOGO_SIZE, "a Game Boy logo")
+        header = Header(args.title, COLOR[args.color], args.sgb, args.licensee, args.mbc, args.ram, args.version, logo)
+        return fix(rom, args.rom, header, args.pad)
+    tool.fix_or_check(args, fixed, verify)
 
 
 if __name__ == "__main__":

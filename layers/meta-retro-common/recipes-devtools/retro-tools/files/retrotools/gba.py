@@ -76,12 +76,11 @@ def main(argv) -> None:
     cli.add_argument("--logo", metavar="FILE", help="the 156 bytes that a console's BIOS compares; none are shipped here")
     cli.add_argument("--check", action="store_true", help="changes nothing, fails unless the header is right")
     args = cli.parse_args(argv)
-    rom = tool.read_file(args.rom)
-    if args.check:
-        verify(rom, args.rom)
-        return
-    logo = tool.user_file(args.logo, LOGO_SIZE, "a Game Boy Advance logo")
-    tool.write_file(args.output or args.rom, fix(rom, args.rom, args.title, args.code, args.maker, args.version, logo, args.pad))
+
+    def fixed(rom):
+        logo = tool.user_file(args.logo, LOGO_SIZE, "a Game Boy Advance logo")
+        return fix(rom, args.rom, args.title, args.code, args.maker, args.version, logo, args.pad)
+    tool.fix_or_check(args, fixed, verify)
 
 
 if __name__ == "__main__":

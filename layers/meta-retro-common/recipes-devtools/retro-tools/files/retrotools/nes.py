@@ -74,11 +74,7 @@ def main(argv) -> None:
     cli.add_argument("--battery", action="store_true")
     cli.add_argument("--check", action="store_true", help="changes nothing, fails unless the header is right")
     args = cli.parse_args(argv)
-    rom = tool.read_file(args.rom)
-    if args.check:
-        verify(rom, args.rom)
-        return
-    tool.write_file(args.output or args.rom, fix(rom, args.rom, args.prg, args.mapper, args.mirroring, args.battery))
+    tool.fix_or_check(args, lambda rom: fix(rom, args.rom, args.prg, args.mapper, args.mirroring, args.battery), verify)
 
 
 if __name__ == "__main__":

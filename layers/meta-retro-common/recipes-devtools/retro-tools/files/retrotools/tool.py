@@ -63,6 +63,16 @@ def parser(description: str, **keywords) -> argparse.ArgumentParser:
     return argparse.ArgumentParser(description=description, **keywords)
 
 
+def fix_or_check(args, fixed, verify) -> None:
+    """A header tool's work on args.rom: with --check verify(rom, name) alone, else what fixed() makes of the ROM is written, in
+    place or to args.output."""
+    rom = read_file(args.rom)
+    if args.check:
+        verify(rom, args.rom)
+    else:
+        write_file(args.output or args.rom, fixed(rom))
+
+
 def run(main: Callable[[Sequence[str]], None], argv: Optional[Sequence[str]] = None) -> int:
     """main's exit status: 0 done, 1 something in the input is wrong (argparse answers 2 for a wrong command line)."""
     name = os.path.basename(sys.argv[0])
