@@ -13,11 +13,9 @@
 #include "engine/cli/configured.h"
 #include "engine/cli/dispatch.h"
 #include "engine/cli/dry_run.h"
-#include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/invalidation.h"
 #include "engine/cli/rules.h"
 #include "engine/cli/signing.h"
-#include "engine/cli/worker.h"
 #include "engine/graph/drawing.h"
 #include "engine/graph/preference.h"
 
@@ -234,20 +232,14 @@ class BitBake {
     TRY_VOID(configure());
     if (targets_.empty()) return nothing_to_do();
     if (given_.has("verbose")) house_->functions->trace_scripts();
-    if (!given_.has("dry-run") && !given_.has("dump-signatures") && !is_fakeroot_agent())
-      house_->worker = TRY(Worker::start(*house_));
+    if (!given_.has("dry-run") && !given_.has("dump-signatures")) TRY_VOID(start_worker(*house_));
     TRY_VOID(read());
     return run_tasks();
   }
 
-  Result<graph::TaskGraph> planned(const BuildOptions& options) {
-    return plan_targets(*house_, options,
-                        options.keep_going ? OnMissing::Continue : OnMissing::Stop);
-  }
-
   Result<int> signatures() {
     auto options = this->options();
-    auto graph = TRY(planned(options));
+    auto graph = TRY(plan_to_run(*house_, options));
     TRY_VOID(taint(*house_, TRY(invalidated(*house_, graph, options))));
     auto signatures = TRY(sign_tasks(*house_, graph));
     TRY_VOID(dump_signatures(*house_, graph, signatures, all_of(given_, "dump-signatures")));
@@ -257,7 +249,7 @@ class BitBake {
   Result<int> run_tasks() {
     if (given_.has("dump-signatures")) return signatures();
     auto options = this->options();
-    auto graph = TRY(planned(options));
+    auto graph = TRY(plan_to_run(*house_, options));
     if (options.dry_run) return dry_run(*house_, options, std::move(graph));
     return run_by_its_rules(*house_, options, std::move(graph));
   }

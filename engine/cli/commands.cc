@@ -11,9 +11,7 @@
 #include "engine/cli/build.h"
 #include "engine/cli/command.h"
 #include "engine/cli/configured.h"
-#include "engine/cli/fakeroot_agent.h"
 #include "engine/cli/rules.h"
-#include "engine/cli/worker.h"
 
 namespace hitz::cli {
 
@@ -42,7 +40,7 @@ Command build_command() {
       return input_error("hitz build needs a target, for example 'hitz build core-image'");
     auto house =
         TRY(configured(screen, TRY(house_options(given)), Create::Yes, House::Recipes::Yes));
-    if (!given.has("dry-run") && !is_fakeroot_agent()) house->worker = TRY(Worker::start(*house));
+    if (!given.has("dry-run")) TRY_VOID(start_worker(*house));
     TRY_VOID(house->read_recipes());
     BuildOptions options;
     options.targets = given.arguments;

@@ -36,10 +36,17 @@ Result<int> run_by_its_rules(House& house, BuildOptions options, graph::TaskGrap
   return run_queue(house, options, std::move(graph));
 }
 
+Result<void> start_worker(House& house) {
+  if (!is_fakeroot_agent()) house.worker = TRY(Worker::start(house));
+  return {};
+}
+
+Result<graph::TaskGraph> plan_to_run(House& house, const BuildOptions& options) {
+  return plan_targets(house, options, options.keep_going ? OnMissing::Continue : OnMissing::Stop);
+}
+
 Result<int> run_targets(House& house, const BuildOptions& options) {
-  auto graph =
-      TRY(plan_targets(house, options, options.keep_going ? OnMissing::Continue : OnMissing::Stop));
-  return run_by_its_rules(house, options, std::move(graph));
+  return run_by_its_rules(house, options, TRY(plan_to_run(house, options)));
 }
 
 }  // namespace hitz::cli

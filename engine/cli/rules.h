@@ -14,6 +14,12 @@ namespace hitz::cli {
 enum class Rules { BitBake, Outputs };
 Result<Rules> rules_of(House& house, const graph::TaskGraph& graph);
 
+/// Starts the house's worker, which its recipes must not be read before. Nothing in the fakeroot
+/// agent, whose tasks run in processes of its own.
+Result<void> start_worker(House& house);
+/// The graph of the options' targets, as whoever is going to run it wants it.
+Result<graph::TaskGraph> plan_to_run(House& house, const BuildOptions& options);
+
 /// Runs, or with dry_run tells, what of a graph must run. In a house whose recipes are read. The
 /// exit status: 0, 1 when a task failed, 130 when Ctrl-C ended it.
 Result<int> run_by_its_rules(House& house, BuildOptions options, graph::TaskGraph graph);
