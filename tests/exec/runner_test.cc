@@ -18,16 +18,19 @@ using namespace hitz;
 
 namespace {
 
-/// A recipe whose do_compile says the ids of its processes through a pipe, and then sleeps; the
-/// pipe ends when the last of them does.
-const char* const kSleeper = R"(--> build/conf/bblayers.conf
+/// One layer, up to where its bitbake.conf begins.
+const std::string kLayer = R"(--> build/conf/bblayers.conf
 BBPATH = "${TOPDIR}"
 BBLAYERS = "@ROOT@/core"
 --> core/conf/layer.conf
 BBPATH .= ":${LAYERDIR}"
 BBFILES += "${LAYERDIR}/*.bb"
 --> core/conf/bitbake.conf
-T = "${TOPDIR}/work/temp"
+)";
+
+/// A recipe whose do_compile says the ids of its processes through a pipe, and then sleeps; the
+/// pipe ends when the last of them does.
+const std::string kSleeper = kLayer + R"(T = "${TOPDIR}/work/temp"
 export PATH = "/usr/bin:/bin"
 --> core/classes/base.bbclass
 --> core/app.bb
@@ -106,7 +109,7 @@ TEST_CASE("exec: killing all leaves no process", "[exec]") {
 }
 
 TEST_CASE("exec: two tasks run at once and both ends are told", "[exec]") {
-  auto house = need(testing::TaskHouse::open(std::string(kSleeper) + R"(
+  auto house = need(testing::TaskHouse::open(kSleeper + R"(
 do_first () {
     read -r line < @ROOT@/pipe
     exit 3
@@ -147,14 +150,7 @@ TEST_CASE("exec: a new stamp takes the task's older ones out, and no others", "[
 TEST_CASE("exec: a task is told of with PF, which has the epoch where the layer says so",
           "[exec]") {
   auto label = [](const std::string& more) {
-    auto house = need(testing::TaskHouse::open(R"(--> build/conf/bblayers.conf
-BBPATH = "${TOPDIR}"
-BBLAYERS = "@ROOT@/core"
---> core/conf/layer.conf
-BBPATH .= ":${LAYERDIR}"
-BBFILES += "${LAYERDIR}/*.bb"
---> core/conf/bitbake.conf
-PN = "app"
+    auto house = need(testing::TaskHouse::open(kLayer + R"(PN = "app"
 PV = "6.5"
 PR = "r0"
 --> core/classes/base.bbclass
