@@ -36,6 +36,7 @@ Command query_command();
 Command cache_command();
 Command run_command();
 Command layers_command();
+Command new_command();
 Command signatures_command();
 Command scripts_command();
 Command diffsigs_command();

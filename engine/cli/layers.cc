@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -81,6 +82,42 @@ std::pair<std::string, std::string> guess_from_name(const std::string& path) {
   if (std::size_t dot = name.rfind('.'); dot != std::string::npos && dot > 0) name.resize(dot);
   auto parts = split(name, '_');
   return {parts[0], parts.size() > 1 ? parts[1] : "unknown"};
+}
+
+std::string absolute_folder(const std::string& path) {
+  std::error_code code;
+  std::string out = (std::filesystem::current_path(code) / path).lexically_normal().string();
+  while (out.size() > 1 && out.ends_with('/')) out.pop_back();
+  return out;
+}
+
+Result<std::string> bblayers_conf() {
+  std::string folder = build_directory();
+  if (folder.empty())
+    return input_error(
+        "there is no build directory here: no conf/bblayers.conf in this folder or above it");
+  return folder + "/conf/bblayers.conf";
+}
+
+Result<std::vector<std::string>> add_layers(House& house, const std::vector<std::string>& folders,
+                                            bool force) {
+  for (const auto& folder : folders) {
+    if (!exists(folder))
+      return input_error("Specified layer directory " + folder + " doesn't exist");
+    if (!exists(folder + "/conf/layer.conf"))
+      return input_error("Specified layer directory " + folder +
+                         " doesn't contain a conf/layer.conf file");
+  }
+  std::string conf = TRY(bblayers_conf()), before = TRY(read_file(conf));
+  std::vector<std::string> arguments = {conf, "add"};
+  arguments.insert(arguments.end(), folders.begin(), folders.end());
+  auto known = words(TRY(house.python->call("hitz.layers", "edit", nullptr, arguments)));
+  if (force) return known;
+  auto parsed = house.configure({}, false);
+  if (parsed) return known;
+  TRY_VOID(write_file(conf, before));
+  return fail(std::move(parsed.error().while_doing(
+      "with the specified layer added; bblayers.conf is again what it was")));
 }
 
 }  // namespace hitz::cli

@@ -71,6 +71,15 @@ Result<std::string> list_cross_depends(const House::Realm& realm, LayerFiles& la
 Result<int> flatten(House& house, LayerFiles& files, const std::vector<std::string>& layers,
                     const std::string& output);
 
+/// The build directory's bblayers.conf. Errors: Input, where there is no build directory.
+Result<std::string> bblayers_conf();
+/// Adds layers to bblayers.conf; gives those that were there. Unless forced the configuration is
+/// parsed with them, and one that does not parse gets its old bblayers.conf back.
+Result<std::vector<std::string>> add_layers(House& house, const std::vector<std::string>& folders,
+                                            bool force);
+/// A path from the current folder, without a slash at its end.
+std::string absolute_folder(const std::string& path);
+
 /// A name against shell patterns, as Python's fnmatch.
 bool matches_any(const std::string& name, const std::vector<std::string>& patterns);
 /// The first file of that name in a list of folders joined with ':'; "" for none.

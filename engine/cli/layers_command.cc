@@ -183,44 +183,13 @@ Command show_machines() {
 
 // ---- changing
 
-std::string absolute(const std::string& path) {
-  std::error_code code;
-  std::string out = (std::filesystem::current_path(code) / path).lexically_normal().string();
-  while (out.size() > 1 && out.ends_with('/')) out.pop_back();
-  return out;
-}
-
-Result<std::string> bblayers_conf() {
-  std::string folder = build_directory();
-  if (folder.empty())
-    return input_error(
-        "there is no build directory here: no conf/bblayers.conf in this folder or above it");
-  return folder + "/conf/bblayers.conf";
-}
-
-/// A configuration that no longer parses gets its old bblayers.conf back.
-Result<int> add_layers(const std::vector<std::string>& folders, bool force, Screen& screen) {
-  for (const auto& folder : folders) {
-    if (!exists(folder))
-      return input_error("Specified layer directory " + folder + " doesn't exist");
-    if (!exists(folder + "/conf/layer.conf"))
-      return input_error("Specified layer directory " + folder +
-                         " doesn't contain a conf/layer.conf file");
-  }
-  std::string conf = TRY(bblayers_conf()), before = TRY(read_file(conf));
+Result<int> add_to_configuration(const std::vector<std::string>& folders, bool force,
+                                 Screen& screen) {
   auto house = TRY(House::open(screen));
-  std::vector<std::string> arguments = {conf, "add"};
-  arguments.insert(arguments.end(), folders.begin(), folders.end());
-  for (const auto& known :
-       words(TRY(house->python->call("hitz.layers", "edit", nullptr, arguments))))
+  for (const auto& known : TRY(add_layers(*house, folders, force)))
     event::log(screen, event::Level::Warning,
                "Specified layer " + known + " is already in BBLAYERS");
-  if (force) return 0;
-  auto parsed = house->configure({}, false);
-  if (parsed) return 0;
-  TRY_VOID(write_file(conf, before));
-  return fail(std::move(parsed.error().while_doing(
-      "with the specified layer added; bblayers.conf is again what it was")));
+  return 0;
 }
 
 Command add_layer() {
@@ -234,8 +203,8 @@ Command add_layer() {
     if (given.arguments.empty())
       return input_error("hitz layers add-layer needs the folder of a layer");
     std::vector<std::string> folders;
-    for (const auto& path : given.arguments) folders.push_back(absolute(path));
-    return add_layers(folders, given.has("force"), screen);
+    for (const auto& path : given.arguments) folders.push_back(absolute_folder(path));
+    return add_to_configuration(folders, given.has("force"), screen);
   };
   return out;
 }
@@ -253,7 +222,9 @@ Command remove_layer() {
     std::vector<std::string> arguments = {TRY(bblayers_conf()), "remove"};
     for (const auto& item : given.arguments) {
       bool plain = item.find('/') == std::string::npos;
-      arguments.push_back(item.starts_with('*') ? item : plain ? "*/" + item : absolute(item));
+      arguments.push_back(item.starts_with('*') ? item
+                          : plain               ? "*/" + item
+                                                : absolute_folder(item));
     }
     auto house = TRY(House::open(screen));
     auto missing = words(TRY(house->python->call("hitz.layers", "edit", nullptr, arguments)));
@@ -278,9 +249,9 @@ Command create_layer() {
   out.run = [](const Given& given, Screen& screen) -> Result<int> {
     if (given.arguments.size() != 1)
       return input_error("hitz layers create-layer needs the folder to make");
-    std::string folder = absolute(given.arguments[0]), name = base_name(folder);
+    std::string folder = absolute_folder(given.arguments[0]), name = base_name(folder);
     if (exists(folder)) return input_error("Specified layer directory exists: " + folder);
-    std::string start = absolute(".");
+    std::string start = absolute_folder(".");
     auto house = TRY(configured(screen));
     const auto& layers = house->configuration.layers;
     std::string series = TRY(house->configuration.store->text("LAYERSERIES_CORENAMES"));
@@ -307,7 +278,7 @@ Command create_layer() {
     }
     if (::chdir(start.c_str()) != 0) return fail(system_error("enter", start));
     if (given.has("add-layer")) {
-      TRY(add_layers({folder}, false, screen));
+      TRY(add_to_configuration({folder}, false, screen));
       return show("Layer added " + folder + "\n");
     }
     return show("Add your new layer with 'hitz layers add-layer " + given.arguments[0] + "'\n");
@@ -331,7 +302,7 @@ Command flatten_layers() {
       return input_error("hitz layers flatten needs the folder to write to");
     if (given.arguments.size() == 2)
       return input_error("If you specify layers to flatten you must specify at least two");
-    std::string output = absolute(given.arguments.back());
+    std::string output = absolute_folder(given.arguments.back());
     if (!list_folder(output).empty())
       return input_error("Directory " + output +
                          " exists and is non-empty, please clear it out first");

@@ -194,11 +194,11 @@ Command doctor_command() {
 }
 
 std::vector<Command> all_commands() {
-  return {build_command(),      run_command(),     query_command(),    graph_command(),
-          parse_command(),      env_command(),     getvar_command(),   dump_command(),
-          layers_command(),     clean_command(),   cache_command(),    python_command(),
-          signatures_command(), scripts_command(), diffsigs_command(), dumpsig_command(),
-          doctor_command()};
+  return {build_command(),   run_command(),        query_command(),   graph_command(),
+          parse_command(),   env_command(),        getvar_command(),  dump_command(),
+          layers_command(),  new_command(),        clean_command(),   cache_command(),
+          python_command(),  signatures_command(), scripts_command(), diffsigs_command(),
+          dumpsig_command(), doctor_command()};
 }
 
 }  // namespace hitz::cli

@@ -9,7 +9,7 @@ import tarfile
 
 import builds
 import games
-from support import HITZ, WORK, Place, built, digest, for_each_console, has, need, test
+from support import WORK, built, digest, for_each_console, has, need, test
 
 CMAKE = """cmake_minimum_required(VERSION 3.25)
 project(hello C)
@@ -104,20 +104,3 @@ def the_sdk_says_when_a_program_is_too_large(console):
     with open(os.path.join(sdk, "bin", "console-check"), "w") as file:
         file.write(re.sub(r":(\d+[KM])", ":1K", text))
     has(shell('"%s/bin/console-check" %s' % (sdk, program), WORK, status=1), "console-check: region ", " bytes over its 1024")
-
-
-@test
-def a_new_game_is_made_by_one_command_and_builds_at_once():
-    consoles = builds.ready()
-    place = Place("new-game", [consoles[0]], like=built(consoles[0]))
-    link = os.path.join(place.folder, "bitbake-layers")
-    os.symlink(HITZ, link)
-    folder = os.path.join(place.folder, "shooting-star")
-    make = '%s create-game %s --consoles %s' % (link, folder, ",".join(consoles))
-    has(shell(make, place.build), "shooting-star is made; build it with: hitz build mc:%s:shooting-star" % consoles[0])
-    place.hitz("build", *["mc:%s:shooting-star" % console for console in consoles])
-    for console in consoles:
-        assert any(name.startswith("shooting-star-%s." % console) for name in place.images(console)), console
-    has(shell(make, place.build, status=1), "shooting-star is there already")
-    has(shell("%s create-game %s-2 --consoles gba,snes" % (link, folder), place.build, status=1), "there is no layer for snes in ")
-    has(shell("%s create-game %s/Up --consoles gba" % (link, place.folder), place.build, status=1), "Up is no name for a recipe")
