@@ -8,6 +8,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from toy_layers import has, write_layer  # noqa: has is what tests take from here
+
 HITZ = os.path.abspath(sys.argv[1])
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WORK = os.environ.get("HITZ_TEST_DIR") or tempfile.mkdtemp(prefix="hitz-e2e.")
@@ -54,20 +57,7 @@ class Place:
 
 def toy_layer(name, files):
     """A layer over the core layer with these files."""
-    folder = os.path.join(WORK, "layers", name)
-    base = {"conf/layer.conf": 'BBPATH .= ":${LAYERDIR}"\nBBFILES += "${LAYERDIR}/*.bb"\nBBFILE_COLLECTIONS += "%s"\n'
-                               'BBFILE_PATTERN_%s = "^${LAYERDIR}/"\nBBFILE_PRIORITY_%s = "6"\nLAYERSERIES_COMPAT_%s = "wrynose"\n' % ((name,) * 4)}
-    for path, text in {**base, **files}.items():
-        full = os.path.join(folder, path)
-        os.makedirs(os.path.dirname(full), exist_ok=True)
-        with open(full, "w") as file:
-            file.write(text)
-    return folder
-
-
-def has(text, *parts):
-    for part in parts:
-        assert part in text, "%r is not in:\n%s" % (part, text[-4000:])
+    return write_layer(os.path.join(WORK, "layers", name), 6, files)
 
 
 PLAIN = 'LICENSE = "CLOSED"\nINHIBIT_DEFAULT_DEPS = "1"\n'
