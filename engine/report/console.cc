@@ -30,8 +30,7 @@ void Console::out(const std::string& text) {
 }
 
 void Console::draw() {
-  if (verbosity_.quiet < 2 && !board_.empty())
-    footer_.draw(board_.lines(clock_ms(), footer_.width(), footer_.height()));
+  if (verbosity_.quiet < 2) footer_.draw(board_);
 }
 
 // What begins and ends is on the board, where there is one.

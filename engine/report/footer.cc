@@ -50,6 +50,10 @@ std::string Footer::wiped() {
   return out;
 }
 
+void Footer::draw(const Board& board) {
+  if (!board.empty()) draw(board.lines(clock_ms(), width(), height()));
+}
+
 void Footer::clear() {
   if (drawn_ == 0) return;
   std::fputs(wiped().c_str(), stream_);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/report/board.h"
+
 namespace hitz::report {
 
 class Footer {
@@ -22,6 +24,8 @@ class Footer {
   /// How many lines a block may have.
   std::size_t height() const;
   void draw(const std::vector<std::string>& lines);
+  /// The tasks that run now, as far as they fit; what is drawn stays where none runs.
+  void draw(const Board& board);
   /// Takes the block away; what is printed next stands in its place.
   void clear();
 

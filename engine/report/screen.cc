@@ -36,8 +36,7 @@ int Screen::finish(int status) {
 }
 
 void Screen::draw() {
-  if (detail_ == Detail::Quiet || board_.empty()) return;
-  footer_.draw(board_.lines(clock_ms(), footer_.width(), footer_.height()));
+  if (detail_ != Detail::Quiet) footer_.draw(board_);
 }
 
 void Screen::line(const std::string& text, bool important) {
