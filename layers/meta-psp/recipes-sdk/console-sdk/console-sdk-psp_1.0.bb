@@ -4,11 +4,11 @@ LICENSE = "Apache-2.0"
 LIC_FILES_CHKSUM = "file://console.h;beginline=1;endline=1;md5=ba3eedb76f290442c6b8f1fe48168aa6"
 COMPATIBLE_MACHINE = "psp"
 
-SRC_URI = "file://crt0.c file://console.ld file://imports.txt file://psp.h file://system.c file://sound.c file://framebuffer.c file://memory.c"
+SRC_URI = "file://crt0.c file://console.ld file://imports.txt file://psp.h file://system.c file://sound.c file://framebuffer.c file://places.c file://memory.c"
 DEPENDS = "psp-stubgen-native"
 LD_SCRIPT = "console.ld"
 CRT0_SOURCE = "crt0.c"
-CONSOLE_SOURCES = "system.c sound.c framebuffer.c memory.c ${B}/imports.S"
+CONSOLE_SOURCES = "system.c sound.c framebuffer.c places.c memory.c ${B}/imports.S"
 
 inherit console-sdk
 

@@ -57,7 +57,7 @@ void con_init(void)
 }
 
 /* framebuffer.c asks for this when what is in video memory may be seen, or may not. */
-void con_frame_show(uint8_t shown)
+void con_place_show(uint8_t shown)
 {
     PVR(FRAME_CONTROL) = frame_control | (shown ? SHOWN : 0);
     PVR(VIDEO_CONTROL) = video_control | (shown ? 0 : DARK);

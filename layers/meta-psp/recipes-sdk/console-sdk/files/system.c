@@ -21,7 +21,7 @@ void con_init(void)
 }
 
 /* framebuffer.c asks for this when what is in video memory may be seen, or may not. */
-void con_frame_show(uint8_t shown)
+void con_place_show(uint8_t shown)
 {
     sceDisplaySetFrameBuf(shown ? (void *)CON_FRAME : 0, shown ? CON_FRAME_STRIDE : 0, PIXELS_5551, AT_NEXT_FRAME);
 }

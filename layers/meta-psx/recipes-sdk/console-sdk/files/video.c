@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The screen is 320 by 240 at the start of video memory. Tiles are a texture page beside it, 32 in a row; each place is drawn as a
- * sprite when it changes, so the GPU has work for the changes alone. While the screen is dark places are only noted: tiles and colours
- * may still change. */
+ * sprite when it changes, so the GPU has work for the changes alone. For places.c. */
 #include "console.h"
 
 #define GP0 (*(volatile uint32_t *)0x1f801810)
@@ -12,8 +11,8 @@ enum { WIDTH = CON_COLUMNS * 8, HEIGHT = CON_ROWS * 8, PAGE_X = 640, PAGE_Y = 0,
 enum { READY = 1 << 26, VBLANK = 1, OPAQUE_BLACK = 0x8000 };
 
 static uint16_t frames;
-static uint8_t places[CON_ROWS][CON_COLUMNS], is_shown;
 
+void con_places_init(void);
 void con_pad_init(void);
 void con_sound_init(void);
 void con_sound_frame(void);
@@ -48,34 +47,23 @@ void con_init(void)
     command(0xe4000000 | (HEIGHT - 1) << 10 | (WIDTH - 1));
     command(0xe5000000);
     command(0xe6000000);
-    is_shown = 0;
     con_tiles(0, 1, empty);
-    con_clear(0);
+    con_places_init();
     con_pad_init();
     con_sound_init();
     frames = 0;
 }
 
-static void draw(uint8_t column, uint8_t row)
+void con_place_draw(uint8_t column, uint8_t row, uint8_t tile)
 {
-    uint8_t tile = places[row][column];
-
     command(0x75808080);
     GP0 = (uint32_t)row << 19 | column << 3;
     GP0 = (uint32_t)(PALETTE_Y << 6 | PALETTE_X / 16) << 16 | (uint32_t)(PAGE_Y + tile / TILES_IN_ROW * 8) << 8 | (tile % TILES_IN_ROW * 8);
 }
 
-void con_screen(uint8_t shown)
+void con_place_show(uint8_t shown)
 {
-    uint8_t column, row;
-
     GP1 = 0x03000000 | !shown;
-    is_shown = shown;
-    if (!shown)
-        return;
-    for (row = 0; row < CON_ROWS; row++)
-        for (column = 0; column < CON_COLUMNS; column++)
-            draw(column, row);
 }
 
 void con_tiles(uint8_t first, uint8_t count, const uint8_t *data)
@@ -103,22 +91,6 @@ void con_palette(const uint8_t *data)
         }
         GP0 = word;
     }
-}
-
-void con_clear(uint8_t tile)
-{
-    uint8_t column, row;
-
-    for (row = 0; row < CON_ROWS; row++)
-        for (column = 0; column < CON_COLUMNS; column++)
-            places[row][column] = tile;
-}
-
-void con_put(uint8_t column, uint8_t row, uint8_t tile)
-{
-    places[row][column] = tile;
-    if (is_shown)
-        draw(column, row);
 }
 
 void con_wait(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tiles of four bits drawn into a frame buffer of 16 bits a pixel, for machines that have nothing else: CON_FRAME is its first
- * pixel, CON_FRAME_STRIDE the pixels from one line to the next, CON_FRAME_SCALE how wide and high a tile's pixel is, and the machine
- * gives con_frame_show(). While the screen is dark places are only noted: tiles and colours may still change. */
+ * pixel, CON_FRAME_STRIDE the pixels from one line to the next, CON_FRAME_SCALE how wide and high a tile's pixel is. For places.c, whose
+ * con_place_show() is the machine's. */
 #include "console.h"
 
 #ifndef CON_FRAME_SCALE
@@ -11,17 +11,16 @@
 
 enum { TILES = 128 };
 
-static uint8_t tiles[TILES][CON_TILE_BYTES], places[CON_ROWS][CON_COLUMNS], is_shown;
+static uint8_t tiles[TILES][CON_TILE_BYTES];
 static uint16_t colours[CON_COLOURS];
 
-/* What is in the frame buffer may be seen, or may not. */
-void con_frame_show(uint8_t shown);
+void con_places_init(void);
 
-static void draw(uint8_t column, uint8_t row)
+void con_place_draw(uint8_t column, uint8_t row, uint8_t place)
 {
     enum { SIDE = 8 * CON_FRAME_SCALE };
     volatile uint16_t *line = PIXELS + (uint32_t)row * SIDE * CON_FRAME_STRIDE + column * SIDE;
-    const uint8_t *tile = tiles[places[row][column] % TILES];
+    const uint8_t *tile = tiles[place % TILES];
     uint8_t x, y, pair;
 
     for (y = 0; y < SIDE; y++, line += CON_FRAME_STRIDE)
@@ -37,20 +36,7 @@ void con_frame_init(void)
 
     for (i = 0; i < CON_TILE_BYTES; i++)
         tiles[0][i] = 0;
-    con_clear(0);
-    con_screen(0);
-}
-
-void con_screen(uint8_t shown)
-{
-    uint8_t column, row;
-
-    if (shown)
-        for (row = 0; row < CON_ROWS; row++)
-            for (column = 0; column < CON_COLUMNS; column++)
-                draw(column, row);
-    is_shown = shown;
-    con_frame_show(shown);
+    con_places_init();
 }
 
 void con_tiles(uint8_t first, uint8_t count, const uint8_t *data)
@@ -68,20 +54,4 @@ void con_palette(const uint8_t *data)
 
     for (i = 0; i < CON_COLOURS; i++)
         colours[i] = data[2 * i] | data[2 * i + 1] << 8;
-}
-
-void con_clear(uint8_t tile)
-{
-    uint8_t column, row;
-
-    for (row = 0; row < CON_ROWS; row++)
-        for (column = 0; column < CON_COLUMNS; column++)
-            places[row][column] = tile;
-}
-
-void con_put(uint8_t column, uint8_t row, uint8_t tile)
-{
-    places[row][column] = tile;
-    if (is_shown)
-        draw(column, row);
 }
