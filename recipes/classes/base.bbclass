@@ -7,6 +7,17 @@ DEPENDS:prepend = "${BASEDEPENDS} "
 BASEDEPENDS ??= ""
 BASEDEPENDS:class-target = "${@'virtual/libc' if not d.getVar('INHIBIT_DEFAULT_DEPS') else ''}"
 
+# LICENSE_FLAGS says what must be allowed besides the licence; LICENSE_FLAGS_ACCEPTED names what is: a flag, its beginning up to a _,
+# or flag_PN for one recipe. LICENSE_FLAGS_DETAILS[flag] tells more of it.
+python () {
+    accepted = set((d.getVar('LICENSE_FLAGS_ACCEPTED') or '').split())
+    for flag in (d.getVar('LICENSE_FLAGS') or '').split():
+        words = ('%s_%s' % (flag, d.getVar('PN'))).split('_')
+        if not accepted.intersection('_'.join(words[:count + 1]) for count in range(len(words))):
+            details = d.getVarFlag('LICENSE_FLAGS_DETAILS', flag)
+            raise bb.parse.SkipRecipe("its licence flag '%s' is not in LICENSE_FLAGS_ACCEPTED%s" % (flag, ': ' + details if details else ''))
+}
+
 def hosttools_setup(d):
     """Links to the host's tools, so that tasks see these and no others."""
     folder = d.getVar('HOSTTOOLS_DIR')
@@ -147,6 +158,7 @@ python base_do_clean() {
     import glob
     for path in glob.glob(d.getVar('STAMP') + '.*') + [d.getVar('WORKDIR'), d.getVar('COMPONENT_DIR'), d.getVar('PKGTREE_DIR')]:
         bb.utils.remove(path, True)
+    staging_forget_needs(d)
 }
 
 addtask cleanall after do_clean

@@ -16,7 +16,7 @@ import traceback
 sys.dont_write_bytecode = True
 
 import support
-import wrong_input, looking, commands, signing, terminal, running, scripting, core_image, classes  # noqa: each adds its tests, in this order
+import wrong_input, looking, commands, signing, terminal, running, scripting, core_image, classes, sysroots  # noqa: each adds its tests, in this order
 
 
 def main():

@@ -4,8 +4,7 @@
 
 inherit console-program console-budget console-image console-populate-sdk
 
-# The run-time library by name too: a sysroot is made of what a recipe itself depends on.
-DEPENDS += "virtual/console-sdk ${CONSOLE_RUNTIME}"
+DEPENDS += "virtual/console-sdk"
 GAME_TITLE ?= "${PN}"
 CONSOLE_EXE = "${B}/${PN}${CONSOLE_EXEEXT}"
 
