@@ -39,9 +39,9 @@ def track(ip: bytes, entries: List, base: int, label: str) -> bytes:
     """The sectors of a data track that begins with sector base."""
     root = iso9660.Directory("", entries)
     end = iso9660.lay_out(root, base, False)
-    volume = iso9660.Volume("", "", label, "", "", "", "", False, iso9660.epoch())
+    volume = iso9660.Volume("", "", label, "", "", "", "", False)
     body = ip.ljust(iso9660.SYSTEM_AREA * iso9660.SECTOR, b"\0") + iso9660.structure(volume, root, base, end - base)
-    return body + b"".join(f.source.ljust(f.sectors * iso9660.SECTOR, b"\0") for f in iso9660.files(root))
+    return body + iso9660.tree_data(root, volume)
 
 
 def boot_entries(ip: bytes, ip_name: str, program: bytes, data: str) -> List:

@@ -2,8 +2,8 @@
 """ISO 9660, level 1, as game consoles read it: names of 8.3 with a version, no Rock Ridge, no Joliet.
 
 Sectors from the base of the track: 0-15 the system area, 16 the primary volume descriptor, 17 the terminator, then two copies of
-the path table in little and two in big endian, the directories (the root first, each before its children) and the files in the
-order of the tree. With xa every directory record ends in 14 bytes of CD-ROM XA, and the descriptor has CD-XA001 at 400 (hex)."""
+the path table in little and two in big endian, then directories and files in the order of the tree, a directory before what it
+holds. With xa every directory record ends in 14 bytes of CD-ROM XA, and the descriptor has CD-XA001 at 400 (hex)."""
 
 import datetime
 import os
@@ -21,9 +21,28 @@ _NAME = re.compile(r"[A-Z0-9_]{1,8}(\.[A-Z0-9_]{0,3})?$")
 _DIRECTORY = re.compile(r"[A-Z0-9_]{1,8}$")
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """A time as clocks there show it, and how many quarters of an hour these are ahead of UTC."""
+    when: datetime.datetime
+    quarters: int = 0
+
+    def short(self) -> bytes:
+        t = self.when
+        return struct.pack("6Bb", t.year - 1900, t.month, t.day, t.hour, t.minute, t.second, self.quarters)
+
+    def long(self) -> bytes:
+        t = self.when
+        return b"%04d%02d%02d%02d%02d%02d%02d" % (t.year, t.month, t.day, t.hour, t.minute, t.second, t.microsecond // 10000) + struct.pack("b", self.quarters)
+
+
+UNSPECIFIED = b"0" * 16 + b"\0"
+
+
 @dataclass
 class File:
-    """A file, or with an empty name sectors that no directory names. lba is laid out unless it was given (an audio track)."""
+    """A file, or with an empty name sectors that no directory names. lba is laid out unless it was given (an audio track); forced is
+    where it is to lie, 0 for anywhere."""
     name: str
     sectors: int
     size: int
@@ -33,6 +52,9 @@ class File:
     gid: int = 0
     uid: int = 0
     lba: int = -1
+    forced: int = 0
+    time: Optional[Stamp] = None  # the volume's
+    hidden: bool = False
     where: str = ""
 
 
@@ -44,6 +66,9 @@ class Directory:
     gid: int = 0
     uid: int = 0
     lba: int = -1
+    forced: int = 0
+    time: Optional[Stamp] = None
+    hidden: bool = False
     size: int = SECTOR
     parent: Optional["Directory"] = None
     where: str = ""
@@ -60,13 +85,14 @@ class Volume:
     preparer: str = ""
     copyright: str = ""
     xa: bool = False
-    time: int = 0
-    gmt_quarters: int = 0
+    time: Optional[Stamp] = None  # now()
+    modified: Optional[Stamp] = None  # unspecified
 
 
-def epoch() -> int:
-    """The time of everything that is written: SOURCE_DATE_EPOCH, or the first day of 2024."""
-    return int(os.environ.get("SOURCE_DATE_EPOCH", "1704067200"))
+def now(quarters: int = 0) -> Stamp:
+    """The time of everything that is written, unless it has its own: SOURCE_DATE_EPOCH, or the first day of 2024."""
+    utc = datetime.datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "1704067200")), datetime.timezone.utc)
+    return Stamp(utc.replace(tzinfo=None) + datetime.timedelta(minutes=15 * quarters), quarters)
 
 
 def _check_names(directory: Directory) -> None:
@@ -131,48 +157,49 @@ def table_sectors(root: Directory) -> int:
     return -(-size // SECTOR)
 
 
-def files(directory: Directory) -> Iterator[File]:
-    """Every file, in the order of the tree, which is the order of the disc."""
+def in_order(directory: Directory) -> Iterator[Union[Directory, File]]:
+    """A directory and all below it, in the order of the tree, which is the order of the disc."""
+    yield directory
     for entry in directory.entries:
         if isinstance(entry, Directory):
-            yield from files(entry)
+            yield from in_order(entry)
         else:
             yield entry
 
 
+def files(directory: Directory) -> Iterator[File]:
+    return (entry for entry in in_order(directory) if isinstance(entry, File))
+
+
+def sectors_of(entry: Union[Directory, File]) -> int:
+    return entry.size // SECTOR if isinstance(entry, Directory) else entry.sectors
+
+
 def lay_out(root: Directory, base: int, xa: bool) -> int:
-    """Gives every directory and file its place; the first free sector after them."""
-    lba = base + SYSTEM_AREA + 2 + 4 * table_sectors(root)
+    """Gives every directory and file its place; the first sector that nothing lies behind. What is forced to a place leaves its own
+    free, so that others lie where they would without."""
     for directory in directories(root):
         _check_names(directory)
-        directory.lba, directory.size = lba, _directory_size(directory, xa)
-        lba += directory.size // SECTOR
-    for file in files(root):
-        if file.lba < 0:
-            file.lba = lba
-            lba += file.sectors
-    return lba
+        directory.size = _directory_size(directory, xa)
+    lba = end = base + SYSTEM_AREA + 2 + 4 * table_sectors(root)
+    for entry in in_order(root):
+        if entry.lba >= 0 and isinstance(entry, File):
+            continue
+        entry.lba = entry.forced or lba
+        lba += sectors_of(entry)
+        end = max(end, entry.lba + sectors_of(entry))
+    return end
 
 
 def _both(value: int, kind: str) -> bytes:
     return struct.pack("<" + kind, value) + struct.pack(">" + kind, value)
 
 
-def _record_time(volume: Volume) -> bytes:
-    t = datetime.datetime.fromtimestamp(volume.time, datetime.timezone.utc) + datetime.timedelta(minutes=15 * volume.gmt_quarters)
-    return struct.pack("6Bb", t.year - 1900, t.month, t.day, t.hour, t.minute, t.second, volume.gmt_quarters)
-
-
-def _volume_time(volume: Volume) -> bytes:
-    t = datetime.datetime.fromtimestamp(volume.time, datetime.timezone.utc) + datetime.timedelta(minutes=15 * volume.gmt_quarters)
-    return t.strftime("%Y%m%d%H%M%S00").encode("ascii") + struct.pack("b", volume.gmt_quarters)
-
-
 def record(entry: Union[Directory, File], name: bytes, volume: Volume) -> bytes:
     """A directory record."""
     size = record_size(name, volume.xa)
-    flags = 2 if isinstance(entry, Directory) else 0
-    out = struct.pack("<BB", size, 0) + _both(entry.lba, "I") + _both(entry.size, "I") + _record_time(volume)
+    flags = (2 if isinstance(entry, Directory) else 0) | (1 if entry.hidden else 0)
+    out = struct.pack("<BB", size, 0) + _both(entry.lba, "I") + _both(entry.size, "I") + (entry.time or volume.time or now()).short()
     out += struct.pack("<BBB", flags, 0, 0) + _both(1, "H") + struct.pack("<B", len(name)) + name + bytes(1 - len(name) % 2)
     if volume.xa:
         number = 0 if isinstance(entry, Directory) else entry.number
@@ -180,7 +207,8 @@ def record(entry: Union[Directory, File], name: bytes, volume: Volume) -> bytes:
     return out
 
 
-def _directory(directory: Directory, volume: Volume) -> bytes:
+def directory_data(directory: Directory, volume: Volume) -> bytes:
+    """The directory's records, in whole sectors."""
     out = record(directory, b"\0", volume) + record(directory.parent or directory, b"\1", volume)
     named = sorted((e for e in directory.entries if e.name), key=identifier)
     for entry in named:
@@ -216,15 +244,14 @@ def descriptor(volume: Volume, root: Directory, base: int, total: int) -> bytes:
     out[132:140] = _both(len(_path_table(root, "<")), "I")
     struct.pack_into("<II", out, 140, tables, tables + count)
     struct.pack_into(">II", out, 148, tables + 2 * count, tables + 3 * count)
-    out[156:190] = record(root, b"\0", Volume(time=volume.time, gmt_quarters=volume.gmt_quarters))
+    out[156:190] = record(root, b"\0", Volume(time=volume.time))
     out[190:318] = _text(volume.volume_set, 128, "volume set")
     out[318:446] = _text(volume.publisher, 128, "publisher")
     out[446:574] = _text(volume.preparer, 128, "data preparer")
     out[574:702] = _text(volume.application, 128, "application")
     out[702:739] = _text(volume.copyright, 37, "copyright")
     out[739:813] = b" " * 74
-    stamp = _volume_time(volume)
-    out[813:881] = stamp + stamp + b"0" * 16 + b"\0" + stamp
+    out[813:881] = (volume.time or now()).long() + (volume.modified.long() if volume.modified else UNSPECIFIED) + 2 * UNSPECIFIED
     out[881] = 1
     if volume.xa:
         out[1024:1032] = b"CD-XA001"
@@ -232,12 +259,18 @@ def descriptor(volume: Volume, root: Directory, base: int, total: int) -> bytes:
 
 
 def structure(volume: Volume, root: Directory, base: int, total: int) -> bytes:
-    """Sectors base+16 up to the first file: descriptors, path tables and directories of a tree that is laid out."""
+    """Sectors base+16 up to the first directory, of a tree that is laid out: descriptors and path tables."""
     out = descriptor(volume, root, base, total) + b"\xffCD001\x01".ljust(SECTOR, b"\0")
     for order in "<<>>":
         table = _path_table(root, order)
         out += table + bytes(-len(table) % SECTOR)
-    return out + b"".join(_directory(d, volume) for d in directories(root))
+    return out
+
+
+def tree_data(root: Directory, volume: Volume) -> bytes:
+    """All directories and files of a tree, whose sources are their bytes, as they lie one after the other."""
+    return b"".join(directory_data(entry, volume) if isinstance(entry, Directory) else entry.source.ljust(entry.sectors * SECTOR, b"\0")
+                    for entry in in_order(root))
 
 
 @dataclass

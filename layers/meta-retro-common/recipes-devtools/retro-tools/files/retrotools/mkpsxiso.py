@@ -2,9 +2,9 @@
 """mkpsxiso: a PlayStation disc, BIN and CUE, from the XML of a disc project (retrotools.psxproject says which).
 
 The data track's sectors are mode 2: 0-11 the licence that the user may give, 12-15 empty, then the file system with CD-ROM XA's
-records, every file in the order of the XML. Audio tracks follow, each with its pregap of silence in the image. A file of type "da"
+records, every directory and file in the order of the XML. Audio tracks follow, each with its pregap of silence in the image. A file of type "da"
 is a directory's name for an audio track: its sectors lie where the track does. The image is the same whenever it is made: times
-are SOURCE_DATE_EPOCH's."""
+are SOURCE_DATE_EPOCH's, unless the XML has others."""
 
 import os
 import re
@@ -98,19 +98,23 @@ def _xa_unit(entry: psxproject.Entry) -> Tuple[int, int]:
 class _Tree:
     """A project's tree to directories and files."""
 
-    def __init__(self, audio: Dict[str, Audio]):
-        self.audio = audio
+    def __init__(self, audio: Dict[str, Audio], clocks: bool):
+        self.audio, self.clocks = audio, clocks
+
+    def time(self, entry: psxproject.Entry) -> iso9660.Stamp:
+        quarters = entry.attributes.get("gmt_offs", 0)
+        return entry.date or (iso9660.Stamp(iso9660.now().when, quarters) if self.clocks else iso9660.now(quarters))
 
     def convert(self, entry: psxproject.Entry):
-        gid, uid = entry.attributes.get("xa_gid", 0), entry.attributes.get("xa_uid", 0)
-        perm = entry.attributes.get("xa_perm", 0x555)
-        if entry.kind == "dir":
-            out = iso9660.Directory(entry.name, [], 0x8800 | perm, gid, uid, where=entry.where)
-            out.entries = [self.convert(e) for e in entry.entries]
-            return out
+        of = entry.attributes
         if entry.kind == "dummy":
-            return iso9660.File("", entry.sectors, 0, entry, where=entry.where)
-        file = iso9660.File(entry.name, 0, 0, entry, gid=gid, uid=uid, where=entry.where)
+            return iso9660.File("", entry.sectors, 0, entry, forced=of["offs"], where=entry.where)
+        perm = of.get("xa_perm", 0x555)
+        same = {"gid": of.get("xa_gid", 0), "uid": of.get("xa_uid", 0), "forced": of.get("offs", 0), "hidden": bool(of.get("hidden", 0)),
+                "time": self.time(entry), "where": entry.where}
+        if entry.kind == "dir":
+            return iso9660.Directory(entry.name, [self.convert(e) for e in entry.entries], 0x8800 | perm, **same)
+        file = iso9660.File(entry.name, 0, 0, entry, **same)
         if entry.kind == "data":
             file.size = _size(entry)
             file.sectors = max(1, -(-file.size // sector.USER))
@@ -121,11 +125,14 @@ class _Tree:
                 raise ToolError("%sthere is no audio track with trackid %r" % (entry.where, entry.trackid))
             file.lba, file.size, file.attributes = 0, track.sectors * sector.USER, 0x4000 | perm
         else:
-            unit, _ = _xa_unit(entry)
+            unit, skip = _xa_unit(entry)
             file.sectors = _size(entry) // unit
             file.size = file.sectors * sector.USER
-            file.attributes = 0x3800 | perm
-            file.number = 1
+            # 255 is nothing of its own: form 1 and form 2, interleaved.
+            own = of.get("xa_attrib", 0xff)
+            file.attributes = (0x38 if own == 0xff else own) << 8 | perm
+            with open(entry.source, "rb") as data:
+                file.number = max(1, data.read(skip + 1)[skip])
         return file
 
 
@@ -155,20 +162,37 @@ def _audio(project: psxproject.Project) -> Dict[str, Audio]:
     return out
 
 
+def _on_disc(root: iso9660.Directory):
+    """All that has sectors in the data track, as it lies there."""
+    return sorted((e for e in iso9660.in_order(root) if isinstance(e, iso9660.Directory) or e.source.kind != "da"), key=lambda e: e.lba)
+
+
+def _check_places(disc: Disc) -> None:
+    """offs puts nothing where something else is."""
+    before, end = "what describes the volume", iso9660.SYSTEM_AREA + 2 + 4 * iso9660.table_sectors(disc.root)
+    for entry in _on_disc(disc.root):
+        name = "%s %s" % ("the directory" if isinstance(entry, iso9660.Directory) else "the file" if entry.name else "the dummy", entry.name)
+        if entry.lba < end:
+            raise ToolError("%s%s would begin at sector %d, and %s reaches to sector %d" % (entry.where, name.strip(), entry.lba, before, end - 1))
+        before, end = "%s (%s)" % (name.strip(), entry.where.rstrip(": ")), entry.lba + iso9660.sectors_of(entry)
+
+
 def plan(project: psxproject.Project, limits: bool = True) -> Disc:
     """Where everything will be."""
     audio = _audio(project)
-    root = _Tree(audio).convert(project.tracks[0].tree)
-    names = project.tracks[0].identifiers
+    track = project.tracks[0]
+    root, names = _Tree(audio, track.clocks).convert(track.tree), track.identifiers
+    root.time = track.created or root.time
     volume = iso9660.Volume(names.get("system", "PLAYSTATION"), names.get("application", "PLAYSTATION"), names.get("volume", ""),
                             names.get("volume_set", ""), names.get("publisher", ""), names.get("data_preparer", ""),
-                            names.get("copyright", ""), project.xa, iso9660.epoch(), project.tracks[0].tree.attributes.get("gmt_offs", 0))
+                            names.get("copyright", ""), project.xa, root.time, track.modified)
     if limits and sum(1 for e in root.entries if e.name) > MAX_ROOT_ENTRIES:
         raise ToolError("%sthe root directory has more than the %d entries that the console's BIOS reads" % (root.where, MAX_ROOT_ENTRIES))
     if limits and len(iso9660.directories(root)) > MAX_DIRECTORIES:
         raise ToolError("%sthere are more than the %d directories that the console's BIOS reads" % (root.where, MAX_DIRECTORIES))
     disc = Disc(project, volume, root, list(audio.values()))
     disc.files_end = iso9660.lay_out(root, 0, project.xa)
+    _check_places(disc)
     disc.data_end = lba = max(disc.files_end, SHORTEST_TRACK)
     for track in disc.audio:
         track.lba = lba + track.pregap
@@ -191,11 +215,12 @@ def empty_license() -> List[bytes]:
     return [sector.form1(lba, b"") for lba in range(LICENSE_SECTORS)]
 
 
-def _write_file(out: BinaryIO, file: iso9660.File) -> None:
+def _write_file(out: BinaryIO, file: iso9660.File, form2_edc: bool) -> None:
     entry = file.source
     if entry.kind == "dummy":
+        subheader = bytes([0, 0, entry.submode, 0]) * 2
         for lba in range(file.lba, file.lba + file.sectors):
-            out.write(sector.form1(lba, b"", 0) if entry.form in (0, 1) else sector.form2(lba, b"", EMPTY_FORM2))
+            out.write(sector.form2(lba, b"", subheader, form2_edc) if entry.submode & sector.FORM2_BIT else sector.form1(lba, b"", subheader=subheader))
         return
     with open(entry.source, "rb") as data:
         last = file.lba + file.sectors - 1
@@ -206,7 +231,7 @@ def _write_file(out: BinaryIO, file: iso9660.File) -> None:
                 end = sector.EOF | sector.EOR if lba == last else 0
                 out.write(sector.form1(lba, raw, sector.DATA | end))
             else:
-                out.write(sector.from_xa(lba, raw[skip:], entry.where + entry.source, lba == last))
+                out.write(sector.from_xa(lba, raw[skip:], entry.where + entry.source, lba == last, form2_edc))
 
 
 def _write_audio(out: BinaryIO, track: Audio) -> None:
@@ -228,15 +253,21 @@ def write(disc: Disc, out: BinaryIO) -> None:
     track = disc.project.tracks[0]
     head = license_sectors(tool.read_file(track.license), track.where + track.license) if track.license else empty_license()
     out.writelines(head)
-    out.writelines(sector.form2(lba, b"", EMPTY_FORM2) for lba in range(LICENSE_SECTORS, iso9660.SYSTEM_AREA))
+    out.writelines(sector.form2(lba, b"", EMPTY_FORM2, track.form2_edc) for lba in range(LICENSE_SECTORS, iso9660.SYSTEM_AREA))
     system = iso9660.structure(disc.volume, disc.root, 0, disc.data_end)
     descriptors = 2 * iso9660.SECTOR
     for at in range(0, len(system), iso9660.SECTOR):
         end = sector.EOR | (sector.EOF if at else 0) if at < descriptors else 0
         out.write(sector.form1(iso9660.SYSTEM_AREA + at // iso9660.SECTOR, system[at:at + iso9660.SECTOR], sector.DATA | end))
-    for file in iso9660.files(disc.root):
-        if file.source.kind != "da":
-            _write_file(out, file)
+    free = iso9660.SYSTEM_AREA + len(system) // iso9660.SECTOR
+    for entry in _on_disc(disc.root):
+        out.writelines(sector.form1(lba, b"", 0) for lba in range(free, entry.lba))
+        free = entry.lba + iso9660.sectors_of(entry)
+        if isinstance(entry, iso9660.Directory):
+            data = iso9660.directory_data(entry, disc.volume)
+            out.writelines(sector.form1(lba, data[(lba - entry.lba) * iso9660.SECTOR:][:iso9660.SECTOR]) for lba in range(entry.lba, free))
+        else:
+            _write_file(out, entry, track.form2_edc)
     out.writelines(sector.form1(lba, b"", 0) for lba in range(disc.files_end, disc.data_end))
     for audio in disc.audio:
         _write_audio(out, audio)
@@ -288,11 +319,14 @@ def main(argv) -> None:
     cli.add_argument("-nolimit", "--nolimit", action="store_true", help="allows more directories and entries than a console reads")
     cli.add_argument("-y", action="store_true", help="taken and not needed: an image is overwritten")
     cli.add_argument("-q", "--quiet", action="store_true", help="says nothing when all went well")
-    cli.add_argument("--license", metavar="FILE", help="the user's licence file, for an XML that names none")
+    cli.add_argument("--license", metavar="FILE", help="the user's licence file, instead of one that the XML names")
+    cli.add_argument("--license-by-option", action="store_true", help="refuses an XML that names a licence file, unless --license does")
     args = cli.parse_args(argv)
     project = psxproject.read(args.xml)
     if args.license:
         project.tracks[0].license = args.license
+    elif args.license_by_option and project.tracks[0].license:
+        raise ToolError("%s<license> names a licence file: a recipe names it by PSX_LICENSE_FILE" % project.tracks[0].license_where)
     disc = plan(project, not args.nolimit)
     for path, text in ((args.lba, lba_list), (args.lbahead, lba_header)):
         if path:

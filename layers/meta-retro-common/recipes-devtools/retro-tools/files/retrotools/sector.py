@@ -100,15 +100,15 @@ def form1(lba: int, data: bytes, submode: int = DATA, subheader: bytes = b"") ->
     return header(lba) + block + ecc(block)
 
 
-def form2(lba: int, data: bytes, subheader: bytes) -> bytes:
-    """A sector of up to 2324 bytes of data, without parity."""
+def form2(lba: int, data: bytes, subheader: bytes, with_edc: bool = True) -> bytes:
+    """A sector of up to 2324 bytes of data, without parity; the EDC may be left zero."""
     block = subheader + data.ljust(FORM2, b"\0")
     if len(block) != FORM2 + 8:
         raise ToolError("sector %d: %d bytes are more than a form 2 sector holds" % (lba, len(data)))
-    return header(lba) + block + edc(block).to_bytes(4, "little")
+    return header(lba) + block + (edc(block) if with_edc else 0).to_bytes(4, "little")
 
 
-def from_xa(lba: int, block: bytes, name: str, end: bool = False) -> bytes:
+def from_xa(lba: int, block: bytes, name: str, end: bool = False, with_edc: bool = True) -> bytes:
     """A sector of the 2336 bytes that XA and STR files hold: subheader, data, and room for EDC and parity, which are made anew."""
     head = bytearray(block[:8])
     if block[:4] != block[4:8]:
@@ -117,7 +117,7 @@ def from_xa(lba: int, block: bytes, name: str, end: bool = False) -> bytes:
         head[2] |= EOF | EOR
         head[6] |= EOF | EOR
     if head[2] & FORM2_BIT:
-        return form2(lba, block[8:8 + FORM2], bytes(head))
+        return form2(lba, block[8:8 + FORM2], bytes(head), with_edc)
     return form1(lba, block[8:8 + USER], subheader=bytes(head))
 
 

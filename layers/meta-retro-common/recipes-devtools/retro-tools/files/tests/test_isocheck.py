@@ -24,8 +24,7 @@ class Isocheck(ToolTest):
         root = iso9660.Directory("", [iso9660.File(name, 1, 3, b"abc") for name in names])
         end = iso9660.lay_out(root, 0, False)
         volume = iso9660.Volume("PLAYSTATION")
-        body = bytes(16 * 2048) + iso9660.structure(volume, root, 0, end)
-        return body + b"".join(f.source.ljust(2048, b"\0") for f in iso9660.files(root))
+        return bytes(16 * 2048) + iso9660.structure(volume, root, 0, end) + iso9660.tree_data(root, volume)
 
     def test_what_a_playstation_asks_for_is_checked(self):
         self.fails("there is no SYSTEM.CNF on the disc", isocheck, self.write("a.iso", self.image("MAIN.EXE")), "--psx")

@@ -68,7 +68,11 @@ class Mkpsxiso(ToolTest):
         _, tree = self.tree(self.make())
         order = ["SYSTEM.CNF;1", "MAIN.EXE;1", "DATA/VOICE.XA;1", "DATA/DEEP/LEVEL.DAT;1", "MUSIC.DA;1"]
         self.assertEqual(sorted(order, key=lambda p: tree[p].lba), order)
-        self.assertEqual(tree["DATA/DEEP/LEVEL.DAT;1"].lba - tree["DATA/VOICE.XA;1"].lba, 4 + 3, "the dummy has 3 sectors")
+        self.assertEqual(tree["DATA/DEEP/LEVEL.DAT;1"].lba - tree["DATA/VOICE.XA;1"].lba, 4 + 3 + 1, "the dummy has 3 sectors, the directory DEEP one")
+        # A directory too lies where the XML has it.
+        order.insert(2, "DATA")
+        order.insert(4, "DATA/DEEP")
+        self.assertEqual(sorted(order, key=lambda p: tree[p].lba), order)
 
     def test_the_audio_tracks_are_where_cue_and_directory_say(self):
         image = self.make()
@@ -129,6 +133,81 @@ class Mkpsxiso(ToolTest):
         self.assertEqual((pvd[8:40].rstrip(), pvd[40:72].rstrip(), pvd[318:446].rstrip()), (b"PLAYSTATION", b"GAME", b"HITZ"))
         self.assertEqual(pvd[1024:1032], b"CD-XA001")
         self.assertEqual(pvd[813:829], b"2024010100000000")
+
+    def record(self, image, path):
+        """A file's own directory record."""
+        read, tree = self.tree(image)
+        folder, name = os.path.split(path)
+        data = b"".join(read(tree[folder].lba + i) for i in range(tree[folder].size // 2048))
+        at = data.index(bytes([len(name)]) + name.encode()) - 32
+        return data[at:at + data[at]]
+
+    def test_dates_are_those_of_the_xml(self):
+        image = self.make(PROJECT.replace('volume="GAME"', 'volume="GAME" creation_date="1998110523595901+36" modification_date="19990102030405"')
+                          .replace('name="system.cnf"', 'name="system.cnf" date="1997031415092653-20"').replace('<dir name="DATA">', '<dir name="DATA" gmt_offs="4">'))
+        pvd = image[16 * 2352 + 24:][:2048]
+        self.assertEqual(pvd[813:830], b"1998110523595901\x24")
+        self.assertEqual(pvd[830:847], b"1999010203040500\x24")
+        self.assertEqual(pvd[847:881], 2 * (b"0" * 16 + b"\0"))
+        self.assertEqual(pvd[156 + 18:156 + 25], bytes([98, 11, 5, 23, 59, 59, 36]), "the root directory is as old as the volume")
+        self.assertEqual(self.record(image, "SYSTEM.CNF;1")[18:25], bytes([97, 3, 14, 15, 9, 26, 256 - 20]))
+        self.assertEqual(self.record(image, "MAIN.EXE;1")[18:25], bytes([124, 1, 1, 0, 0, 0, 0]))
+        self.assertEqual(self.record(image, "DATA")[18:25], bytes([124, 1, 1, 1, 0, 0, 4]), "four quarters of an hour ahead of UTC")
+        self.assertEqual(self.record(image, "DATA/VOICE.XA;1")[18:25], bytes([124, 1, 1, 0, 0, 0, 0]), "a directory's attributes are its own")
+        # Where new_type is said, clocks are not moved.
+        image = self.make(PROJECT.replace('<dir name="DATA">', '<dir name="DATA" gmt_offs="4">').replace('track type="data"', 'track type="data" new_type="false"'))
+        self.assertEqual(self.record(image, "DATA")[18:25], bytes([124, 1, 1, 0, 0, 0, 4]))
+
+    def test_attributes_are_those_of_the_xml(self):
+        image = self.make(PROJECT.replace("<directory_tree>", '<default_attributes xa_perm="0x111" xa_gid="7" gmt_offs="36"/><directory_tree xa_uid="9">')
+                          .replace('type="xa"', 'type="xa" xa_attrib="24" xa_gid="8"').replace('name="MAIN.EXE;1"', 'name="MAIN.EXE;1" hidden="1" xa_attrib="255"'))
+        _, tree = self.tree(image)
+        self.assertEqual(tree["DATA/VOICE.XA;1"].rest[:7], struct.pack(">HHH", 8, 0, 0x1911) + b"X")
+        self.assertEqual(tree["MAIN.EXE;1"].rest[:6], struct.pack(">HHH", 7, 0, 0x0911))
+        self.assertEqual(tree[""].rest[:6], struct.pack(">HHH", 7, 9, 0x8911))
+        self.assertEqual(tree["DATA"].rest[:6], struct.pack(">HHH", 7, 0, 0x8911))
+        self.assertEqual((self.record(image, "MAIN.EXE;1")[25], self.record(image, "SYSTEM.CNF;1")[25]), (1, 0))
+        self.xa = b"\x05" + self.xa[1:4] + b"\x05" + self.xa[5:]
+        self.write("voice.xa", self.xa)
+        self.assertEqual(self.record(self.make(), "DATA/VOICE.XA;1")[-6], 5, "the file number is that of its sectors")
+
+    def test_offs_puts_files_where_they_are_to_be(self):
+        plain = self.tree(self.make())[1]
+        image = self.make(PROJECT.replace('source="main.exe"', 'source="main.exe" offs="100"').replace('<dummy sectors="3"/>', '<dummy sectors="3" offs="200" type="32"/>'))
+        read, tree = self.tree(image)
+        self.assertEqual(tree["MAIN.EXE;1"].lba, 100)
+        self.assertEqual(isocheck.contents(tree["MAIN.EXE;1"], read), EXE)
+        self.assertEqual({p: tree[p].lba for p in tree if p not in ("MAIN.EXE;1", "MUSIC.DA;1")}, {p: plain[p].lba for p in plain if p not in ("MAIN.EXE;1", "MUSIC.DA;1")})
+        self.assertEqual([image[lba * 2352 + 18] for lba in (199, 200, 202, 203)], [0, 0x20, 0x20, 0])
+        self.runs(isocheck, self.path("game.bin"), "--psx")
+        self.wrong("game.xml:8: the file MAIN.EXE would begin at sector 20, and what describes the volume reaches to sector 21", 'source="main.exe"', 'source="main.exe" offs="20"')
+        self.wrong("the file SYSTEM.CNF", 'source="main.exe"', 'source="main.exe" offs="23"')
+
+    def test_sectors_of_form_2_may_be_without_edc(self):
+        image = self.make(PROJECT.replace('track type="data"', 'track type="data" xa_edc="false"'))
+        at = self.tree(image)[1]["DATA/VOICE.XA;1"].lba * 2352
+        self.assertEqual(image[at + 0x92c:at + 2352], bytes(4))
+        self.assertNotEqual(self.make()[at + 0x92c:at + 2352], bytes(4))
+        self.runs(isocheck, self.path("game.bin"), "--psx")
+
+    def test_what_mkpsxiso_does_and_this_does_not_is_refused(self):
+        for old, new, said in (('track type="data"', 'track type="data" new_type="true"', "game.xml:4: new_type='true' of <track> is not supported; false is"),
+                               ('track type="data"', 'track type="data" ps2="1"', "game.xml:4: ps2='1' of <track> is not supported; false is"),
+                               ('sectors="3"', 'sectors="3" ecc_addr="true"', "game.xml:11: ecc_addr='true' of <dummy> is not supported"),
+                               ('volume="GAME"', 'id_file="other.xml"', "game.xml:5: id_file='other.xml' of <identifiers> is not supported"),
+                               ('type="xa"', 'type="xa" hidden="2"', "game.xml:10: hidden='2' of <file> is not 0 to 1"),
+                               ('type="xa"', 'type="xa" xa_attrib="300"', "game.xml:10: xa_attrib='300' of <file> is not 0 to 255"),
+                               ('type="xa"', 'type="xa" offs="-1"', "game.xml:10: offs='-1' of <file> is not 0 to"),
+                               ('type="xa"', 'type="xa" date="19980230120000"', "game.xml:10: date='19980230120000' of <file> is no date"),
+                               ('volume="GAME"', 'creation_date="yesterday"', "game.xml:5: creation_date='yesterday' of <identifiers> is no date"),
+                               ('track type="data"', 'track type="data" xa_edc="perhaps"', "game.xml:4: xa_edc='perhaps' of <track> is neither true nor false")):
+            self.wrong(said, old, new)
+
+    def test_a_licence_may_be_left_to_the_option(self):
+        licence = self.write("licence.dat", b"".join(bytes([0, 0, 8, 0]) * 2 + bytes(2048) + bytes(280) for _ in range(12)))
+        text = self.write("game.xml", PROJECT.replace("%(folder)s", self.folder).replace("<identifiers", '<license file="licence.dat"/><identifiers'))
+        self.fails("game.xml:5: <license> names a licence file", mkpsxiso, text, "--license-by-option")
+        self.runs(mkpsxiso, text, "--license-by-option", "--license", licence)
 
     def test_no_xa_leaves_the_records_out(self):
         image = self.make(PROJECT.replace("cue_sheet=", 'no_xa="1" cue_sheet='))
@@ -227,6 +306,24 @@ class Validators(ToolTest):
         self.assertIn("/DATA/DEEP/LEVEL.DAT;1", said.split())
         taken = subprocess.run(["isoinfo", "-x", "/DATA/DEEP/LEVEL.DAT;1", "-i", "out01.iso"], cwd=disc.folder, check=True, capture_output=True).stdout
         self.assertEqual(taken, b"level" * 1000)
+
+    @unittest.skipUnless(shutil.which("bchunk") and shutil.which("isoinfo") and shutil.which("xorriso"), "bchunk, isoinfo or xorriso is not here")
+    def test_isoinfo_and_xorriso_read_dates_places_and_flags(self):
+        disc = Mkpsxiso("test_everything_is_on_the_disc")
+        disc.setUp()
+        self.addCleanup(disc.doCleanups)
+        disc.make(PROJECT.replace('volume="GAME"', 'volume="GAME" creation_date="1998110523595900+0" modification_date="1999010203040500+0"')
+                  .replace('name="system.cnf"', 'name="system.cnf" date="1997031415092653+0" offs="90" hidden="1"'))
+        subprocess.run(["bchunk", "game.bin", "game.cue", "out"], cwd=disc.folder, check=True, capture_output=True)
+        said = subprocess.run(["isoinfo", "-l", "-i", "out01.iso"], cwd=disc.folder, check=True, capture_output=True, text=True).stdout
+        self.assertRegex(said, r"(?m)^-+ +0 +0 +0 +%d Mar 14 1997 \[ +90 01\] +SYSTEM.CNF;1" % len(CNF))
+        self.assertRegex(said, r"(?m)Nov  5 1998 \[ +\d+ 02\] +\. ")
+        self.assertRegex(said, r"(?m)Jan  1 2024 \[ +\d+ 00\] +MAIN.EXE;1")
+        taken = subprocess.run(["isoinfo", "-x", "/SYSTEM.CNF;1", "-i", "out01.iso"], cwd=disc.folder, check=True, capture_output=True).stdout
+        self.assertEqual(taken, CNF)
+        said = subprocess.run(["xorriso", "-indev", "out01.iso", "-pvd_info"], cwd=disc.folder, check=True, capture_output=True, text=True).stdout
+        self.assertRegex(said, r"Creation Time: +1998110523595900")
+        self.assertRegex(said, r"Modif. Time  : +1999010203040500")
 
     @unittest.skipUnless(shutil.which("chdman"), "chdman is not here")
     def test_chdman_reads_the_image_and_finds_its_parity_right(self):
