@@ -12,6 +12,7 @@ import tempfile
 
 import dreamcast
 import emulators
+from builds import ACCEPTED
 from games import emulator
 from support import CHOSEN, LAYERS, WORK, NotRun, Place, built, has, need, started, test, toy_layer
 
@@ -101,7 +102,7 @@ def the_users_licence_goes_in_and_into_the_signature():
         with open(path, "wb") as file:
             file.write(b"".join(bytes([0, 0, 8, 0]) * 2 + bytes([byte]) * 2048 + bytes(280) for _ in range(12)))
     write(0x5A)
-    place = Place("licence", ["psx"], local='PSX_LICENSE_FILE = "%s"\n' % path, like=like)
+    place = Place("licence", ["psx"], local=ACCEPTED + 'PSX_LICENSE_FILE = "%s"\n' % path, like=like)
     place.hitz("build", "retro-game")
     image = place.deployed("psx", "retro-game-psx.bin")
     with open(image, "rb") as file:
@@ -113,6 +114,9 @@ def the_users_licence_goes_in_and_into_the_signature():
     with open(image, "rb") as file:
         assert file.read()[4 * 2352 + 24:][:2048] == b"\x5b" * 2048
     tool("psxlicense", like.deployed("psx", "retro-game-psx.bin"), "--check-empty")
+    layer = layer_for_game("licence-in-xml", OWN_DISC, {"disc.xml": DISC_XML.replace("<directory_tree>", '<license file="%s"/><directory_tree>' % path), "extra.txt": ""})
+    has(Place("licence-in-xml", ["psx"], layers=layer, like=like).hitz("build", "retro-game", status=1),
+        "disc.xml:4: <license> names a licence file: a recipe names it by PSX_LICENSE_FILE")
 
 
 @test

@@ -3,7 +3,7 @@
 
 import os
 
-from support import Place, built, for_each_console, has, need, need_compilers, test, toy_layer
+from support import CHOSEN, Place, built, for_each_console, has, need, need_compilers, test, toy_layer
 
 CONSOLE_RAM = {"gba": "iwram", "gb": "ram", "nes": "ram", "psx": "ram", "psp": "ram", "dreamcast": "ram"}
 
@@ -83,3 +83,22 @@ def a_missing_compiler_is_named_with_its_package():
     need_compilers(["gba"])
     out = Place("missing", ["gba"], local='HOST_PACKAGES:append = " gcc-for-no-console"\n').hitz("build", "retro-game", status=1)
     has(out, "MACHINE gba is built with Debian's packages that are not installed: apt-get install gcc-for-no-console")
+
+
+# What of the console's maker's goes in by which variable.
+MAKERS = {"gba": "GBA_LOGO_FILE", "gb": "GB_LOGO_FILE", "psx": "PSX_LICENSE_FILE", "dreamcast": "DC_IP_TEMPLATE"}
+
+
+def for_those_with_makers_files(function):
+    return for_each_console(function, [console for console in CHOSEN if console in MAKERS])
+
+
+@for_those_with_makers_files
+def a_file_of_the_makers_goes_in_only_where_its_licence_flag_is_accepted(console):
+    need_compilers([console])
+    local = '%s = "/nowhere/of-the-makers.bin"\n' % MAKERS[console]
+    place = Place("makers-" + console, [console], like=built(console), local=local + 'LICENSE_FLAGS_ACCEPTED = "console-proprietary_retro-game commercial"\n')
+    has(place.hitz("build", "-n", "retro-selftest", status=1), "its licence flag 'console-proprietary' is not in LICENSE_FLAGS_ACCEPTED: %s would put a file into the images" % MAKERS[console])
+    has(place.hitz("build", "-n", "retro-game"), "tasks would run")
+    has(place.hitz("layers", "show-recipes", "retro-selftest"), "(skipped: its licence flag 'console-proprietary'")
+    has(place.hitz("build", "-n", "retro-selftest", "-D", "LICENSE_FLAGS_ACCEPTED=console-proprietary"), "tasks would run")

@@ -93,3 +93,17 @@ def an_image_installs_what_its_packages_need_and_nothing_else():
     assert os.stat(rootfs + "/secret").st_mode & 0o7777 == 0o700
     has(open(os.path.join(os.path.dirname(rootfs), "rootfs.manifest")).read(), "/a a\n", "/secret/b b\n")
     has(place.hitz("build", "clash-image", status=1), "Two packages bring /a: a and pair")
+
+
+@test
+def a_recipe_whose_licence_flags_are_not_accepted_is_skipped_with_the_reason():
+    layer = toy_layer("flags", {"free_1.0.bb": PLAIN, "one_1.0.bb": PLAIN + 'LICENSE_FLAGS = "commercial"\nLICENSE_FLAGS_DETAILS[commercial] = "ask first"\n',
+                                "two_1.0.bb": PLAIN + 'LICENSE_FLAGS = "commercial_codec patented"\n'})
+    place = Place("flags", layer)
+    for accepted, said in (("", {"one": "commercial", "two": "commercial_codec"}), ("commercial_one patented", {"two": "commercial_codec"}),
+                           ("commercial", {"two": "patented"}), ("commercial_codec_two patented_two", {"one": "commercial"}),
+                           ("commercial patented", {}), ("commercial_codec comm", {"one": "commercial", "two": "patented"})):
+        for name in ("free", "one", "two"):
+            out = place.hitz("build", "-n", name, "-D", "LICENSE_FLAGS_ACCEPTED=" + accepted, status=1 if name in said else 0)
+            has(out, "its licence flag '%s' is not in LICENSE_FLAGS_ACCEPTED%s" % (said[name], ": ask first" if name == "one" else "")
+                if name in said else " tasks would run")

@@ -12,14 +12,14 @@ DC_COMPANY ?= "HITZ"
 DC_IP_COMMAND = "makeip -g '${GAME_TITLE}' -c '${DC_COMPANY}' ${@'--template ' + d.getVar('DC_IP_TEMPLATE') if d.getVar('DC_IP_TEMPLATE') else ''} \
     ${@'${S}/' + d.getVar('DC_IP_TXT') if d.getVar('DC_IP_TXT') else ''}"
 DC_DISC = "--boot ${IMAGE_NAME}.1st-read ${@'--data ${S}/' + d.getVar('DC_DISC_FILES') if d.getVar('DC_DISC_FILES') else ''}"
-DC_TEMPLATE_CHECKSUM = "${@d.getVar('DC_IP_TEMPLATE') + ':True' if d.getVar('DC_IP_TEMPLATE') else ''}"
 
 IMAGE_CMD:1st-read = "${OBJCOPY} -O binary ${CONSOLE_EXE} ${IMAGE_NAME}.1st-read"
 
 IMAGE_DEPENDS:gdi = "makeip-native mkgdi-native isocheck-native"
 IMAGE_TYPEDEP:gdi = "1st-read"
 IMAGE_OUTPUTS:gdi = ".gdi .track01.iso .track02.raw .track03.iso"
-IMAGE_FILE_CHECKSUMS:gdi = "${DC_TEMPLATE_CHECKSUM}"
+IMAGE_USER_FILES:gdi = "DC_IP_TEMPLATE"
+IMAGE_MAKERS_FILES:gdi = "DC_IP_TEMPLATE"
 IMAGE_CMD:gdi () {
     ${DC_IP_COMMAND} -D GD-ROM1/1 ${WORKDIR}/IP-gdi.BIN
     mkgdi --ip ${WORKDIR}/IP-gdi.BIN ${DC_DISC} -o ${IMAGE_NAME}
@@ -28,7 +28,8 @@ IMAGE_CMD:gdi () {
 
 IMAGE_DEPENDS:cdi = "makeip-native mkcdi-native"
 IMAGE_TYPEDEP:cdi = "1st-read"
-IMAGE_FILE_CHECKSUMS:cdi = "${DC_TEMPLATE_CHECKSUM}"
+IMAGE_USER_FILES:cdi = "DC_IP_TEMPLATE"
+IMAGE_MAKERS_FILES:cdi = "DC_IP_TEMPLATE"
 IMAGE_CMD:cdi () {
     ${DC_IP_COMMAND} -D CD-ROM1/1 ${WORKDIR}/IP-cdi.BIN
     mkcdi --ip ${WORKDIR}/IP-cdi.BIN ${DC_DISC} ${IMAGE_NAME}.cdi

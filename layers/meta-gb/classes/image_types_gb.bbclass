@@ -6,6 +6,7 @@ GB_TITLE ?= "${@d.getVar('GAME_TITLE').upper()[:15]}"
 GB_LOGO_FILE ?= ""
 
 IMAGE_DEPENDS:gb = "gbfix-native"
-IMAGE_FILE_CHECKSUMS:gb = "${@d.getVar('GB_LOGO_FILE') + ':True' if d.getVar('GB_LOGO_FILE') else ''}"
+IMAGE_USER_FILES:gb = "GB_LOGO_FILE"
+IMAGE_MAKERS_FILES:gb = "GB_LOGO_FILE"
 IMAGE_CMD:gb = "makebin -s 32768 ${CONSOLE_EXE} ${IMAGE_NAME}.gb && \
     gbfix -t '${GB_TITLE}' --color also -m 0 ${@'--logo ' + d.getVar('GB_LOGO_FILE') if d.getVar('GB_LOGO_FILE') else ''} ${IMAGE_NAME}.gb"

@@ -6,6 +6,7 @@ GBA_CODE ?= "HITZ"
 GBA_LOGO_FILE ?= ""
 
 IMAGE_DEPENDS:gba = "gbafix-native"
-IMAGE_FILE_CHECKSUMS:gba = "${@d.getVar('GBA_LOGO_FILE') + ':True' if d.getVar('GBA_LOGO_FILE') else ''}"
+IMAGE_USER_FILES:gba = "GBA_LOGO_FILE"
+IMAGE_MAKERS_FILES:gba = "GBA_LOGO_FILE"
 IMAGE_CMD:gba = "${OBJCOPY} -O binary ${CONSOLE_EXE} ${IMAGE_NAME}.gba && \
     gbafix -t '${GBA_TITLE}' -c '${GBA_CODE}' -m 00 ${@'--logo ' + d.getVar('GBA_LOGO_FILE') if d.getVar('GBA_LOGO_FILE') else ''} ${IMAGE_NAME}.gba"

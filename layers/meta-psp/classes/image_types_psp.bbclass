@@ -15,7 +15,7 @@ IMAGE_CMD:prx = "prxgen ${CONSOLE_EXE} ${IMAGE_NAME}.prx"
 
 IMAGE_DEPENDS:pbp = "mksfoex-native pack-pbp-native"
 IMAGE_TYPEDEP:pbp = "prx"
-IMAGE_FILE_CHECKSUMS:pbp = "${@' '.join(d.getVar(name) + ':True' for name in ('PSP_ICON0_FILE', 'PSP_PIC1_FILE', 'PSP_SND0_FILE') if d.getVar(name))}"
+IMAGE_USER_FILES:pbp = "PSP_ICON0_FILE PSP_PIC1_FILE PSP_SND0_FILE"
 IMAGE_CMD:pbp () {
     mksfoex -d MEMSIZE=1 -s DISC_ID=${PSP_DISC_ID} -s DISC_VERSION=${PSP_DISC_VERSION} '${GAME_TITLE}' ${WORKDIR}/PARAM.SFO
     pack-pbp ${IMAGE_NAME}.pbp ${WORKDIR}/PARAM.SFO ${@d.getVar('PSP_ICON0_FILE') or 'NULL'} NULL NULL ${@d.getVar('PSP_PIC1_FILE') or 'NULL'} \

@@ -28,7 +28,8 @@ IMAGE_CMD:psexe = "elf2psexe --flags ${CONSOLE_ELF_FLAGS} --stack ${PSX_STACK} $
 IMAGE_DEPENDS:bincue = "mkpsxiso-native isocheck-native"
 IMAGE_TYPEDEP:bincue = "psexe"
 IMAGE_OUTPUTS:bincue = ".bin .cue .lba.txt"
-IMAGE_FILE_CHECKSUMS:bincue = "${@d.getVar('PSX_LICENSE_FILE') + ':True' if d.getVar('PSX_LICENSE_FILE') else ''}"
+IMAGE_USER_FILES:bincue = "PSX_LICENSE_FILE"
+IMAGE_MAKERS_FILES:bincue = "PSX_LICENSE_FILE"
 IMAGE_CMD:bincue () {
     rm -rf ${PSX_DISC}
     install -d ${PSX_DISC}
@@ -55,7 +56,7 @@ IMAGE_CMD:bincue () {
 </iso_project>
 END
     fi
-    mkpsxiso ${@'--license ' + d.getVar('PSX_LICENSE_FILE') if d.getVar('PSX_LICENSE_FILE') else ''} -lba ${IMAGE_NAME}.lba.txt \
+    mkpsxiso --license-by-option ${@'--license ' + d.getVar('PSX_LICENSE_FILE') if d.getVar('PSX_LICENSE_FILE') else ''} -lba ${IMAGE_NAME}.lba.txt \
         -o ${IMAGE_NAME}.bin -c ${IMAGE_NAME}.cue ${PSX_DISC}/$xml
     isocheck --psx ${IMAGE_NAME}.bin
 }

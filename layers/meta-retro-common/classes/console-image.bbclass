@@ -6,7 +6,9 @@
 #   IMAGE_TYPEDEP:TYPE   types to be made before
 #   IMAGE_DEPENDS:TYPE   recipes whose tools it takes
 #   IMAGE_OUTPUTS:TYPE   endings of the files that it makes after ${IMAGE_NAME}, where that is not ".TYPE" alone
-#   IMAGE_FILE_CHECKSUMS:TYPE   files of the user's that go in, "path:True": their contents enter the signature
+#   IMAGE_USER_FILES:TYPE    variables that name files of the user's that go in, where they are not empty: the contents enter the signature
+#   IMAGE_MAKERS_FILES:TYPE  those of them that name what belongs to the console's maker: a recipe that has one of these files in an
+#                            image has the licence flag console-proprietary, which LICENSE_FLAGS_ACCEPTED must name
 
 inherit ${@d.getVar('IMAGE_CLASSES') or ''}
 
@@ -34,6 +36,17 @@ def image_files(d):
         endings += (d.getVar('IMAGE_OUTPUTS:' + kind) or '.' + kind).split()
     return [d.getVar('IMAGE_NAME') + ending for ending in dict.fromkeys(endings)]
 
+def image_variables(d, kind, names):
+    """Of the variables that IMAGE_USER_FILES or IMAGE_MAKERS_FILES of a type names those that name a file."""
+    return [name for name in (d.getVar(names + ':' + kind) or '').split() if d.getVar(name)]
+
+def image_makers_files(d):
+    return list(dict.fromkeys(name for kind in image_types(d) for name in image_variables(d, kind, 'IMAGE_MAKERS_FILES')))
+
+LICENSE_FLAGS:append = "${@' console-proprietary' if image_makers_files(d) else ''}"
+LICENSE_FLAGS_DETAILS[console-proprietary] = "${@' and '.join(image_makers_files(d))} would put a file into the images that belongs to the console's maker, \
+so they may not be passed on as they are; LICENSE_FLAGS_ACCEPTED += 'console-proprietary' in conf/local.conf builds them"
+
 DEPENDS:append = " ${@' '.join(d.getVar('IMAGE_DEPENDS:' + kind) or '' for kind in image_types(d))}"
 
 addtask image after do_compile
@@ -52,7 +65,7 @@ python () {
         d.setVarFlag(task, 'func', '1')
         d.setVarFlag(task, 'dirs', d.getVar('IMGDEPLOYDIR'))
         d.setVarFlag(task, 'doc', "Makes the program's %s" % kind)
-        d.setVarFlag(task, 'file-checksums', d.getVar('IMAGE_FILE_CHECKSUMS:' + kind) or '')
+        d.setVarFlag(task, 'file-checksums', ' '.join(d.getVar(name) + ':True' for name in image_variables(d, kind, 'IMAGE_USER_FILES')))
         after = ['do_image'] + ['do_image_' + before.replace('-', '_').replace('.', '_') for before in (d.getVar('IMAGE_TYPEDEP:' + kind) or '').split()]
         bb.build.addtask(task, 'do_image_complete', ' '.join(after), d)
 }
