@@ -4,7 +4,8 @@ HOMEPAGE = "https://gcc.gnu.org/"
 LICENSE = "GPL-3.0-with-GCC-exception"
 LIC_FILES_CHKSUM = "file://COPYING.RUNTIME;md5=fe60d87048567d4fe8c8a0ed2448bcc8"
 
-# Debian's file has the same libgcc inside another tar; its documentation is left out.
+# Debian's file has the same libgcc inside another tar; its documentation is left out. Its checksum is that of Debian's signed index of
+# sources for every revision of gcc-12 12.2.0; upstream's is the one that other distributions build from.
 SRC_URI = "https://ftp.gnu.org/gnu/gcc/gcc-${PV}/gcc-${PV}.tar.xz;unpack=0"
 SRC_URI[sha256sum] = "e549cf9cf3594a00e27b6589d4322d70e0720cdd213f39beb4181e06926230ff"
 SRC_URI[debsrc.sha256sum] = "b8298be16aeeb96a889c6afed0a8e2241b47452e89cc81fe65ea849d5c740fcb"
