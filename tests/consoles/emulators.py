@@ -7,6 +7,7 @@ Each machine has a class with
   run(place, console, program, keys)  an Outcome; `keys` is a list of (frames, names of keys that are down), where the
                                       machine takes keys, and else says that somebody looks at the screen"""
 
+import array
 import glob
 import json
 import os
@@ -25,10 +26,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Outcome:
-    """What came of a run: text, and pictures [(width, height, RGB)], one after each stretch of keys."""
+    """What came of a run: text, pictures [(width, height, RGB)], one after each stretch of keys, whether there was sound, and a
+    record of it, 44100 values a second, where the machine makes one."""
 
-    def __init__(self, text, pictures, heard=False):
-        self.text, self.pictures, self.heard = text, pictures, heard
+    def __init__(self, text, pictures, heard=False, record=()):
+        self.text, self.pictures, self.heard, self.record = text, pictures, heard, record
 
     def hashes(self):
         return re.findall(r"HASH ([0-9a-f]{4})\b", self.text)
@@ -147,8 +149,9 @@ class Dreamcast:
 
 class Pcsxr:
     """A PlayStation whose BIOS is the emulator's own, on an X server that nobody sees. The disc boots, not the program by itself.
-    It runs by the clock of the day: a stretch of frames is as many sixtieths of a second, and a key is held for half of one at least."""
-    hears = False
+    It runs by the clock of the day: a stretch of frames is as many sixtieths of a second, and a key is held for half of one at least.
+    Its sound goes into a file: SDL's driver "disk" plays at the same pace."""
+    hears = True
     keys = {"SELECT": "c", "START": "v", "UP": "Up", "RIGHT": "Right", "DOWN": "Down", "LEFT": "Left", "A": "x", "B": "s"}
 
     @property
@@ -163,7 +166,8 @@ class Pcsxr:
             self.settle(home)
             screen = subprocess.Popen(["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             display = ":" + reading(screen, b"\n", 20).decode().strip()
-            environment = {**os.environ, "HOME": home, "DISPLAY": display, "PATH": PATH, "LIBGL_ALWAYS_SOFTWARE": "1"}
+            environment = {**os.environ, "HOME": home, "DISPLAY": display, "PATH": PATH, "LIBGL_ALWAYS_SOFTWARE": "1",
+                           "SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": os.path.join(home, "sound.raw")}
             player = subprocess.Popen(["stdbuf", "-o0", "pcsxr", "-nogui", "-psxout", "-cdfile", place.deployed(console, "%s-%s.cue" % (program, console))],
                                       env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             try:
@@ -174,7 +178,8 @@ class Pcsxr:
                     shots = [self.shot(environment)]
             finally:
                 ended(player, screen)
-            return Outcome(text.decode("latin-1"), [(320, 240, shot) for shot in shots])
+            record = self.record(os.path.join(home, "sound.raw"))
+            return Outcome(text.decode("latin-1"), [(320, 240, shot) for shot in shots], any(map(abs, record)), record)
 
     def play(self, player, environment, keys):
         """(what was said, a picture after each stretch)"""
@@ -194,6 +199,15 @@ class Pcsxr:
         """The screen in the console's own 320 by 240: every second pixel."""
         rgb = subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], env=environment, stdout=subprocess.PIPE, check=True, timeout=60).stdout
         return b"".join(rgb[at:at + 3] for y in range(0, 480, 2) for at in range(1920 * y, 1920 * (y + 1), 6))
+
+    @staticmethod
+    def record(path):
+        """The left channel of what was played."""
+        if not os.path.exists(path):
+            return array.array("h")
+        with open(path, "rb") as file:
+            data = file.read()
+        return array.array("h", data[:len(data) // 4 * 4])[::2]
 
     @staticmethod
     def settle(home):

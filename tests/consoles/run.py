@@ -17,7 +17,7 @@ import traceback
 sys.dont_write_bytecode = True
 
 import support
-import games, builds, refusals, discs, sdks, new_games  # noqa: each adds its tests, in this order
+import games, builds, refusals, discs, sdks, new_games, sounds  # noqa: each adds its tests, in this order
 
 if os.environ.get("HITZ_REFERENCE_BITBAKE"):
     import reference  # noqa: the same
