@@ -80,6 +80,8 @@ struct Hooks {
   std::function<void(const std::string& kind, const std::string& text)> tell;
   /// A line that metadata logs; level as Python's logging has it (bb.note is 20).
   std::function<void(int level, const std::string& text)> log;
+  /// Whether a line of that level would be seen by anybody.
+  std::function<bool(int level)> hears;
 };
 
 }  // namespace hitz::python

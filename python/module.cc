@@ -2,6 +2,7 @@
 #include "python/module.h"
 
 #include "python/fence.h"
+#include "python/paths.h"
 #include "python/store_type.h"
 #include "python/witness.h"
 
@@ -177,6 +178,14 @@ PyObject* log_line(PyObject*, PyObject* args) {
   Py_RETURN_NONE;
 }
 
+PyObject* hears(PyObject*, PyObject* level) {
+  const long number = PyLong_AsLong(level);
+  if (number == -1 && PyErr_Occurred() != nullptr) return nullptr;
+  if (!process_hooks->log) Py_RETURN_FALSE;
+  const bool yes = !process_hooks->hears || process_hooks->hears(static_cast<int>(number));
+  return PyBool_FromLong(yes ? 1 : 0);
+}
+
 PyObject* write_signature(PyObject*, PyObject* args) {
   const char *task = nullptr, *unihash = nullptr, *path = nullptr;
   if (!PyArg_ParseTuple(args, "sss", &task, &unihash, &path)) return nullptr;
@@ -207,8 +216,15 @@ PyMethodDef kFunctions[] = {{"ask", ask, METH_VARARGS, nullptr},
                             {"write_signature", write_signature, METH_VARARGS, nullptr},
                             {"tell", tell, METH_VARARGS, nullptr},
                             {"log", log_line, METH_VARARGS, nullptr},
+                            {"hears", hears, METH_O, nullptr},
                             {"is_watched", is_watched, METH_NOARGS, nullptr},
-                            {"note_answer", note_answer, METH_VARARGS, nullptr},
+                            {"note_answer", note_told, METH_VARARGS, nullptr},
+                            {"set_quiet", set_quiet, METH_O, nullptr},
+                            {"exists", path_exists, METH_O, nullptr},
+                            {"isfile", path_isfile, METH_O, nullptr},
+                            {"isdir", path_isdir, METH_O, nullptr},
+                            {"realpath", path_realpath, METH_O, nullptr},
+                            {"search", path_search, METH_VARARGS, nullptr},
                             {"note_program", note_program, METH_VARARGS, nullptr},
                             {"note_unknown", note_unknown, METH_NOARGS, nullptr},
                             {nullptr, nullptr, 0, nullptr}};

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/file.h"
 #include "python/fence.h"
@@ -21,6 +22,9 @@ std::set<std::string> process_modules;  // NOLINT: files that were imported; the
 std::vector<std::string> process_own;   // NOLINT: folders of hitz's and Python's own modules
 
 constexpr std::string_view kCache = "/__pycache__/";
+
+// One function of os asks others; only the outermost question counts.
+bool process_quiet = false;  // NOLINT
 
 bool process_program_told = false;  // NOLINT: the next program's answer will be noted
 
@@ -152,17 +156,29 @@ data::Reads* watch(data::Reads* reads) {
   return std::exchange(process_reads, reads);
 }
 
-PyObject* is_watched(PyObject*, PyObject*) {
-  return PyBool_FromLong(process_reads != nullptr ? 1 : 0);
+bool is_noting() {
+  return process_reads != nullptr && !process_quiet;
 }
 
-PyObject* note_answer(PyObject*, PyObject* args) {
+void note_answer(const std::string& question, std::string answer) {
+  if (process_reads == nullptr) return;
+  auto [known, fresh] = process_reads->answers.try_emplace(question, std::move(answer));
+  // NOLINTNEXTLINE(bugprone-use-after-move): it has not been moved when the question was known
+  if (!fresh && known->second != answer) process_reads->unknown = true;  // it has changed meanwhile
+}
+
+PyObject* set_quiet(PyObject*, PyObject* yes) {
+  return PyBool_FromLong(std::exchange(process_quiet, PyObject_IsTrue(yes) == 1) ? 1 : 0);
+}
+
+PyObject* is_watched(PyObject*, PyObject*) {
+  return PyBool_FromLong(is_noting() ? 1 : 0);
+}
+
+PyObject* note_told(PyObject*, PyObject* args) {
   PyObject *question = nullptr, *answer = nullptr;
   if (!PyArg_ParseTuple(args, "UU", &question, &answer)) return nullptr;
-  if (process_reads == nullptr) Py_RETURN_NONE;
-  std::string text = utf8_of(answer);
-  auto [known, fresh] = process_reads->answers.try_emplace(utf8_of(question), text);
-  if (known->second != text) process_reads->unknown = true;  // it has changed meanwhile
+  note_answer(utf8_of(question), utf8_of(answer));
   Py_RETURN_NONE;
 }
 

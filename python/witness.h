@@ -30,12 +30,20 @@ class Unwatched {
   data::Reads* before_;
 };
 
+/// Whether anything is noted: somebody watches and nobody has asked for quiet.
+bool is_noting();
+/// The system was asked; see data::Reads.
+void note_answer(const std::string& question, std::string answer);
+
 // ---- of the module _hitz
+
+/// set_quiet(yes): whether nothing is noted from now on; what it was before.
+PyObject* set_quiet(PyObject*, PyObject* yes);
 
 /// is_watched(): whether anything is noted.
 PyObject* is_watched(PyObject*, PyObject*);
 /// note_answer(question, answer): the system was asked; see data::Reads.
-PyObject* note_answer(PyObject*, PyObject* args);
+PyObject* note_told(PyObject*, PyObject* args);
 /// note_program(question, None): the program of a question is about to be run;
 /// note_program(question, answer): what it said. A question without an answer stays unanswered.
 PyObject* note_program(PyObject*, PyObject* args);

@@ -29,6 +29,7 @@ class Question : public event::EventSink {
   bool is_answered();
   /// Sends everything on and notes the log lines.
   void send(const event::Event& event) override;
+  bool wants(event::Level level) const override { return events_.wants(level); }
   /// Opens a house that notes what it learns.
   Result<std::unique_ptr<House>> open(House::Recipes recipes);
   /// Prints the answer.

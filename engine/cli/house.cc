@@ -89,6 +89,7 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes rec
   house->log = [sink](int level, const std::string& text) {
     event::log(*sink, level_of(level), text);
   };
+  house->hears = [sink](int level) { return sink->wants(level_of(level)); };
   house->family =
       data::Family{house->python.get(), &house->sources, data::Family::Release::Wrynose,
                    [python = house->python.get()](const std::string& text) { python->warn(text); }};
@@ -136,6 +137,7 @@ void House::join_hooks() {
   python->use(family);
   auto& hooks = python->hooks;
   hooks.log = [this](int level, const std::string& text) { log(level, text); };
+  hooks.hears = [this](int level) { return hears(level); };
   hooks.exec_func = [this](const std::string& function, data::Store& d,
                            const std::vector<std::string>& dirs) {
     return functions->run(function, d, dirs);

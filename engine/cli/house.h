@@ -114,6 +114,7 @@ class House {
   std::optional<recipe::World> world;
   std::unique_ptr<graph::Providers> providers;       // of the main configuration
   std::function<void(int, const std::string&)> log;  // where metadata's log lines go
+  std::function<bool(int)> hears;                    // whether lines of a level are seen there
   std::shared_ptr<Worker> worker;                    // null: this process starts tasks itself
 
  private:

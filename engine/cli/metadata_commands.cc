@@ -24,6 +24,7 @@ class ParseSummary final : public event::EventSink {
     if (const auto* finished = std::get_if<event::ParseFinished>(&event)) add(*finished);
     target_.send(event);
   }
+  bool wants(event::Level level) const override { return target_.wants(level); }
   // Of all multiconfigs, in BitBake's words; "" when parsing did not come to an end.
   std::string text() const {
     if (!finished_) return "";

@@ -41,6 +41,7 @@ class Workshop {
       if (level > kNote) tell_line(request.messages, level, text);
     };
     house_.log = tell;
+    house_.hears = [](int level) { return level > kNote; };
     auto job = make(request);
     for (const auto& line : lines_.take()) tell(number_of(line.level), line.message);
     if (!job) return fail(std::move(job.error()));

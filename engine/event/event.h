@@ -72,6 +72,8 @@ class EventSink {
  public:
   virtual ~EventSink() = default;
   virtual void send(const Event& event) = 0;
+  /// false: lines of this level are not worth making, since nobody will see them.
+  virtual bool wants(Level) const { return true; }
 };
 
 /// Sends everything on to another sink, which may be exchanged.
@@ -79,7 +81,9 @@ class Relay : public EventSink {
  public:
   explicit Relay(EventSink& target) : target_(&target) {}
   void send(const Event& event) override { target_->send(event); }
+  bool wants(Level level) const override { return target_->wants(level); }
   void to(EventSink& target) { target_ = &target; }
+  EventSink& target() const { return *target_; }
 
  private:
   EventSink* target_;
@@ -88,12 +92,17 @@ class Relay : public EventSink {
 /// Keeps the log lines it is sent and nothing else.
 class LogCollector : public EventSink {
  public:
+  LogCollector() = default;
+  /// For one who will be sent them later.
+  explicit LogCollector(const EventSink& later) : later_(&later) {}
+  bool wants(Level level) const override { return later_ == nullptr || later_->wants(level); }
   void send(const Event& event) override {
     if (const auto* line = std::get_if<Log>(&event)) lines_.push_back(*line);
   }
   std::vector<Log> take() { return std::exchange(lines_, {}); }
 
  private:
+  const EventSink* later_ = nullptr;
   std::vector<Log> lines_;
 };
 

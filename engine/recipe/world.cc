@@ -241,7 +241,7 @@ class WorldReader {
   }
 
   Result<void> evaluate_by_workers() {
-    event::LogCollector collector;
+    event::LogCollector collector(options_.log != nullptr ? options_.log->target() : events_);
     Pool pool;
     pool.processes = options_.processes;
     pool.hooks = options_.hooks;

@@ -23,6 +23,9 @@ struct Verbosity {
 class Console final : public event::EventSink {
  public:
   explicit Console(Verbosity verbosity) : verbosity_(verbosity), footer_(stdout) {}
+  bool wants(event::Level level) const override {
+    return level > event::Level::Debug || verbosity_.debug > 0;
+  }
   void send(const event::Event& event) override;
   /// Tells how many warnings and errors there were; the exit status, which is not 0 after an error.
   int finish(int status);

@@ -31,6 +31,11 @@ void Screen::send(const event::Event& event) {
   std::visit([this](const auto& one) { show(one); }, event);
 }
 
+bool Screen::wants(event::Level level) const {
+  if (console_) return console_->wants(level);
+  return level > event::Level::Verbose || detail_ == Detail::Verbose;
+}
+
 int Screen::finish(int status) {
   return console_ ? console_->finish(status) : status;
 }

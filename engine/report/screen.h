@@ -25,6 +25,7 @@ class Screen final : public event::EventSink {
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
   void send(const event::Event& event) override;
+  bool wants(event::Level level) const override;
   /// How many errors were told so far.
   int errors() const { return errors_; }
   /// The lines that end a command in BitBake's words; its exit status.

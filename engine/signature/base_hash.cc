@@ -54,6 +54,7 @@ struct BaseHashes::State {
   std::vector<Known> complete{};
   data::NameSet ignored{}, forced_names{};
   std::optional<FixedDrafts> fixed{};
+  TestedWords tested{d};
   std::unordered_set<std::string> excluded_flags{};
   std::vector<Place> exported{};
   std::shared_ptr<Nodes> nodes = std::make_shared<Nodes>();
@@ -73,6 +74,7 @@ struct BaseHashes::State {
   }
   void depend(const data::Parse& traced, Draft& out);
   void depend(const data::CodeRefs& code, Draft& out);
+  CodeNames::Kind kind(NameId name) { return scanner.names().kind(name, *functions, d.family()); }
   bool counts(NameId name);
   bool expands_fully(const std::vector<NameId>& references);
   Result<bool> use(const FixedDraft& known, Draft& out);
@@ -115,7 +117,7 @@ Result<void> BaseHashes::State::prepare() {
     ignored.insert(names.id(name));
   std::string flags = TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS"));
   for (auto& name : words(flags)) excluded_flags.insert(std::move(name));
-  fixed.emplace(scanner, std::move(flags));
+  fixed.emplace(scanner, flags);
   for (const auto& name : TRY(exported_names(d))) exported.push_back(place(name));
   forced = d.copy();
   for (const auto& pair : words(TRY(d.text("BB_HASH_CODEPARSER_VALS")))) {
@@ -133,7 +135,8 @@ bool BaseHashes::State::counts(NameId name) {
   Known& answer = known[name.value];
   if (answer == Known::Open) {
     const std::string& text = names.text(name);
-    bool yes = !text.starts_with("__") && (d.has_name(name) || functions->contains(text));
+    bool yes = !text.starts_with("__") &&
+               (d.has_name(name) || kind(name) == CodeNames::Kind::ModuleFunction);
     answer = yes ? Known::Yes : Known::No;
   }
   return answer == Known::Yes;
@@ -199,7 +202,7 @@ void BaseHashes::State::exclude(const Exclusions& excluded, Draft& out) const {
 
 Result<std::string> BaseHashes::State::with_contains(std::string value, const Code& code,
                                                      const Exclusions& exclusions) {
-  return with_tested_words(std::move(value), code, d, [&](NameId name) {
+  return tested.with(std::move(value), code, [&](NameId name) {
     return ignored.contains(name) ||
            std::find(exclusions.begin(), exclusions.end(), name) != exclusions.end();
   });
@@ -342,11 +345,12 @@ Result<Draft> BaseHashes::State::variable(NameId name) {
 }
 
 Result<Draft> BaseHashes::State::draft(NameId name) {
-  const std::string& text = names.text(name);
-  if (!functions->contains(text)) {
-    bool is_flag = text.ends_with(']') && text.find('[') != std::string::npos;
-    return is_flag ? flag(name) : variable(name);
+  switch (kind(name)) {
+    case CodeNames::Kind::Flag: return flag(name);
+    case CodeNames::Kind::ModuleFunction: break;
+    default: return variable(name);
   }
+  const std::string& text = names.text(name);
   const auto* function = TRY(d.family().python->module_function(text));
   Draft out;
   depend(function->refs, out);
@@ -406,8 +410,7 @@ void BaseHashes::State::order() {
   if (by_name.size() == nodes->all.size()) return;
   for (auto at = static_cast<Place>(by_name.size()); at < nodes->all.size(); ++at)
     by_name.push_back(at);
-  std::sort(by_name.begin(), by_name.end(),
-            [&](Place a, Place b) { return names.before(nodes->all[a].name, nodes->all[b].name); });
+  scanner.names().sort(by_name, [&](Place at) { return nodes->all[at].name; }, d.family());
 }
 
 // The task and all behind it, level by level as BitBake: the order shows where reading one variable

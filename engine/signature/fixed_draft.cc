@@ -14,7 +14,7 @@ using data::NameId;
 
 struct FixedDrafts::OfRecord {
   NameId name;
-  std::string rules;
+  std::shared_ptr<const std::string> rules;  // the same text is the same object
   std::unique_ptr<FixedDraft> own;
   std::vector<std::pair<NameId, std::unique_ptr<FixedDraft>>> flags;
 };
@@ -87,9 +87,9 @@ struct Flags {
 
 }  // namespace
 
-FixedDrafts::FixedDrafts(ShellScanner& scanner, std::string excluded_flags)
-    : scanner_(scanner), rules_(std::move(excluded_flags)) {
-  for (auto& name : words(rules_)) excluded_flags_.insert(std::move(name));
+FixedDrafts::FixedDrafts(ShellScanner& scanner, const std::string& excluded_flags)
+    : scanner_(scanner), rules_(scanner.names().same(excluded_flags)) {
+  for (auto& name : words(*rules_)) excluded_flags_.insert(std::move(name));
 }
 
 FixedDrafts::OfRecord& FixedDrafts::of(NameId name, const data::Variable& record) {

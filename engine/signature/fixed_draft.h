@@ -35,7 +35,7 @@ struct FixedDraft {
 class FixedDrafts {
  public:
   /// excluded_flags: the value of BB_SIGNATURE_EXCLUDE_FLAGS.
-  FixedDrafts(ShellScanner& scanner, std::string excluded_flags);
+  FixedDrafts(ShellScanner& scanner, const std::string& excluded_flags);
   /// Of a variable that stands alone in d. The answer lives as long as the record.
   Result<const FixedDraft*> variable(data::NameId name, const data::Variable& record,
                                      data::Store& d);
@@ -50,7 +50,7 @@ class FixedDrafts {
   Result<bool> function(const data::Variable& record, const std::string& text, data::Store& d,
                         FixedDraft& out);
   ShellScanner& scanner_;
-  std::string rules_;
+  std::shared_ptr<const std::string> rules_;
   std::unordered_set<std::string> excluded_flags_;
 };
 

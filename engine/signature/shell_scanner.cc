@@ -16,6 +16,7 @@ namespace {
 using Role = ShellWord::Role;
 using Release = ShellScanner::Release;
 
+constexpr std::size_t kMoreNames = 1024;   // tables by name grow by so many
 constexpr char kFunctions[] = {'s', 'S'};  // of Findings, by release
 
 bool is_substitution(const WordPart& part) {
@@ -131,7 +132,37 @@ void CodeNames::use(const data::Family& family) {
   if (names_ == family.names) return;
   known_.clear();
   flags_.clear();
+  kinds_.clear();
+  ranks_.clear();
   names_ = family.names;
+}
+
+CodeNames::Kind CodeNames::kind(data::NameId name, const std::unordered_set<std::string>& functions,
+                                const data::Family& family) {
+  use(family);
+  if (functions.size() != functions_) kinds_.clear();
+  functions_ = functions.size();
+  if (kinds_.size() <= name.value) kinds_.resize(names_->size() + kMoreNames, Kind::Open);
+  Kind& out = kinds_[name.value];
+  if (out == Kind::Open) {
+    const std::string& text = names_->text(name);
+    const bool is_flag = text.ends_with(']') && text.find('[') != std::string::npos;
+    out = functions.contains(text) ? Kind::ModuleFunction : is_flag ? Kind::Flag : Kind::Variable;
+  }
+  return out;
+}
+
+// Names that came after the last time are few, and are compared as they are.
+void CodeNames::rank(const data::Family& family) {
+  use(family);
+  const std::size_t count = names_->size();
+  if (count < ranks_.size() + ranks_.size() / 4 + 1) return;
+  std::vector<data::NameId> order;
+  for (std::uint32_t at = 0; at < count; ++at) order.push_back(data::NameId{at});
+  std::sort(order.begin(), order.end(),
+            [&](data::NameId a, data::NameId b) { return names_->before(a, b); });
+  ranks_.resize(count);
+  for (std::uint32_t place = 0; place < count; ++place) ranks_[order[place].value] = place;
 }
 
 const CodeNames::Numbers& CodeNames::of(const data::CodeRefs& refs, const data::Family& family) {

@@ -2,11 +2,14 @@
 #pragma once
 // The commands that a shell text runs, found without running it; results are kept by text.
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/base/findings.h"
@@ -15,9 +18,11 @@
 
 namespace hitz::signature {
 
-/// The names that scanned code holds, as numbers: worked out once for each text.
+/// What names are to hashes, worked out once for all recipes of a process: the names that scanned
+/// code holds, as numbers, and what a name is by its text.
 class CodeNames {
  public:
+  enum class Kind : char { Open, Variable, Flag, ModuleFunction };
   struct Numbers {
     std::vector<data::NameId> references, execs;
   };
@@ -27,12 +32,37 @@ class CodeNames {
                                       const data::Family& family);
   /// A name that is "NAME[FLAG]" taken apart.
   const std::pair<data::NameId, std::string>& flag(data::NameId whole, const data::Family& family);
+  /// functions: the names of those of modules; the same table each time, to which names may come.
+  Kind kind(data::NameId name, const std::unordered_set<std::string>& functions,
+            const data::Family& family);
+  /// Sorts numbers by the names that name_of gives for them, byte by byte.
+  template <class NameOf>
+  void sort(std::vector<std::uint32_t>& numbers, NameOf name_of, const data::Family& family) {
+    rank(family);
+    std::sort(numbers.begin(), numbers.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const data::NameId one = name_of(a), other = name_of(b);
+      if (one.value < ranks_.size() && other.value < ranks_.size())
+        return ranks_[one.value] < ranks_[other.value];
+      return names_->before(one, other);
+    });
+  }
+  /// One text for all that are equal, for as long as this lives.
+  std::shared_ptr<const std::string> same(const std::string& text) {
+    auto& known = texts_[text];
+    if (known == nullptr) known = std::make_shared<const std::string>(text);
+    return known;
+  }
 
  private:
+  void rank(const data::Family& family);
   void use(const data::Family& family);
   std::shared_ptr<data::Names> names_;  // whose numbers these are
   std::unordered_map<const void*, Numbers> known_;
   std::unordered_map<std::uint32_t, std::pair<data::NameId, std::string>> flags_;
+  std::vector<Kind> kinds_;           // by name
+  std::size_t functions_ = 0;         // how many there were when kinds_ was begun
+  std::vector<std::uint32_t> ranks_;  // by name: its place in the order of all names ranked yet
+  std::unordered_map<std::string, std::shared_ptr<const std::string>> texts_;
 };
 
 /// One thread at a time.

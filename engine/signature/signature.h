@@ -3,7 +3,6 @@
 // Hashes of tasks as BitBake defines them. Three types, so that none is taken for another.
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,10 +35,10 @@ struct Node {
   std::vector<std::uint32_t> dependencies;   // what it refers to directly, by place in the table
 };
 
-/// The nodes of one recipe; they stay where they are while the table grows.
+/// The nodes of one recipe.
 struct Nodes {
   std::shared_ptr<data::Names> names;
-  std::deque<Node> all;
+  std::vector<Node> all;
   std::vector<std::uint32_t> places;  // by name; kNone where there is no node
   static constexpr std::uint32_t kNone = UINT32_MAX;
   const Node* find(std::string_view name) const;

@@ -26,19 +26,36 @@ const std::map<std::string, std::set<std::string>>& contains_of(
 
 }  // namespace
 
-Result<std::string> with_tested_words(std::string value, const Code& code, data::Store& d,
+// A variable is read each time, since reading may change what it is; its words are kept by its
+// text.
+Result<const std::vector<std::string>*> TestedWords::words_of(data::NameId variable) {
+  std::string text;
+  data::Value value = TRY(d_.get(variable));
+  if (auto* string = std::get_if<std::string>(&value)) {
+    text = std::move(*string);
+  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    text = std::to_string(*number);
+  }
+  auto [known, fresh] = lists_.try_emplace(variable.value);
+  List& list = known->second;
+  if (fresh || list.text != text) list = {text, words(text)};
+  return &list.words;
+}
+
+Result<std::string> TestedWords::with(std::string value, const Code& code,
                                       const std::function<bool(data::NameId)>& left_out) {
   std::map<std::string, std::set<std::string>> merged;
   for (const auto& [variable, items] : contains_of(code, merged)) {
-    const data::NameId name = d.family().names->id(variable);
+    const data::NameId name = d_.family().names->id(variable);
     if (left_out(name)) continue;
-    auto list = words(TRY(d.text(variable)));
+    const std::vector<std::string>& list = *TRY(words_of(name));
     for (const auto& item : items) {
       auto wanted = words(item);
       bool set = std::all_of(wanted.begin(), wanted.end(), [&](const std::string& word) {
         return std::find(list.begin(), list.end(), word) != list.end();
       });
-      value += "\n" + variable + "{" + item + "} = " + (set ? "Set" : "Unset");
+      value.append("\n").append(variable).append("{").append(item);
+      value += set ? "} = Set" : "} = Unset";
     }
   }
   return value;

@@ -45,6 +45,20 @@ class _Forward(logging.Handler):
 class BBLogger(logging.getLoggerClass()):
     """A logger with BitBake's extra levels."""
 
+    def isEnabledFor(self, level):
+        """Also whether anybody would see it: what nobody sees is not worth a record."""
+        if not super().isEnabledFor(level):
+            return False
+        return level > logging.DEBUG or _hitz.hears(level) or self._has_other_handlers()
+
+    def _has_other_handlers(self):
+        at = self
+        while at is not None:
+            if any(not isinstance(handler, _Forward) for handler in at.handlers):
+                return True
+            at = at.parent if at.propagate else None
+        return False
+
     def plain(self, msg, *args, **kwargs):
         self.log(PLAIN, msg, *args, **kwargs)
 
@@ -81,7 +95,8 @@ def debug(lvl, *args):
         mainlogger.warning("Passed invalid debug level '%s' to bb.debug", lvl)
         args = (lvl,) + args
         lvl = 1
-    mainlogger.bbdebug(lvl, "".join(str(a) for a in args))
+    if mainlogger.isEnabledFor(logging.DEBUG - lvl + 1):
+        mainlogger.bbdebug(lvl, "".join(str(a) for a in args))
 
 
 def plain(*args):

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 
+import _hitz
 import bb
 
 # The globals that all metadata shares.
@@ -418,6 +419,10 @@ def which(path, item, direction=0, history=False, executable=False):
     """The first file of that name on a search path; "" when there is none."""
     tried = []
     paths = (path or "").split(":")
+    if not direction and not executable and type(item) is str and (searched := _hitz.search(path or "", item)) is not NotImplemented:
+        found, tried = searched
+        found = os.path.abspath(found) if found and not os.path.isabs(found) else found
+        return (found, tried) if history else found
     for folder in reversed(paths) if direction else paths:
         candidate = os.path.join(folder, item)
         tried.append(candidate)

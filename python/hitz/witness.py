@@ -15,20 +15,15 @@ import types
 
 import _hitz
 
-# One function asks others; only the outermost question counts.
-_quiet = False
-
 
 class quiet:
     """Within it nothing is noted: hitz looks at what it will look at again in another way."""
 
     def __enter__(self):
-        global _quiet
-        self.before, _quiet = _quiet, True
+        self.before = _hitz.set_quiet(True)
 
     def __exit__(self, *_):
-        global _quiet
-        _quiet = self.before
+        _hitz.set_quiet(self.before)
 
 
 def _place(path):
@@ -55,15 +50,16 @@ def _witnessed(function, letter, told=_told):
     """The function of a path, noting what it answers; one that raises OSError answers "no"."""
     @functools.wraps(function)
     def witnessed(path, *args, **kwargs):
-        if _quiet or not _hitz.is_watched():
+        if not _hitz.is_watched():
             return function(path, *args, **kwargs)
         answer = ""
+        _hitz.set_quiet(True)  # functions ask others; only the outermost question counts
         try:
-            with quiet():
-                out = function(path, *args, **kwargs)
+            out = function(path, *args, **kwargs)
             answer = told(out)
             return out
         finally:
+            _hitz.set_quiet(False)
             if kwargs.get("dir_fd") is not None:
                 _hitz.note_unknown()
             elif (place := _place(path)) is not None:
@@ -72,6 +68,17 @@ def _witnessed(function, letter, told=_told):
         if function in group:
             group.add(witnessed)
     return witnessed
+
+
+def _natively(function, native, letter, told=_told):
+    """The function of a path where hitz has one of its own for paths that are no more than a str."""
+    witnessed = _witnessed(function, letter, told)
+
+    @functools.wraps(function)
+    def asked(path, *args, **kwargs):
+        answer = NotImplemented if args or kwargs else native(path)
+        return witnessed(path, *args, **kwargs) if answer is NotImplemented else answer
+    return asked
 
 
 def _unnamed(function):
@@ -99,7 +106,7 @@ def _watch_islink():
 
     @functools.wraps(islink)
     def witnessed(path):
-        if not _quiet and _hitz.is_watched():
+        if _hitz.is_watched():
             try:
                 os.readlink(path)
             except (OSError, ValueError, TypeError):
@@ -198,11 +205,11 @@ def install():
         return
     _watch_islink()
     for name, letter in (("exists", "e"), ("isfile", "f"), ("isdir", "d")):
-        witnessed = _witnessed(getattr(genericpath, name), letter)
+        witnessed = _natively(getattr(genericpath, name), getattr(_hitz, name), letter)
         setattr(genericpath, name, witnessed)
         setattr(posixpath, name, witnessed)
     posixpath.lexists = _witnessed(posixpath.lexists, "l")
-    posixpath.realpath = _witnessed(posixpath.realpath, "r", os.fsdecode)
+    posixpath.realpath = _natively(posixpath.realpath, _hitz.realpath, "r", os.fsdecode)
     os.stat = _witnessed(os.stat, _stat_letter, _facts)
     os.lstat = _witnessed(os.lstat, "S", _facts)
     os.access = _witnessed(os.access, _access_letter)

@@ -2,6 +2,7 @@
 """A URL in parts that can be read and set, with what SRC_URI adds to URLs: ;key=value, relative paths."""
 
 import collections
+import functools
 import re
 import urllib.parse
 
@@ -15,6 +16,19 @@ def _table(text, separator, absent):
     return collections.OrderedDict((key, value if equal else absent) for key, equal, value in pairs)
 
 
+@functools.lru_cache(maxsize=4096)
+def _parts(uri):
+    """What is read of a URL: many variants of a recipe name the same ones. Nobody may write to the tables."""
+    text, _, params = uri.partition(";")
+    split = urllib.parse.urlsplit(text)
+    query = _table(split.query, "&", None) if split.query else {}
+    params = _table(params, ";", "")
+    if split.scheme == "file":  # "file://name" is a relative path
+        return split.scheme, "", "", None, urllib.parse.unquote(split.netloc + split.path), query, params
+    return (split.scheme, split.netloc.rpartition("@")[0], split.hostname or "", split.port, urllib.parse.unquote(split.path),
+            query, params)
+
+
 class URI:
     """scheme://userinfo@hostname:port/path?query;params, or scheme:path when the path is relative."""
 
@@ -23,18 +37,8 @@ class URI:
         self.port, self.params, self.query, self.relative = None, {}, {}, False
         if not uri:
             return
-        text, _, params = uri.partition(";")
-        self.params = _table(params, ";", "")
-        split = urllib.parse.urlsplit(text)
-        self.scheme = split.scheme
-        if split.query:
-            self.query = _table(split.query, "&", None)
-        if split.scheme == "file":  # "file://name" is a relative path
-            self.path = urllib.parse.unquote(split.netloc + split.path)
-            return
-        self.userinfo = split.netloc.rpartition("@")[0]
-        self.hostname, self.port = split.hostname or "", split.port
-        self.path = urllib.parse.unquote(split.path)
+        self.scheme, self.userinfo, self.hostname, self.port, self.path, query, params = _parts(uri)
+        self.query, self.params = query.copy(), params.copy()
 
     @property
     def path(self):
