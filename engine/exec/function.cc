@@ -123,6 +123,11 @@ Result<std::string> Functions::prologue(data::Store& d) {
   return prologue_;
 }
 
+Result<void> Functions::know_prologue(data::Store& d) {
+  TRY(prologue(d));
+  return {};
+}
+
 Result<std::string> Functions::script(const std::string& function, data::Store& d) {
   if (d.has_flag(function, "python")) return python_script(d, function, python_);
   auto folders = TRY(flag_words(d, function, "dirs"));
@@ -234,7 +239,8 @@ Result<void> Functions::run_shell(const std::string& function, data::Store& d, c
       process.argv = {prefix, files.run};
   }
   process.forked = fakeroot_;
-  process.fifo = join_path(TRY(d.text("T")), "fifo." + std::to_string(::getpid()));
+  if (script.find("fifo") != std::string::npos)  // what does not name it cannot write to it
+    process.fifo = join_path(TRY(d.text("T")), "fifo." + std::to_string(::getpid()));
   process.told = [this](const std::string& record) { fifo_line(record); };
   std::string progress;
   if (data::Value flag = TRY(d.get_flag(function, "progress")); data::text_of(flag) != nullptr)
