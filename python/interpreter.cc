@@ -332,11 +332,24 @@ Result<void> Interpreter::define(std::string_view name, std::string_view text,
   return {};
 }
 
+namespace {
+
+std::string definition_of(const data::PythonFunction& function) {
+  return "def " + python_name(function.name) + "(d):\n" + function.body;
+}
+
+}  // namespace
+
+void Interpreter::compile(const data::PythonFunction& function) {
+  static_cast<void>(
+      compiled(state_->functions, definition_of(function), function.path, function.line));
+}
+
 Result<void> Interpreter::run(const data::PythonFunction& function, data::Store& d) {
   Timed timed(d.family().timing, Work::Python);
   std::string name = python_name(function.name);
-  Object code = TRY(compiled(state_->functions, "def " + name + "(d):\n" + function.body,
-                             function.path, function.line));
+  Object code =
+      TRY(compiled(state_->functions, definition_of(function), function.path, function.line));
   TRY_VOID(state_->definitions.prefer(d, state_->globals));
   Object view = wrap(d.shared_from_this());
   if (!view) return fail(take_exception());
@@ -651,8 +664,8 @@ bool has_one_thread() {
 
 // In a process of one thread nothing that Python has can be half done.
 void Interpreter::before_fork() {
-  state_->plain_fork = state_->forks.at_fork && PyList_Size(state_->forks.at_fork.get()) == 0 &&
-                       has_one_thread();
+  state_->plain_fork =
+      state_->forks.at_fork && PyList_Size(state_->forks.at_fork.get()) == 0 && has_one_thread();
   if (!state_->plain_fork) PyOS_BeforeFork();
 }
 

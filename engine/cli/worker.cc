@@ -17,6 +17,7 @@
 #include "engine/cli/processes.h"
 #include "engine/cli/work_order.h"
 #include "engine/exec/script.h"
+#include "engine/exec/task_data.h"
 #include "engine/signature/base_hash.h"
 
 namespace hitz::cli {
@@ -94,6 +95,7 @@ class Workshop {
     out.marks = order->marks;
     out.quiet = order->quiet;
     TRY_VOID(add_actions(out, order));
+    TRY_VOID(compile_functions(out));
     return out;
   }
 
@@ -106,6 +108,15 @@ class Workshop {
     TRY(exec::exported_variables(*d));
     house_.log = std::move(log);
     TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
+    return {};
+  }
+
+  // Many recipes have the same ones.
+  Result<void> compile_functions(const exec::Job& job) {
+    auto d = TRY(job.recipe->store.get());
+    for (const auto& name : TRY(exec::functions_of(job.task->name, *d))) {
+      if (d->has_flag(name, "python")) house_.python->compile(TRY(exec::python_function(name, *d)));
+    }
     return {};
   }
 

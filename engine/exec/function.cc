@@ -109,6 +109,18 @@ std::size_t log_size() {
 
 }  // namespace
 
+Result<data::PythonFunction> python_function(const std::string& name, data::Store& d) {
+  data::Value body = TRY(d.get(name, Expand::No));
+  data::Value path = TRY(d.get_flag(name, "filename", Expand::No)),
+              line = TRY(d.get_flag(name, "lineno", Expand::No));
+  const std::string* number = data::text_of(line);
+  return data::PythonFunction{
+      name, data::text_of(body) != nullptr ? *data::text_of(body) : "",
+      data::text_of(path) != nullptr ? *data::text_of(path) : "",
+      number != nullptr ? static_cast<std::uint32_t>(std::strtoul(number->c_str(), nullptr, 10))
+                        : 1};
+}
+
 void Functions::log(int level, const std::string& text) {
   if (log_) log_(level, text);
 }
@@ -181,14 +193,7 @@ Result<void> Functions::run_in(const std::string& function, data::Store& d, cons
 
 Result<void> Functions::run_python(const std::string& function, data::Store& d,
                                    const Files& files) {
-  data::Value body = TRY(d.get(function, Expand::No));
-  data::Value path = TRY(d.get_flag(function, "filename", Expand::No)),
-              line = TRY(d.get_flag(function, "lineno", Expand::No));
-  const std::string* number = data::text_of(line);
-  data::PythonFunction code{
-      function, *data::text_of(body), data::text_of(path) != nullptr ? *data::text_of(path) : "",
-      number != nullptr ? static_cast<std::uint32_t>(std::strtoul(number->c_str(), nullptr, 10))
-                        : 1};
+  data::PythonFunction code = TRY(python_function(function, d));
   TRY_VOID(write_script(files.run, TRY(python_script(d, function, python_)), 0666));
   const std::string before = current_folder();
   if (!files.cwd.empty() && ::chdir(files.cwd.c_str()) != 0)

@@ -22,6 +22,9 @@ constexpr int kErrorWithLog = 41;
 using TaskPython = std::function<Result<std::string>(const std::string& function, data::Store* d,
                                                      const std::vector<std::string>& texts)>;
 
+/// A Python function as it is run.
+Result<data::PythonFunction> python_function(const std::string& name, data::Store& d);
+
 class Functions {
  public:
   Functions(data::PythonHost& python, signature::ShellScanner& scanner)
