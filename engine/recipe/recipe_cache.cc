@@ -20,13 +20,6 @@ constexpr const char* kAllNames =
     "";  // stands for the names of all variables; no variable is called so
 constexpr const char* kNeverSame = "";
 
-// One number for a name, the same in every process (FNV-1a).
-std::uint64_t hash_of(std::string_view name) {
-  std::uint64_t out = 14695981039346656037ULL;
-  for (char c : name) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return out;
-}
-
 // Of a name that the configuration did not have: enough to see that it may have it now.
 std::size_t short_hash(std::uint64_t hash) {
   return hash & 0xffffffffU;
@@ -54,9 +47,10 @@ struct RecipeCache::State {
   std::unordered_set<std::uint64_t> present;  // hashes of all names of the configuration
   std::unordered_set<std::size_t> appeared;   // short hashes of those that it did not have before
   std::unordered_set<std::string> left_out;   // names whose values count for nobody
-  std::vector<Written> by_number;             // of names, what is written of them
-  std::string identity;                       // ours
-  bool foreign = false;  // what is written is of another identity, or makes no sense
+  std::unordered_set<std::uint64_t> left_out_hashes;
+  std::vector<Written> by_number;  // of names, what is written of them
+  std::string identity;            // ours
+  bool foreign = false;            // what is written is of another identity, or makes no sense
   bool dirty = false;
 
   State(std::unique_ptr<KeptRows> rows, data::Store& store) : kept(std::move(rows)), base(store) {}
@@ -73,6 +67,7 @@ struct RecipeCache::State {
   Result<void> begin_anew();
   std::size_t name_number(const std::string& name);
   Written written_of(const std::string& name);
+  Written written_of(std::uint64_t hash);
   Written written_of(data::NameId name);
   Result<void> write();
   Result<void> write_names_and_files();
@@ -101,10 +96,11 @@ Result<std::unique_ptr<RecipeCache>> RecipeCache::open(const std::string& path, 
 // What BitBake leaves out of the hash of a configuration counts for no recipe (DATE, TIME), unless
 // it may be part of a recipe's paths (TMPDIR).
 Result<void> RecipeCache::State::look_at_configuration() {
-  for (std::string_view name : base.recorded_names()) present.insert(hash_of(name));
+  for (std::string_view name : base.recorded_names()) present.insert(name_hash(name));
   for (auto& name : words(TRY(base.text("BB_HASHCONFIG_IGNORE_VARS"))))
     left_out.insert(std::move(name));
   for (const auto& name : words(TRY(base.text("BB_BASEHASH_IGNORE_VARS")))) left_out.erase(name);
+  for (const auto& name : left_out) left_out_hashes.insert(name_hash(name));
   return {};
 }
 
@@ -182,8 +178,18 @@ std::size_t RecipeCache::State::name_number(const std::string& name) {
 
 Written RecipeCache::State::written_of(const std::string& name) {
   if (left_out.contains(name)) return {Written::As::Nothing};
-  std::uint64_t hash = hash_of(name);
+  std::uint64_t hash = name_hash(name);
   if (name == kAllNames || present.contains(hash)) return {Written::As::Name, name_number(name)};
+  return {Written::As::Missing, short_hash(hash)};
+}
+
+// Of a name that was new to a recipe: the configuration has hardly ever one of the same hash.
+Written RecipeCache::State::written_of(std::uint64_t hash) {
+  if (left_out_hashes.contains(hash)) return {Written::As::Nothing};
+  if (!present.contains(hash)) return {Written::As::Missing, short_hash(hash)};
+  for (std::string_view name : base.recorded_names()) {
+    if (name_hash(name) == hash) return {Written::As::Name, name_number(std::string(name))};
+  }
   return {Written::As::Missing, short_hash(hash)};
 }
 
@@ -197,14 +203,14 @@ Written RecipeCache::State::written_of(data::NameId name) {
 
 void RecipeCache::keep(const RecipeFile& file, Evaluated evaluated) {
   State& s = *state_;
-  if (evaluated.all_names) evaluated.names.emplace_back(kAllNames);
   std::vector<std::size_t> names, missing, files;
   auto write = [&](Written written) {
     if (written.as == Written::As::Name) names.push_back(written.number);
     if (written.as == Written::As::Missing) missing.push_back(written.number);
   };
   for (data::NameId name : evaluated.numbered) write(s.written_of(name));
-  for (const auto& name : evaluated.names) write(s.written_of(name));
+  for (std::uint64_t hash : evaluated.others) write(s.written_of(hash));
+  if (evaluated.all_names) write(s.written_of(std::string(kAllNames)));
   for (const auto& path : evaluated.files) files.push_back(s.kept->files.number(path));
   ByteWriter record;
   record.texts(evaluated.outside);

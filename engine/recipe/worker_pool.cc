@@ -25,6 +25,19 @@ namespace {
 
 constexpr std::size_t kHeader = sizeof(std::uint64_t);
 
+// Numbers as they lie in memory: whoever reads them is a process of the same program.
+template <class T>
+std::string_view bytes_of(const std::vector<T>& items) {
+  return {reinterpret_cast<const char*>(items.data()), items.size() * sizeof(T)};
+}
+
+template <class T>
+std::vector<T> items_of(std::string_view bytes) {
+  std::vector<T> out(bytes.size() / sizeof(T));
+  std::memcpy(out.data(), bytes.data(), out.size() * sizeof(T));
+  return out;
+}
+
 // The next item nobody has taken: workers take one when they are done with one.
 class SharedCounter {
  public:
@@ -65,9 +78,8 @@ class Sender {
     if (result) {
       out.text(result->record);
       strings(result->files, out);
-      out.number(result->numbered.size());
-      for (data::NameId name : result->numbered) out.number(name.value);
-      strings(result->names, out);
+      out.text(bytes_of(result->numbered));
+      out.text(bytes_of(result->others));
       out.number(result->all_names ? 1 : 0);
       strings(result->outside, out);
       out.number(result->keep ? 1 : 0);
@@ -204,9 +216,8 @@ class Worker {
     Evaluated out;
     out.record = in.text();
     out.files = strings(in);
-    for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left)
-      out.numbered.push_back(data::NameId{static_cast<std::uint32_t>(in.number())});
-    out.names = strings(in);
+    out.numbered = items_of<data::NameId>(in.text());
+    out.others = items_of<std::uint64_t>(in.text());
     out.all_names = in.number() != 0;
     out.outside = strings(in);
     out.keep = in.number() != 0;

@@ -2,8 +2,10 @@
 #pragma once
 // Files evaluated by several processes, forked from this one after its configuration is complete.
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -12,13 +14,20 @@
 
 namespace hitz::recipe {
 
+/// One number for a name, the same in every process.
+inline std::uint64_t name_hash(std::string_view name) {  // FNV-1a
+  std::uint64_t out = 14695981039346656037ULL;
+  for (char c : name) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return out;
+}
+
 /// What the evaluation of one recipe file gave, and all that this may depend on.
 struct Evaluated {
   std::string record;                  // encode() of the recipes
   std::vector<std::string> files;      // every file that was read or looked for
   std::vector<data::NameId> numbered;  // variables of the configuration that were looked at, as
                                        // numbers that were given before any process was forked
-  std::vector<std::string> names;      // the others that were looked at
+  std::vector<std::uint64_t> others;   // name_hash() of the others that were looked at
   bool all_names = false;              // the names of all its variables were looked at
   std::vector<std::string> outside;    // what it asked the system, each with the answer behind it
   bool keep = true;  // unless it must be evaluated in every run (BB_DONT_CACHE, a program was run)

@@ -212,6 +212,15 @@ class WorldReader {
     return recipes;
   }
 
+  // Other recipes look at the same names.
+  std::uint64_t hash_of(data::NameId name) const {
+    const data::Names& names = *configuration_.store->family().names;
+    if (hashes_.size() <= name.value) hashes_.resize(names.size(), 0);
+    std::uint64_t& out = hashes_[name.value];
+    if (out == 0) out = name_hash(names.text(name));
+    return out;
+  }
+
   // Everything but the datastores, with all that it depends on.
   Result<Evaluated> told(const std::vector<Recipe>& recipes, const data::Reads& reads) const {
     Evaluated out;
@@ -223,12 +232,11 @@ class WorldReader {
       if (!TRY(d->text("BB_DONT_CACHE")).empty()) out.keep = false;
     }
     out.files.assign(files.begin(), files.end());
-    const data::Names& names = *configuration_.store->family().names;
     for (data::NameId name : reads.names) {
       if (name.value < numbered_) {
         out.numbered.push_back(name);
       } else {
-        out.names.push_back(names.text(name));
+        out.others.push_back(hash_of(name));
       }
     }
     out.all_names = reads.all_names;
@@ -349,6 +357,7 @@ class WorldReader {
   const ReadOptions& options_;
   // Names that have numbers before any process is forked.
   const std::size_t numbered_ = configuration_.store->family().names->size();
+  mutable std::vector<std::uint64_t> hashes_;  // by name; 0: not looked at yet
   Files files_;
   std::unique_ptr<RecipeCache> cache_;
   std::vector<std::vector<Recipe>> recipes_;  // by the place of their file

@@ -408,9 +408,9 @@ Result<const Node*> BaseHashes::State::node(Place at) {
 
 void BaseHashes::State::order() {
   if (by_name.size() == nodes->all.size()) return;
-  for (auto at = static_cast<Place>(by_name.size()); at < nodes->all.size(); ++at)
-    by_name.push_back(at);
-  scanner.names().sort(by_name, [&](Place at) { return nodes->all[at].name; }, d.family());
+  std::vector<NameId> list;
+  for (const Node& node : nodes->all) list.push_back(node.name);
+  by_name = scanner.names().order(list, d.family());
 }
 
 // The task and all behind it, level by level as BitBake: the order shows where reading one variable

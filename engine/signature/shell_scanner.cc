@@ -16,8 +16,9 @@ namespace {
 using Role = ShellWord::Role;
 using Release = ShellScanner::Release;
 
-constexpr std::size_t kMoreNames = 1024;   // tables by name grow by so many
-constexpr char kFunctions[] = {'s', 'S'};  // of Findings, by release
+constexpr std::uint32_t kNew = UINT32_MAX, kMet = kNew - 1;  // of names without a rank
+constexpr std::size_t kMoreNames = 1024;                     // tables by name grow by so many
+constexpr char kFunctions[] = {'s', 'S'};                    // of Findings, by release
 
 bool is_substitution(const WordPart& part) {
   return part.open == "`" || part.open == "$(";
@@ -133,6 +134,8 @@ void CodeNames::use(const data::Family& family) {
   known_.clear();
   flags_.clear();
   kinds_.clear();
+  ranked_.clear();
+  met_.clear();
   ranks_.clear();
   names_ = family.names;
 }
@@ -152,17 +155,38 @@ CodeNames::Kind CodeNames::kind(data::NameId name, const std::unordered_set<std:
   return out;
 }
 
-// Names that came after the last time are few, and are compared as they are.
-void CodeNames::rank(const data::Family& family) {
+// The names that have come since the last time are ranked too as soon as there are many.
+void CodeNames::rank() {
+  auto before = [&](data::NameId a, data::NameId b) { return names_->before(a, b); };
+  const auto known = static_cast<std::ptrdiff_t>(ranked_.size());
+  ranked_.insert(ranked_.end(), met_.begin(), met_.end());
+  met_.clear();
+  std::sort(ranked_.begin() + known, ranked_.end(), before);
+  std::inplace_merge(ranked_.begin(), ranked_.begin() + known, ranked_.end(), before);
+  for (std::uint32_t rank = 0; rank < ranked_.size(); ++rank) ranks_[ranked_[rank].value] = rank;
+}
+
+// Recipes have mostly the same names, whose order is known; those of its own are put in between.
+std::vector<std::uint32_t> CodeNames::order(const std::vector<data::NameId>& list,
+                                            const data::Family& family) {
   use(family);
-  const std::size_t count = names_->size();
-  if (count < ranks_.size() + ranks_.size() / 4 + 1) return;
-  std::vector<data::NameId> order;
-  for (std::uint32_t at = 0; at < count; ++at) order.push_back(data::NameId{at});
-  std::sort(order.begin(), order.end(),
-            [&](data::NameId a, data::NameId b) { return names_->before(a, b); });
-  ranks_.resize(count);
-  for (std::uint32_t place = 0; place < count; ++place) ranks_[order[place].value] = place;
+  if (ranks_.size() < names_->size()) ranks_.resize(names_->size() + kMoreNames, kNew);
+  for (data::NameId name : list) {
+    if (ranks_[name.value] != kNew) continue;
+    ranks_[name.value] = kMet;
+    met_.push_back(name);
+  }
+  if (met_.size() > ranked_.size() / 2 + kMoreNames) rank();
+  std::vector<std::uint32_t> known, own, out(list.size());
+  for (std::uint32_t at = 0; at < list.size(); ++at)
+    (ranks_[list[at].value] < kMet ? known : own).push_back(at);
+  auto before = [&](std::uint32_t a, std::uint32_t b) { return names_->before(list[a], list[b]); };
+  std::sort(known.begin(), known.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return ranks_[list[a].value] < ranks_[list[b].value];
+  });
+  std::sort(own.begin(), own.end(), before);
+  std::merge(known.begin(), known.end(), own.begin(), own.end(), out.begin(), before);
+  return out;
 }
 
 const CodeNames::Numbers& CodeNames::of(const data::CodeRefs& refs, const data::Family& family) {

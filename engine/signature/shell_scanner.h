@@ -35,17 +35,9 @@ class CodeNames {
   /// functions: the names of those of modules; the same table each time, to which names may come.
   Kind kind(data::NameId name, const std::unordered_set<std::string>& functions,
             const data::Family& family);
-  /// Sorts numbers by the names that name_of gives for them, byte by byte.
-  template <class NameOf>
-  void sort(std::vector<std::uint32_t>& numbers, NameOf name_of, const data::Family& family) {
-    rank(family);
-    std::sort(numbers.begin(), numbers.end(), [&](std::uint32_t a, std::uint32_t b) {
-      const data::NameId one = name_of(a), other = name_of(b);
-      if (one.value < ranks_.size() && other.value < ranks_.size())
-        return ranks_[one.value] < ranks_[other.value];
-      return names_->before(one, other);
-    });
-  }
+  /// The places of names in a list, sorted by the names, byte by byte; no name is there twice.
+  std::vector<std::uint32_t> order(const std::vector<data::NameId>& list,
+                                   const data::Family& family);
   /// One text for all that are equal, for as long as this lives.
   std::shared_ptr<const std::string> same(const std::string& text) {
     auto& known = texts_[text];
@@ -54,14 +46,16 @@ class CodeNames {
   }
 
  private:
-  void rank(const data::Family& family);
   void use(const data::Family& family);
+  void rank();
   std::shared_ptr<data::Names> names_;  // whose numbers these are
   std::unordered_map<const void*, Numbers> known_;
   std::unordered_map<std::uint32_t, std::pair<data::NameId, std::string>> flags_;
   std::vector<Kind> kinds_;           // by name
   std::size_t functions_ = 0;         // how many there were when kinds_ was begun
-  std::vector<std::uint32_t> ranks_;  // by name: its place in the order of all names ranked yet
+  std::vector<data::NameId> ranked_;  // names that have been ordered, in order
+  std::vector<data::NameId> met_;     // others that have been ordered, as they came
+  std::vector<std::uint32_t> ranks_;  // by name: its place among ranked_, if it has one
   std::unordered_map<std::string, std::shared_ptr<const std::string>> texts_;
 };
 
