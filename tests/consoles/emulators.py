@@ -5,7 +5,8 @@ Each machine has a class with
   takes_keys, hears                   whether a test can press keys, and learns of sound
   lacks()                             what this machine does not have for it, or ""
   run(place, console, program, keys)  an Outcome; `keys` is a list of (frames, names of keys that are down), where the
-                                      machine takes keys, and else says that somebody looks at the screen"""
+                                      machine takes keys, and else says that somebody looks at the screen. Where no key
+                                      is ever down, pictures after the first may be left out"""
 
 import array
 import glob
@@ -131,6 +132,8 @@ class Dreamcast:
         text = self.serial(place.deployed(console, "%s-%s.1st-read" % (program, console)), last_word(program))
         if not keys:
             return Outcome(text, [])
+        if not any(names for _, names in keys):
+            keys = keys[:1]  # to look at; what comes later is told in text
         exact = ["exact"] if last_word(program) != b"HASH " else []
         outcome = played([sys.executable, "-B", os.path.join(HERE, "dreamcast.py"), place.deployed(console, "%s-%s.gdi" % (program, console)), FOLDER, KEYS] + exact, keys)
         assert len(outcome.pictures) == len(keys), "the disc did not boot: " + outcome.text
