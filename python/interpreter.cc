@@ -2,6 +2,8 @@
 // Long: one class, whose members all work on the same compiled texts.
 #include "python/interpreter.h"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <unordered_map>
@@ -165,6 +167,11 @@ struct Interpreter::State {
   std::unordered_set<std::string> module_function_names;
   std::unordered_map<std::string, ModuleFunction> module_functions;  // those asked for
   Findings* findings = nullptr;
+  struct Forks {
+    Object at_fork;  // the list of modules that want to know of forks
+    Object reborn;   // for a child
+  } forks;
+  bool plain_fork = false;  // the one at hand
 };
 
 Interpreter::Interpreter() : state_(std::make_unique<State>()) {}
@@ -194,6 +201,8 @@ Result<std::unique_ptr<Interpreter>> Interpreter::start(const std::string& modul
   if (!live || !Object::steal(PyObject_CallNoArgs(live.get()))) return fail(take_exception());
   out->state_->globals = context;
   out->state_->context_type = locals;
+  out->state_->forks = {attribute("hitz.forks", "others"), attribute("hitz.forks", "reborn")};
+  if (!out->state_->forks.at_fork || !out->state_->forks.reborn) return fail(take_exception());
   return out;
 }
 
@@ -323,11 +332,24 @@ Result<void> Interpreter::define(std::string_view name, std::string_view text,
   return {};
 }
 
+namespace {
+
+std::string definition_of(const data::PythonFunction& function) {
+  return "def " + python_name(function.name) + "(d):\n" + function.body;
+}
+
+}  // namespace
+
+void Interpreter::compile(const data::PythonFunction& function) {
+  static_cast<void>(
+      compiled(state_->functions, definition_of(function), function.path, function.line));
+}
+
 Result<void> Interpreter::run(const data::PythonFunction& function, data::Store& d) {
   Timed timed(d.family().timing, Work::Python);
   std::string name = python_name(function.name);
-  Object code = TRY(compiled(state_->functions, "def " + name + "(d):\n" + function.body,
-                             function.path, function.line));
+  Object code =
+      TRY(compiled(state_->functions, definition_of(function), function.path, function.line));
   TRY_VOID(state_->definitions.prefer(d, state_->globals));
   Object view = wrap(d.shared_from_this());
   if (!view) return fail(take_exception());
@@ -629,14 +651,31 @@ Result<std::string> Interpreter::call(const std::string& module, const std::stri
   return text ? utf8_of(text.get()) : "";
 }
 
+namespace {
+
+// Of this process; each is a folder there.
+bool has_one_thread() {
+  struct stat info{};
+  constexpr nlink_t kOne = 3;
+  return ::stat("/proc/self/task", &info) == 0 && info.st_nlink == kOne;
+}
+
+}  // namespace
+
+// In a process of one thread nothing that Python has can be half done.
 void Interpreter::before_fork() {
-  PyOS_BeforeFork();
+  state_->plain_fork =
+      state_->forks.at_fork && PyList_Size(state_->forks.at_fork.get()) == 0 && has_one_thread();
+  if (!state_->plain_fork) PyOS_BeforeFork();
 }
+
 void Interpreter::after_fork_parent() {
-  PyOS_AfterFork_Parent();
+  if (!state_->plain_fork) PyOS_AfterFork_Parent();
 }
+
 void Interpreter::after_fork_child() {
-  PyOS_AfterFork_Child();
+  if (!state_->plain_fork) return PyOS_AfterFork_Child();
+  if (!Object::steal(PyObject_CallNoArgs(state_->forks.reborn.get()))) PyErr_Clear();
 }
 
 }  // namespace hitz::python

@@ -54,6 +54,9 @@ class Interpreter final : public data::PythonHost {
   /// libraries have been added.
   void remember(Findings* findings);
 
+  /// So that forked processes which run it need not; one that cannot be compiled says so there.
+  void compile(const data::PythonFunction& function);
+
   /// Runs a Python file as __main__ with sys.argv = [path, arguments…]; its exit status.
   Result<int> run_script(const std::string& path, const std::vector<std::string>& arguments);
   /// Runs a text as python -c does.

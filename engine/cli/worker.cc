@@ -10,10 +10,14 @@
 #include <csignal>
 #include <list>
 #include <optional>
+#include <utility>
 
 #include "engine/base/file.h"
+#include "engine/cli/large_pages.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/work_order.h"
+#include "engine/exec/script.h"
+#include "engine/exec/task_data.h"
 #include "engine/signature/base_hash.h"
 
 namespace hitz::cli {
@@ -22,6 +26,7 @@ namespace {
 
 constexpr int kNote = 20;
 constexpr std::size_t kRecipes = 64;  // more make forks slow
+constexpr int kManyTasks = 8;         // that make large pages worth it
 
 int number_of(event::Level level) {
   if (level == event::Level::Error) return 40;
@@ -45,6 +50,7 @@ class Workshop {
     auto job = make(request);
     for (const auto& line : lines_.take()) tell(number_of(line.level), line.message);
     if (!job) return fail(std::move(job.error()));
+    if (++started_ == kManyTasks) use_large_pages();
     return exec::start_process(std::move(*job), *house_.python, *house_.functions, hooks_,
                                request.messages);
   }
@@ -88,9 +94,30 @@ class Workshop {
     out.settings = request.settings;
     out.marks = order->marks;
     out.quiet = order->quiet;
-    TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
     TRY_VOID(add_actions(out, order));
+    TRY_VOID(compile_functions(out));
     return out;
+  }
+
+  // What the first task of a recipe finds out in the worker, all others need not.
+  Result<void> warm(const recipe::Recipe& recipe) {
+    auto d = TRY(recipe.store.get())->copy();
+    if (!warm_) TRY_VOID(house_.functions->know_prologue(*d));
+    warm_ = true;
+    auto log = std::exchange(house_.log, [](int, const std::string&) {});  // the task tells of it
+    TRY(exec::exported_variables(*d));
+    house_.log = std::move(log);
+    TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
+    return {};
+  }
+
+  // Many recipes have the same ones.
+  Result<void> compile_functions(const exec::Job& job) {
+    auto d = TRY(job.recipe->store.get());
+    for (const auto& name : TRY(exec::functions_of(job.task->name, *d))) {
+      if (d->has_flag(name, "python")) house_.python->compile(TRY(exec::python_function(name, *d)));
+    }
+    return {};
   }
 
   Result<void> add_actions(exec::Job& out, const std::shared_ptr<const RecipeOrder>& order) {
@@ -131,6 +158,9 @@ class Workshop {
       recipes_.push_front(
           {name, TRY(recipe::evaluate(order.file, *base, *house_.evaluator)), nullptr});
       if (recipes_.size() > kRecipes) recipes_.pop_back();
+      for (const auto& recipe : recipes_.front().variants) {
+        if (recipe.variant == order.variant) TRY_VOID(warm(recipe));
+      }
     } else {
       recipes_.splice(recipes_.begin(), recipes_, kept);
     }
@@ -145,6 +175,8 @@ class Workshop {
   event::LogCollector lines_;
   WorkFacts facts_;
   std::list<Kept> recipes_;  // the one used last comes first
+  int started_ = 0;
+  bool warm_ = false;
 };
 
 int serve(House& house, int socket, int parent) {

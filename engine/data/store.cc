@@ -51,8 +51,7 @@ Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Store::~Store() = default;
 
 std::shared_ptr<Store> Store::create(Family family) {
-  auto state = std::make_unique<State>();
-  state->family = std::move(family);
+  auto state = std::make_unique<State>(std::move(family));
   state->overridden = std::make_shared<Overridden>();
   state->override_sources = std::make_shared<NameSet>();
   for (const char* name : {"OVERRIDES", "FILE"}) state->override_sources->insert(state->id(name));
@@ -77,8 +76,7 @@ std::shared_ptr<Store> Store::copy() {
     }
     state_->below = std::move(layer);
   }
-  auto state = std::make_unique<State>();
-  state->family = state_->family;
+  auto state = std::make_unique<State>(state_->family);
   state->below = state_->below;
   state->watched = state_->watched;
   state->reads = state_->reads;
@@ -126,8 +124,12 @@ const Variable* Store::State::find(NameId name) const {
 }
 
 std::shared_ptr<const Variable> Store::State::find_shared(NameId name) const {
-  const auto* found = look_up(name);
-  return found != nullptr ? *found : nullptr;
+  if (const auto* found = top.find(name)) return *found;
+  for (const auto* layer = &below; *layer; layer = &(*layer)->below) {
+    if (layer->get() == watched) note(name);
+    if (const auto* found = (*layer)->variables.find(name)) return {*layer, found->get()};
+  }
+  return nullptr;
 }
 
 const std::vector<Override>* Store::State::variants(NameId name) const {
@@ -385,7 +387,8 @@ std::vector<std::string> Store::names() {
 }
 
 std::shared_ptr<const Variable> Store::record(NameId name) const {
-  return state_->find_shared(name);
+  const auto* found = state_->look_up(name);
+  return found != nullptr ? *found : nullptr;
 }
 
 bool Store::has_name(std::string_view name) {

@@ -88,6 +88,7 @@ struct Override {
 using Histories = std::map<std::string, std::vector<HistoryEntry>, std::less<>>;
 
 struct Store::State {
+  explicit State(Family of) : family(std::move(of)) {}
   Family family;
   NameTable<std::shared_ptr<Variable>> top;
   std::shared_ptr<const Layer> below;
@@ -111,7 +112,8 @@ struct Store::State {
   const std::string& text(NameId name) const { return family.names->text(name); }
   const std::shared_ptr<Variable>* look_up(NameId name) const;
   const Variable* find(NameId name) const;
-  /// The same, kept alive while Python that an expansion runs may write to the store.
+  /// The same, kept alive while Python that an expansion runs may write to the store; by its layer,
+  /// as a count in every variable that is read would cost a task's process a page for each.
   std::shared_ptr<const Variable> find_shared(NameId name) const;
   Variable& writable(NameId name);
   /// Puts a new record of a name on top.

@@ -56,7 +56,7 @@ class Life {
     log_.close();
     if (!result) return give_up(result.error());
     auto ended = finish();
-    if (!mark_.empty()) ::unlink(mark_.c_str());
+    take_away(mark_);
     return ended ? 0 : give_up(ended.error());
   }
 
@@ -101,8 +101,8 @@ class Life {
     shown_ = shown_ || told;
     if (!text.empty()) log_line(job_.quiet ? 30 : 40, text);
     if (d_) (void)fire(job_.quiet ? "TaskFailedSilent" : "TaskFailed");
-    if (!mark_.empty() && !may_leave_halves(read_file(log_.path()).value_or("") + text))
-      ::unlink(mark_.c_str());
+    if (!mark_.path.empty() && !may_leave_halves(read_file(log_.path()).value_or("") + text))
+      take_away(mark_);
     send('F', shown_ ? "shown" : "");
     send('R', text);
     flush();
@@ -141,10 +141,13 @@ class Life {
         TRY_VOID(make_folders(folder));
     }
     std::vector<std::string> flat;
-    for (const auto& [name, value] : TRY(environment_of(job_, base)))
-      flat.insert(flat.end(), {name, value});
+    auto environment = TRY(environment_of(job_, base));
     ::clearenv();
-    TRY(hooks_.python("set_environment", nullptr, flat));
+    for (const auto& [name, value] : environment) {
+      ::setenv(name.c_str(), value.c_str(), 1);
+      flat.insert(flat.end(), {name, value});
+    }
+    TRY(hooks_.python("know_environment", nullptr, flat));
     return {};
   }
 
@@ -201,7 +204,7 @@ class Life {
   std::shared_ptr<Store> d_;  // null until the task has its data
   TaskLog log_;
   bool shown_ = false;  // why it fails has been told
-  std::string mark_;    // "" for none
+  LeftMark mark_;
 };
 
 }  // namespace

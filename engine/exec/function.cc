@@ -109,6 +109,18 @@ std::size_t log_size() {
 
 }  // namespace
 
+Result<data::PythonFunction> python_function(const std::string& name, data::Store& d) {
+  data::Value body = TRY(d.get(name, Expand::No));
+  data::Value path = TRY(d.get_flag(name, "filename", Expand::No)),
+              line = TRY(d.get_flag(name, "lineno", Expand::No));
+  const std::string* number = data::text_of(line);
+  return data::PythonFunction{
+      name, data::text_of(body) != nullptr ? *data::text_of(body) : "",
+      data::text_of(path) != nullptr ? *data::text_of(path) : "",
+      number != nullptr ? static_cast<std::uint32_t>(std::strtoul(number->c_str(), nullptr, 10))
+                        : 1};
+}
+
 void Functions::log(int level, const std::string& text) {
   if (log_) log_(level, text);
 }
@@ -121,6 +133,11 @@ Result<std::string> Functions::prologue(data::Store& d) {
   if (prologue_.empty())
     prologue_ = TRY(python_.evaluate("bb.build.shell_trap_code()", d)).value_or("");
   return prologue_;
+}
+
+Result<void> Functions::know_prologue(data::Store& d) {
+  TRY(prologue(d));
+  return {};
 }
 
 Result<std::string> Functions::script(const std::string& function, data::Store& d) {
@@ -176,14 +193,7 @@ Result<void> Functions::run_in(const std::string& function, data::Store& d, cons
 
 Result<void> Functions::run_python(const std::string& function, data::Store& d,
                                    const Files& files) {
-  data::Value body = TRY(d.get(function, Expand::No));
-  data::Value path = TRY(d.get_flag(function, "filename", Expand::No)),
-              line = TRY(d.get_flag(function, "lineno", Expand::No));
-  const std::string* number = data::text_of(line);
-  data::PythonFunction code{
-      function, *data::text_of(body), data::text_of(path) != nullptr ? *data::text_of(path) : "",
-      number != nullptr ? static_cast<std::uint32_t>(std::strtoul(number->c_str(), nullptr, 10))
-                        : 1};
+  data::PythonFunction code = TRY(python_function(function, d));
   TRY_VOID(write_script(files.run, TRY(python_script(d, function, python_)), 0666));
   const std::string before = current_folder();
   if (!files.cwd.empty() && ::chdir(files.cwd.c_str()) != 0)
@@ -234,7 +244,8 @@ Result<void> Functions::run_shell(const std::string& function, data::Store& d, c
       process.argv = {prefix, files.run};
   }
   process.forked = fakeroot_;
-  process.fifo = join_path(TRY(d.text("T")), "fifo." + std::to_string(::getpid()));
+  if (script.find("fifo") != std::string::npos)  // what does not name it cannot write to it
+    process.fifo = join_path(TRY(d.text("T")), "fifo." + std::to_string(::getpid()));
   process.told = [this](const std::string& record) { fifo_line(record); };
   std::string progress;
   if (data::Value flag = TRY(d.get_flag(function, "progress")); data::text_of(flag) != nullptr)

@@ -22,6 +22,9 @@ constexpr int kErrorWithLog = 41;
 using TaskPython = std::function<Result<std::string>(const std::string& function, data::Store* d,
                                                      const std::vector<std::string>& texts)>;
 
+/// A Python function as it is run.
+Result<data::PythonFunction> python_function(const std::string& name, data::Store& d);
+
 class Functions {
  public:
   Functions(data::PythonHost& python, signature::ShellScanner& scanner)
@@ -34,6 +37,8 @@ class Functions {
   /// Shells are started so that pseudo sees them, when this process runs under it.
   void run_under_fakeroot() { fakeroot_ = true; }
 
+  /// What all scripts begin with is found out, once for the copies of this in forked processes.
+  Result<void> know_prologue(data::Store& d);
   /// The script that run() would write.
   Result<std::string> script(const std::string& function, data::Store& d);
   /// Runs a function in this process (Python) or one of its own (shell); dirs replace its own flag.

@@ -8,6 +8,8 @@
 // the recipe begins with its first task again. What is in the cache stays. A task that fails of
 // itself takes its mark away: as under BitBake its work is there to be looked at, and goes on.
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -21,14 +23,21 @@ struct Mark {
   std::string stamp;    // what the names of the recipe's stamps begin with
 };
 
-/// Leaves a mark in a folder of marks; its path. Takes the place of an older one of the same task.
-Result<std::string> leave_mark(const std::string& folder, const Mark& mark);
+/// Where a mark is; nothing for one that is none.
+struct LeftMark {
+  std::string path;
+  off_t at = 0;
+};
+
+/// Leaves a mark in a folder of marks.
+Result<LeftMark> leave_mark(const std::string& folder, const Mark& mark);
+void take_away(const LeftMark& mark);
 
 /// The folder in a work folder for what was there when a task was cut off; the last time only.
 inline constexpr const char* kAside = "interrupted";
 
 /// Takes away the stamps and puts aside the work of every recipe with a mark, then takes away the
-/// mark itself; returns the marks. Logs stay. No task may run in these work folders meanwhile.
+/// marks themselves; returns them. Logs stay. No task may run in these work folders meanwhile.
 Result<std::vector<Mark>> recover(const std::string& folder);
 
 }  // namespace hitz::exec

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -28,9 +29,14 @@ extern "C" void end_group(int) {
 bool is_local_user(uid_t uid) {
   auto text = read_file("/etc/passwd");
   if (!text) return false;
-  for (const auto& line : split(*text, '\n')) {
-    auto fields = split(line, ':');
-    if (fields.size() >= 3 && fields[2] == std::to_string(uid)) return true;
+  std::string wanted = std::to_string(uid);
+  for (std::string_view rest = *text; !rest.empty();) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    std::size_t name = line.find(':'), password = line.find(':', name + 1);
+    if (name == std::string_view::npos || password == std::string_view::npos) continue;
+    std::string_view number = line.substr(password + 1);
+    if (number.substr(0, number.find(':')) == wanted) return true;
   }
   return false;
 }

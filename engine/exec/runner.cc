@@ -240,10 +240,12 @@ std::vector<std::string> stamps_of(const recipe::Recipe& recipe, const std::stri
   const auto* known = recipe.task(scene ? task.substr(0, task.size() - kSetscene.size()) : task);
   std::string extra = known != nullptr ? known->stamp_extra_info : "";
   std::vector<std::string> out;
-  for (std::string_view variant : {std::string_view(), kSetscene}) {
-    for (auto& path : stamps_beginning(recipe.stamp + "." + task + std::string(variant) + ".")) {
-      if (extra.empty() || path.ends_with("." + extra)) out.push_back(std::move(path));
-    }
+  std::string beginning = recipe.stamp + "." + task;
+  for (auto& path : stamps_beginning(beginning)) {
+    std::string_view rest = std::string_view(path).substr(beginning.size());
+    if (rest.starts_with(kSetscene)) rest.remove_prefix(kSetscene.size());
+    if (rest.starts_with('.') && (extra.empty() || path.ends_with("." + extra)))
+      out.push_back(std::move(path));
   }
   return out;
 }

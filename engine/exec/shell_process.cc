@@ -69,18 +69,19 @@ class Watch {
   explicit Watch(const ShellProcess& process) : process_(process) {}
 
   Result<int> run() {
+    if (process_.fifo.empty()) return run_watched();
     ::unlink(process_.fifo.c_str());
     if (::mkfifo(process_.fifo.c_str(), 0666) != 0)
       return fail(system_error("create", process_.fifo));
-    auto status = run_with_fifo();
+    fifo_ = Descriptor(::open(process_.fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    if (fifo_.get() < 0) return fail(system_error("open", process_.fifo));
+    auto status = run_watched();
     ::unlink(process_.fifo.c_str());
     return status;
   }
 
  private:
-  Result<int> run_with_fifo() {
-    fifo_ = Descriptor(::open(process_.fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
-    if (fifo_.get() < 0) return fail(system_error("open", process_.fifo));
+  Result<int> run_watched() {
     Descriptor far;
     if (process_.output) {
       int ends[2];
@@ -173,7 +174,7 @@ class Watch {
   }
 
   void drain() {
-    read_all(fifo_.get(), pending_);
+    if (fifo_.get() >= 0) read_all(fifo_.get(), pending_);
     for (std::size_t end = 0; (end = pending_.find('\0')) != std::string::npos;
          pending_.erase(0, end + 1))
       process_.told(pending_.substr(0, end));

@@ -12,7 +12,7 @@ namespace hitz::exec {
 
 struct ShellProcess {
   std::vector<std::string> argv;
-  std::string fifo;                                       // made here, gone at the end
+  std::string fifo;                                       // made here, gone at the end; "" for none
   std::function<void(const std::string& record)> told;    // one record of the fifo
   std::function<void(const std::string& text)> output{};  // null: it writes where this process does
   // By fork() and exec, which a library that was loaded before libc intercepts (pseudo);

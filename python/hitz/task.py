@@ -21,6 +21,13 @@ set_environment = bb.utils._set_environment
 _progress = None
 
 
+def know_environment(*names_and_values) -> None:
+    """The process has a new environment: os.environ is what Python was started with."""
+    known = os.environ._data  # os.environb's too
+    known.clear()
+    known.update(zip(map(os.fsencode, names_and_values[::2]), map(os.fsencode, names_and_values[1::2])))
+
+
 def settle() -> None:
     """What is there by now stays: a task's process that looks for garbage need not go through it all."""
     gc.freeze()
