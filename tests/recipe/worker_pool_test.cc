@@ -74,7 +74,7 @@ TEST_CASE("recipe: what an item told arrives whole", "[recipe]") {
     out.record = large;
     out.files = {"/a", "/b", "/a" + std::to_string(item)};
     out.numbered = {data::NameId{7}, data::NameId{3'000'000'000}};
-    out.names = {"A", "/a"};
+    out.others = {recipe::name_hash("A"), UINT64_MAX};
     out.all_names = item % 2 == 0;
     out.keep = item % 3 == 0;
     return Told{out, {}, {}};
@@ -87,7 +87,7 @@ TEST_CASE("recipe: what an item told arrives whole", "[recipe]") {
     CHECK(told.result->files == std::vector<std::string>{"/a", "/b", "/a" + std::to_string(item)});
     CHECK(told.result->numbered ==
           std::vector<data::NameId>{data::NameId{7}, data::NameId{3'000'000'000}});
-    CHECK(told.result->names == std::vector<std::string>{"A", "/a"});
+    CHECK(told.result->others == std::vector<std::uint64_t>{recipe::name_hash("A"), UINT64_MAX});
     CHECK(told.result->all_names == (item % 2 == 0));
     CHECK(told.result->keep == (item % 3 == 0));
   };

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/signature/shell_scanner.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "tests/signature/cases.h"
 
@@ -49,6 +54,27 @@ TEST_CASE("signature: an error shows the last lines of the shell code", "[signat
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().text().find("four\nfive\nif six\n") != std::string::npos);
   CHECK(result.error().text().find("two") == std::string::npos);
+}
+
+TEST_CASE(
+    "signature: names of recipes that come one after the other are put in order by their bytes",
+    "[signature]") {
+  ShellScanner scanner;
+  data::Family family;
+  std::minstd_rand random(7);  // NOLINT: the same each time
+  for (int recipe = 0; recipe < 40; ++recipe) {
+    std::set<std::string> names;
+    while (names.size() < 500)
+      names.insert("do_package_of_" + std::string(random() % 3, 'x') +
+                   std::to_string(random() % 4000));
+    std::vector<data::NameId> list;
+    for (const auto& name : names) list.push_back(family.names->id(name));
+    std::shuffle(list.begin(), list.end(), random);
+    std::vector<std::string> ordered;
+    for (std::uint32_t at : scanner.names().order(list, family))
+      ordered.push_back(family.names->text(list[at]));
+    REQUIRE(ordered == std::vector<std::string>(names.begin(), names.end()));
+  }
 }
 
 // Run by tests/compat/shell_commands.py with the answers of a reference BitBake.
