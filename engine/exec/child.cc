@@ -83,7 +83,8 @@ class Life {
       log_.write(level, text);
       if (level >= 40) shown_ = level != kErrorWithLog;
     }
-    if (level > kNote) send('M', std::to_string(level) + " " + text);
+    if (level > kNote || (level == kNote && functions_.traces_scripts()))
+      send('M', std::to_string(level) + " " + text);
   }
 
   void tell(const std::string& kind, const std::string& text) {
