@@ -40,15 +40,12 @@ Variable variable_of(std::shared_ptr<data::Store> config) {
 
 struct Providers::State {
   State(const recipe::World& of, Variable from, std::string name)
-      : world(of),
-        variable(std::move(from)),
-        multiconfig(std::move(name)),
-        index(of, multiconfig) {}
+      : world(of), variable(std::move(from)), multiconfig(std::move(name)) {}
 
   const recipe::World& world;
   Variable variable;
   std::string multiconfig;
-  ProviderIndex index;
+  mutable std::optional<ProviderIndex> made_index;         // when somebody first asks
   std::unordered_map<std::string, std::string> preferred;  // PREFERRED_PROVIDERS
   std::set<std::string, std::less<>> assumed;
   std::vector<Pattern> assumed_patterns;
@@ -58,6 +55,10 @@ struct Providers::State {
   std::set<std::string> noted;
   std::optional<Error> broken;  // by a preference; told by the first choice
 
+  ProviderIndex& index() const {
+    if (!made_index) made_index.emplace(world, multiconfig);
+    return *made_index;
+  }
   Result<void> read_assumed();
   Result<void> read_preferred();
   Result<std::optional<std::string>> preferred_provider(std::string_view name) const;
@@ -219,10 +220,10 @@ std::vector<std::string> Providers::State::reasons(std::string_view name, Side s
 /// Nobody else provides what the recipe, in any of its versions, provides; nothing of it is
 /// virtual.
 bool Providers::State::stands_alone(const recipe::Recipe& recipe) const {
-  for (auto version : index.versions.at(recipe.pn)) {
+  for (auto version : index().versions.at(recipe.pn)) {
     for (const auto& name : world.recipes[version].provides) {
       if (name.starts_with("virtual/")) return false;
-      const auto& others = index.build.at(name);
+      const auto& others = index().build.at(name);
       bool shared = std::any_of(others.begin(), others.end(),
                                 [&](auto other) { return world.recipes[other].pn != recipe.pn; });
       if (shared) return false;
@@ -278,7 +279,7 @@ bool Providers::assumed(std::string_view name) const {
 }
 
 std::vector<recipe::RecipeId> Providers::everyone(std::string_view name, Side side) const {
-  const auto& names = side == Side::Build ? state_->index.build : state_->index.runtime;
+  const auto& names = side == Side::Build ? state_->index().build : state_->index().runtime;
   auto found = names.find(name);
   return found == names.end() ? Recipes{} : found->second;
 }
@@ -286,7 +287,7 @@ std::vector<recipe::RecipeId> Providers::everyone(std::string_view name, Side si
 Result<Choice> Providers::choose(std::string_view name, Side side) {
   if (state_->broken) return fail(*state_->broken);
   auto providers =
-      side == Side::Build ? everyone(name, side) : TRY(state_->index.at_run_time(name));
+      side == Side::Build ? everyone(name, side) : TRY(state_->index().at_run_time(name));
   if (providers.empty()) return Choice{};
   auto choice = TRY(state_->eligible(name, std::move(providers)));
   if (choice.candidates.empty()) return choice;
@@ -316,7 +317,7 @@ Result<std::optional<recipe::RecipeId>> Providers::runtime(std::string_view name
 
 std::vector<std::string> Providers::all_names() const {
   std::vector<std::string> out;
-  for (const auto& [name, recipes] : state_->index.build) out.emplace_back(name);
+  for (const auto& [name, recipes] : state_->index().build) out.emplace_back(name);
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -347,7 +348,7 @@ std::string Providers::absence(std::string_view name, Side side, std::string_vie
   }
   std::vector<std::string> known = all_names();
   if (side == Side::Runtime) {
-    for (const auto& [text, recipes] : state_->index.runtime) known.emplace_back(text);
+    for (const auto& [text, recipes] : state_->index().runtime) known.emplace_back(text);
     std::sort(known.begin(), known.end());
   }
   return out + suggestion(name, known);
@@ -356,11 +357,11 @@ std::string Providers::absence(std::string_view name, Side side, std::string_vie
 Result<std::vector<recipe::RecipeId>> Providers::universe() {
   if (state_->broken) return fail(*state_->broken);
   std::vector<std::string_view> names;
-  for (const auto& [pn, versions] : state_->index.versions) names.push_back(pn);
+  for (const auto& [pn, versions] : state_->index().versions) names.push_back(pn);
   std::sort(names.begin(), names.end());
   Recipes out;
   for (auto pn : names) {
-    auto choice = TRY(state_->eligible(pn, state_->index.versions.at(pn)));
+    auto choice = TRY(state_->eligible(pn, state_->index().versions.at(pn)));
     if (!choice.candidates.empty()) out.push_back(choice.candidates[0]);
   }
   return out;
@@ -372,7 +373,7 @@ std::vector<std::string> Providers::universe_targets(std::string_view task) cons
     bool counts = !recipe.skipped && multiconfig_of(recipe) == state_->multiconfig;
     if (counts && (task.empty() || recipe.task(task) != nullptr)) {
       for (const auto& name : recipe.provides) {
-        if (state_->index.versions.contains(name)) out.insert(name);
+        if (state_->index().versions.contains(name)) out.insert(name);
       }
     }
   }
@@ -395,7 +396,7 @@ const std::vector<std::string>& Providers::world_targets(std::string_view task) 
 Result<std::vector<std::string>> Providers::depends(const recipe::Recipe& recipe) {
   if (recipe.extra_depends.empty() || !state_->calculate) return recipe.depends;
   std::vector<std::string> all;
-  for (const auto& [pn, versions] : state_->index.versions) all.emplace_back(pn);
+  for (const auto& [pn, versions] : state_->index().versions) all.emplace_back(pn);
   std::sort(all.begin(), all.end());
   auto out = state_->calculate(recipe, world_targets(""), all);
   if (!out)
@@ -406,7 +407,7 @@ Result<std::vector<std::string>> Providers::depends(const recipe::Recipe& recipe
 
 Result<std::vector<std::pair<std::string, Versions>>> Providers::versions() const {
   std::vector<std::pair<std::string, Versions>> out;
-  for (const auto& [pn, recipes] : state_->index.versions)
+  for (const auto& [pn, recipes] : state_->index().versions)
     out.emplace_back(pn, TRY(versions_of(state_->world, state_->variable, pn, recipes)));
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return out;
