@@ -19,10 +19,15 @@ def files_below(folder):
     return out
 
 
+def with_all_in_its_cache(consoles):
+    """A build directory in whose cache the consoles' SDKs are."""
+    return builds.together()[0] if len(consoles) > 1 else built(consoles[0])
+
+
 @test
 def a_new_game_is_made_by_one_command_and_builds_at_once():
     consoles = builds.ready()
-    place = Place("new-game", [consoles[0]], like=built(consoles[0]))
+    place = Place("new-game", [consoles[0]], like=with_all_in_its_cache(consoles))
     has(place.hitz("new", "game", "shooting-star", "--platforms", ",".join(consoles)),
         "shooting-star is made; build it with: hitz build mc:%s:shooting-star" % consoles[0])
     place.hitz("build", *["mc:%s:shooting-star" % console for console in consoles])

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from support import HITZ, ROOT, WORK, NotRun, Place, built, digest, for_each_console
+from support import HITZ, ROOT, WORK, NotRun, Place, built, digest, for_each_console, test
 
 COMPAT = os.path.join(ROOT, "tests", "compat")
 
@@ -46,3 +46,15 @@ def bitbake_builds_the_same_game(console):
     checked(["bitbake", "retro-game"], cwd=place.build, env=environment)
     for name, value in place.images(console).items():
         assert value == digest(here.deployed(console, name)), name
+
+
+@test
+def bitbake_makes_a_new_game_and_builds_it():
+    environment = bitbake_environment()
+    place = Place("reference-new-game", ["gba"], like=built("gba"))
+    checked(["bitbake-layers", "create-game", os.path.join(place.folder, "comet"), "--consoles", "gba"], cwd=place.build, env=environment)
+    checked(["bitbake", "mc:gba:comet"], cwd=place.build, env=environment)
+    theirs = place.images("gba")["comet-gba.gba"]
+    os.rename(os.path.join(place.build, "tmp"), os.path.join(place.build, "theirs"))
+    place.hitz("build", "mc:gba:comet")
+    assert place.images("gba")["comet-gba.gba"] == theirs

@@ -92,7 +92,7 @@ def played_by(place):
     if not machine.hears:
         raise NotRun("the emulator's sound cannot be recorded")
     place.hitz("build", "sound-player")
-    outcome = machine.run(place, "psx", "sound-player", [])
+    outcome = machine.run(place, "psx", "sound-player", [], record=True)
     assert set(outcome.hashes()) == {"600d"}, outcome.text[-500:]
     return recognised(outcome.record)
 

@@ -24,6 +24,8 @@ DOWNLOADS = os.environ.get("HITZ_TEST_DOWNLOADS") or os.path.join(WORK, "downloa
 # The compiler that a console's layer takes from the host: without it the console is not run.
 COMPILERS = {"gba": "arm-none-eabi-gcc", "gb": "sdcc", "nes": "cc65", "psx": "mipsel-linux-gnu-gcc", "psp": "mipsel-linux-gnu-gcc",
              "dreamcast": "sh4-linux-gnu-gcc"}
+# Those whose run-time library is built from gcc's sources.
+OWN_LIBGCC = ("psx", "psp", "dreamcast")
 ALL = [name for name in COMPILERS if os.path.exists(os.path.join(LAYERS, "meta-" + name, "conf", "layer.conf"))]
 CHOSEN = [name for name in ALL if not sys.argv[2:] or name in sys.argv[2:]]
 TESTS = []
@@ -115,11 +117,23 @@ class Place:
 PLACES = {}
 
 
+def unpacked_sources():
+    """A build directory that has taken the sources of gcc's run-time library and of newlib out of their archives, which is the same
+    long work for each console that needs them. All consoles at once do it anew (builds.together)."""
+    if "" not in PLACES:
+        place = Place("sources", [console for console in OWN_LIBGCC if not lacks_compiler(console)][:1])
+        place.hitz("build", "libgcc-source-native", "newlib-source-native")
+        PLACES[""] = place
+    return PLACES[""]
+
+
 def built(console):
-    """Where a console's game and self-test have been built from nothing; built once."""
+    """Where a console's game and self-test have been built from nothing but unpacked sources; built once."""
     need_compilers([console])
     if console not in PLACES:
         place = Place("from-nothing-" + console, [console])
+        if console in OWN_LIBGCC:
+            shutil.copytree(os.path.join(unpacked_sources().build, "hitz-cache"), os.path.join(place.build, "hitz-cache"))
         place.hitz("build", "retro-game", "retro-selftest")
         PLACES[console] = place
     return PLACES[console]

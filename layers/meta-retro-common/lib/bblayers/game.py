@@ -3,10 +3,14 @@
 
 import logging
 import os
+import sys
 
 import bb.utils
-import retro.new_game
 from bblayers.common import LayerPlugin
+
+# BitBake's bitbake-layers reads layers' configuration in another process.
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import retro.new_game  # noqa: found there
 
 logger = logging.getLogger("bitbake-layers")
 

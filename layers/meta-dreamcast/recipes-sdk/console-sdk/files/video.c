@@ -10,7 +10,7 @@
 
 enum { BORDER = 0x40, FRAME_CONTROL = 0x44, FIELD_1 = 0x50, FIELD_2 = 0x54, FRAME_SIZE = 0x5c, SYNC_CONTROL = 0xd0, HBLANK = 0xd4, LOAD = 0xd8,
        VBLANK = 0xdc, SYNC_WIDTH = 0xe0, VIDEO_CONTROL = 0xe8, START_X = 0xec, START_Y = 0xf0, SYNC_STATUS = 0x10c };
-enum { SHOWN = 1, RGB565 = 1 << 2, VGA_CLOCK = 1 << 23, DARK = 1 << 3, SCAN_LINE = 0x3ff, PATIENCE = 1000000 };
+enum { SHOWN = 1, RGB565 = 1 << 2, VGA_CLOCK = 1 << 23, DARK = 1 << 3, SCAN_LINE = 0x3ff, PAUSE = 500, PATIENCE = 10000 };
 enum { WORDS = 640 / 2, LINES = 480 };
 
 static uint16_t frames;
@@ -63,6 +63,14 @@ void con_place_show(uint8_t shown)
     PVR(VIDEO_CONTROL) = video_control | (shown ? 0 : DARK);
 }
 
+/* Some microseconds in which the bus is left to others. */
+static void pause(void)
+{
+    uint32_t left = PAUSE;
+
+    __asm__ volatile("1: dt %0\n    bf 1b" : "+r"(left) : : "t");
+}
+
 void con_wait(void)
 {
     uint32_t last = 0, now;
@@ -73,6 +81,7 @@ void con_wait(void)
         now = PVR(SYNC_STATUS) & SCAN_LINE;
         if (now < last)
             break;
+        pause();
     }
     frames++;
     con_sound_frame();

@@ -113,6 +113,8 @@ class _Builder:
         self.expat.CharacterDataHandler = self.text
 
     def start(self, tag: str, attributes: Dict[str, str]) -> None:
+        if "h_flag" in attributes:  # mkpsxiso's name for it before 2.20
+            attributes["hidden"] = attributes.pop("h_flag")
         node = Node(tag, attributes, self.expat.CurrentLineNumber)
         _check(node, self.open[-1].tag if self.open else "", self.name)
         if self.open:

@@ -167,6 +167,8 @@ class Mkpsxiso(ToolTest):
         self.assertEqual(tree[""].rest[:6], struct.pack(">HHH", 7, 9, 0x8911))
         self.assertEqual(tree["DATA"].rest[:6], struct.pack(">HHH", 7, 0, 0x8911))
         self.assertEqual((self.record(image, "MAIN.EXE;1")[25], self.record(image, "SYSTEM.CNF;1")[25]), (1, 0))
+        image = self.make(PROJECT.replace('source="main.exe"', 'source="main.exe" h_flag="1"'))
+        self.assertEqual(self.record(image, "MAIN.EXE;1")[25], 1)
         self.xa = b"\x05" + self.xa[1:4] + b"\x05" + self.xa[5:]
         self.write("voice.xa", self.xa)
         self.assertEqual(self.record(self.make(), "DATA/VOICE.XA;1")[-6], 5, "the file number is that of its sectors")
