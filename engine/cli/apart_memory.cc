@@ -12,6 +12,7 @@
 #pragma weak mi_heap_new_in_arena
 #pragma weak mi_heap_set_default
 #pragma weak mi_collect
+#pragma weak mi_heap_new
 
 namespace hitz::cli {
 
@@ -37,6 +38,11 @@ ApartMemory::ApartMemory() {
   if (!mi_manage_os_memory_ex(start, kSize, true, false, true, -1, true, &arena_)) return;
   start_ = start;
   size_ = kSize;
+}
+
+void use_fresh_memory() {
+  if (mi_heap_new == nullptr) return;
+  if (mi_heap_t* heap = mi_heap_new()) mi_heap_set_default(heap);
 }
 
 void ApartMemory::enter() {

@@ -31,4 +31,8 @@ class ApartMemory {
   void* before_ = nullptr;  // its other one
 };
 
+/// New memory of this thread comes from pages that hold nothing else: what a forked process puts
+/// between its parent's things costs it a copy of theirs.
+void use_fresh_memory();
+
 }  // namespace hitz::cli

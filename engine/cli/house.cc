@@ -87,7 +87,8 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes rec
   house->functions = std::make_unique<exec::Functions>(*house->python, house->scanner);
   event::EventSink* sink = house->events.get();
   house->log = [sink](int level, const std::string& text) {
-    event::log(*sink, level_of(level), text);
+    constexpr int kWarnOnce = 29;
+    sink->send(event::Log{level_of(level), text, level != kWarnOnce});
   };
   house->hears = [sink](int level) { return sink->wants(level_of(level)); };
   house->family =

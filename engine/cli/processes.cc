@@ -11,6 +11,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/cli/apart_memory.h"
 #include "engine/exec/interrupted.h"
 #include "engine/signature/truth.h"
 
@@ -90,14 +91,18 @@ exec::ProcessHooks task_hooks(House& house) {
   exec::ProcessHooks hooks;
   hooks.before_fork = [&house] { house.python->before_fork(); };
   hooks.after_fork_parent = [&house] { house.python->after_fork_parent(); };
-  hooks.after_fork_child = [&house] { house.python->after_fork_child(); };
+  hooks.after_fork_child = [&house] {
+    use_fresh_memory();
+    house.python->after_fork_child();
+  };
   hooks.python = [&house](const std::string& function, data::Store* d,
                           const std::vector<std::string>& texts) {
     return house.python->call("hitz.task", function, d, texts);
   };
-  hooks.redirect = [&house](exec::LogLine log, exec::ProcessHooks::Tell tell) {
+  hooks.redirect = [&house](exec::LogLine log, exec::ProcessHooks::Hears hears,
+                            exec::ProcessHooks::Tell tell) {
     house.log = std::move(log);
-    house.hears = [](int) { return true; };  // a task's log has all lines
+    house.hears = std::move(hears);
     house.python->hooks.tell = std::move(tell);
   };
   house.functions->use(hooks.python);

@@ -4,10 +4,12 @@
 import glob
 import logging
 import os
+import re
 import time
 
 import _hitz
 import bb
+import bb.process
 from bb.event import Event, getName
 from bb.msg import BBLogFormatter
 
@@ -28,6 +30,16 @@ class FuncFailed(Exception):
 
     def __str__(self):
         return "%s" % self.name
+
+
+def _failure(text):
+    """What exec_func() raises for a function that failed: of a shell function the same as bb.process.run() of a command."""
+    found = re.fullmatch(r"Execution of '(.*)' failed with exit code (-?\d+)(.*)", text, re.DOTALL)
+    if not found:
+        return FuncFailed(text)
+    out = bb.process.ExecutionError(found[1], int(found[2]))
+    out.extra_message = found[3] or None
+    return out
 
 
 class TaskBase(Event):
