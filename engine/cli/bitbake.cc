@@ -300,9 +300,23 @@ Verbosity verbosity_of(const Given& given) {
   return out;
 }
 
+// "; NAME was skipped: …": each on a line of its own.
+std::string with_reasons_on_lines(std::string text) {
+  for (std::string_view what : {" was skipped: ", " provides it but was skipped: "}) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) {
+      std::size_t name = text.find_last_of(" \n", at - 1);
+      if (at == 0 || name == std::string::npos || name == 0 || text[name - 1] != ';') continue;
+      text.replace(name - 1, 2, "\n");
+    }
+  }
+  return text;
+}
+
 // What an error says, with the words that scripts look for.
 std::string in_bitbakes_words(std::string text) {
-  text = replace_all(std::move(text), "nothing provides '", "Nothing PROVIDES '");
+  if (text.find("nothing provides '") == std::string::npos) return text;
+  text = with_reasons_on_lines(
+      replace_all(std::move(text), "nothing provides '", "Nothing PROVIDES '"));
   for (std::size_t at = 0; (at = text.find("Nothing PROVIDES '", at)) != std::string::npos; ++at) {
     std::size_t end = text.find('\'', at + 18);
     constexpr std::string_view kRunTime = " at run time";

@@ -10,6 +10,7 @@ import _hitz
 import bb
 from bb.event import Event, getName
 from bb.msg import BBLogFormatter
+from bb.process import ExecutionError
 
 bblogger = logging.getLogger("BitBake")
 logger = logging.getLogger("BitBake.Build")
@@ -19,12 +20,12 @@ verboseStdoutLogging = False
 logformatter = BBLogFormatter("%(levelname)s: %(message)s")
 
 
-class FuncFailed(Exception):
-    """A function of metadata failed."""
+class FuncFailed(ExecutionError):
+    """A function of metadata failed: what its text tells."""
 
     def __init__(self, name=None, logfile=None):
         self.name, self.logfile = name, logfile
-        super().__init__(name)
+        super().__init__(name, 1)
 
     def __str__(self):
         return "%s" % self.name

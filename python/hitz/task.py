@@ -4,6 +4,7 @@
 import builtins
 import functools
 import gc
+import io
 import os
 import resource  # noqa: F401: every task's process needs it for buildstats, and has it by this
 import sys
@@ -54,6 +55,21 @@ def fire(d, name: str, task: str, file: str, log: str, shown: str) -> None:
     else:
         event = getattr(bb.build, name)(task, file, log, d)
     bb.event.fire(event, d)
+
+
+_held = []  # what functions write that have not ended, outermost first, and where it went before
+
+
+def hold_output() -> None:
+    """What Python writes from here on is kept, up to held_output()."""
+    flush()
+    _held.append((io.StringIO(), sys.stdout, sys.stderr))
+    sys.stdout = sys.stderr = _held[-1][0]
+
+
+def held_output() -> str:
+    kept, sys.stdout, sys.stderr = _held.pop()
+    return kept.getvalue()
 
 
 def _named(path: str):
