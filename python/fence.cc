@@ -170,9 +170,14 @@ PyObject* raise(const Error& error) {
     if (type) PyErr_SetObject(type.get(), py_text(Error(error).with_hint("").text()).get());
     return nullptr;
   }
-  Object type = error.kind == Kind::Function ? attribute("bb.build", "FuncFailed")
-                                             : Object::borrow(PyExc_RuntimeError);
-  if (type) PyErr_SetObject(type.get(), py_text(error.text()).get());
+  if (error.kind == Kind::Function) {
+    Object make = attribute("bb.build", "_failure");
+    Object made = make ? Object::steal(PyObject_CallOneArg(make.get(), py_text(error.text()).get()))
+                       : Object();
+    if (made) PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(made.get())), made.get());
+    return nullptr;
+  }
+  PyErr_SetObject(PyExc_RuntimeError, py_text(error.text()).get());
   return nullptr;
 }
 

@@ -360,8 +360,9 @@ Result<void> Interpreter::run(const data::PythonFunction& function, data::Store&
   Object result = Object::steal(PyObject_CallOneArg(callee.get(), view.get()));
   if (result) return {};
   Error error = take_exception();
-  error.while_doing("while running " + function.name + " of " + function.path + ":" +
-                    std::to_string(function.line));
+  if (error.kind != Kind::Function)  // a command's failure speaks for itself
+    error.while_doing("while running " + function.name + " of " + function.path + ":" +
+                      std::to_string(function.line));
   return fail(std::move(error));
 }
 

@@ -93,7 +93,8 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes rec
   house->functions = std::make_unique<exec::Functions>(*house->python, house->scanner);
   event::EventSink* sink = house->events.get();
   house->log = [sink](int level, const std::string& text) {
-    event::log(*sink, level_of(level), text);
+    constexpr int kWarnOnce = 29;
+    sink->send(event::Log{level_of(level), text, level != kWarnOnce});
   };
   house->hears = [sink](int level) { return sink->wants(level_of(level)); };
   house->family =
@@ -461,8 +462,14 @@ Result<void> House::read_recipe(const std::string& name) {
 std::string build_directory() {
   std::string here = current_folder();
   if (std::string found = layer::find_build_directory(here); !found.empty()) return found;
+  constexpr std::string_view kLayers = "/conf/bblayers.conf";
   std::string made = join_path(here, kDefaultBuild);
-  return exists(made + "/conf/bblayers.conf") ? made : "";
+  if (exists(made + std::string(kLayers))) return made;
+  const char* path = std::getenv("BBPATH");
+  for (const auto& folder : split(path != nullptr ? path : "", ':')) {
+    if (folder.starts_with('/') && exists(folder + std::string(kLayers))) return folder;
+  }
+  return "";
 }
 
 Result<std::string> create_build_directory(const Installation& installation) {

@@ -8,8 +8,8 @@
 
 namespace hitz::cli {
 
-/// The process's own memory is made of large pages wherever it is used well enough, which takes
-/// half a millisecond each. Where the system has no such thing, nothing happens.
+/// The process's own memory is made of large pages wherever it is used well enough, which takes a
+/// millisecond or two each. Where the system has no such thing, nothing happens.
 void use_large_pages();
 
 }  // namespace hitz::cli

@@ -95,9 +95,10 @@ exec::ProcessHooks task_hooks(House& house) {
                           const std::vector<std::string>& texts) {
     return house.python->call("hitz.task", function, d, texts);
   };
-  hooks.redirect = [&house](exec::LogLine log, exec::ProcessHooks::Tell tell) {
+  hooks.redirect = [&house](exec::LogLine log, exec::ProcessHooks::Hears hears,
+                            exec::ProcessHooks::Tell tell) {
     house.log = std::move(log);
-    house.hears = [](int) { return true; };  // a task's log has all lines
+    house.hears = std::move(hears);
     house.python->hooks.tell = std::move(tell);
   };
   house.functions->use(hooks.python);

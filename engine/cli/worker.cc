@@ -26,7 +26,7 @@ namespace {
 
 constexpr int kNote = 20;
 constexpr std::size_t kRecipes = 64;  // more make forks slow
-constexpr int kManyTasks = 8;         // that make large pages worth it
+constexpr int kManyTasks = 12;        // that make large pages worth it
 
 int number_of(event::Level level) {
   if (level == event::Level::Error) return 40;

@@ -17,6 +17,7 @@ enum class Level { Debug, Verbose, Note, Plain, Warning, Error };
 struct Log {
   Level level = Level::Note;
   std::string message;
+  bool counts = true;  // in the number of warnings at the end
 };
 struct ParseProgress {
   int done = 0;

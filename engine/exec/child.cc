@@ -25,6 +25,8 @@ namespace {
 using data::Store;
 using data::Writer;
 
+constexpr int kNote = 20;
+
 void read_nothing_and_write_nowhere() {
   int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(null, 0);
@@ -48,6 +50,7 @@ class Life {
     become_a_group(job_.parent);
     read_nothing_and_write_nowhere();
     hooks_.redirect([this](int level, const std::string& text) { log_line(level, text); },
+                    [this](int level) { return log_.is_open() || level > kNote; },
                     [this](const std::string& kind, const std::string& text) { tell(kind, text); });
     functions_.on_log([this](int level, const std::string& text) { log_line(level, text); });
     auto result = enter();
@@ -80,7 +83,8 @@ class Life {
       log_.write(level, text);
       if (level >= 40) shown_ = level != kErrorWithLog;
     }
-    if (level > 20) send('M', std::to_string(level) + " " + text);
+    if (level > kNote || (level == kNote && functions_.traces_scripts()))
+      send('M', std::to_string(level) + " " + text);
   }
 
   void tell(const std::string& kind, const std::string& text) {
@@ -98,7 +102,7 @@ class Life {
   int give_up(const Error& error) {
     bool told = error.kind == Kind::Handled;
     std::string text = told ? "" : error.text();
-    shown_ = shown_ || told || functions_.tells_output();
+    shown_ = shown_ || told || functions_.traces_scripts();
     if (!text.empty()) log_line(job_.quiet ? 30 : 40, text);
     if (d_) (void)fire(job_.quiet ? "TaskFailedSilent" : "TaskFailed");
     if (!mark_.path.empty() && !may_leave_halves(read_file(log_.path()).value_or("") + text))

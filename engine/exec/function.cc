@@ -24,6 +24,7 @@ namespace {
 
 using data::Expand;
 
+constexpr int kPlain = 21;
 constexpr std::string_view kExit = "SystemExit: ";
 
 Result<std::vector<std::string>> flag_words(data::Store& d, const std::string& name,
@@ -201,12 +202,9 @@ Result<void> Functions::run_python(const std::string& function, data::Store& d,
   if (!files.cwd.empty() && ::chdir(files.cwd.c_str()) != 0)
     return fail(system_error("enter the folder", files.cwd));
   log(9, "Executing python function " + function);
-  if (trace_ && task_python_) TRY(task_python_("hold_output", nullptr, {}));
+  bool kept = trace_ && task_python_ && task_python_("keep_output", nullptr, {});
   auto ended = python_.run(code, d);
-  if (trace_ && task_python_) {
-    if (std::string text = TRY(task_python_("held_output", nullptr, {})); !text.empty())
-      log(21, text);
-  }
+  if (kept) tell_output(task_python_("kept_output", nullptr, {}).value_or(""));
   flush();
   if (!ended && ended.error().kind == Kind::Plain && ended.error().message.starts_with(kExit))
     ended.error().kind = Kind::Function;  // it says nothing of why: the log may
@@ -219,6 +217,12 @@ Result<void> Functions::run_python(const std::string& function, data::Store& d,
   if (!files.cwd.empty() && !before.empty() && ::chdir(before.c_str()) != 0)
     log(30, function + ": Cannot restore cwd " + before);
   return ended;
+}
+
+// What Python has written to its streams, when all is to be seen on the terminal too.
+void Functions::tell_output(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  if (!text.empty()) log(kPlain, text);
 }
 
 void Functions::fifo_line(const std::string& record) {
@@ -260,7 +264,9 @@ Result<void> Functions::run_shell(const std::string& function, data::Store& d, c
   if (data::Value flag = TRY(d.get_flag(function, "progress")); data::text_of(flag) != nullptr)
     progress = *data::text_of(flag);
   if (!progress.empty() && task_python_) {
-    TRY(task_python_("open_progress", &d, {function, progress}));
+    if (std::string wrong = TRY(task_python_("open_progress", &d, {function, progress}));
+        !wrong.empty())
+      return kind_error(Kind::Function, std::move(wrong));
     process.output = [this](const std::string& text) {
       (void)task_python_("feed_progress", nullptr, {text});
     };
@@ -271,7 +277,7 @@ Result<void> Functions::run_shell(const std::string& function, data::Store& d, c
       unfinished += text;
       std::size_t end = unfinished.rfind('\n');
       if (end == std::string::npos) return;
-      log(21, unfinished.substr(0, end));
+      log(kPlain, unfinished.substr(0, end));
       unfinished.erase(0, end + 1);
     };
   }
@@ -279,7 +285,7 @@ Result<void> Functions::run_shell(const std::string& function, data::Store& d, c
   flush();
   std::size_t logged = log_size();
   int status = TRY(run_process(process));
-  if (!unfinished.empty()) log(21, unfinished);
+  if (!unfinished.empty()) log(kPlain, unfinished);
   if (!progress.empty() && task_python_) (void)task_python_("close_progress", nullptr, {});
   if (status == 0) {
     log(9, "Shell function " + function + " finished");

@@ -34,7 +34,7 @@ class Functions {
   void use(TaskPython task_python) { task_python_ = std::move(task_python); }
   /// Every script is traced, and what functions write is told (bitbake -v).
   void trace_scripts() { trace_ = true; }
-  bool tells_output() const { return trace_; }
+  bool traces_scripts() const { return trace_; }
   /// Shells are started so that pseudo sees them, when this process runs under it.
   void run_under_fakeroot() { fakeroot_ = true; }
 
@@ -57,6 +57,7 @@ class Functions {
   Result<void> run_python(const std::string& function, data::Store& d, const Files& files);
   Result<void> run_shell(const std::string& function, data::Store& d, const Files& files);
   Result<std::string> prologue(data::Store& d);
+  void tell_output(std::string text);
   void fifo_line(const std::string& record);
   void log(int level, const std::string& text);
   void flush();

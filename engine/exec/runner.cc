@@ -131,7 +131,8 @@ void Runner::State::show(Running& task, int level, const std::string& text) {
               : level >= kWarnOnce ? event::Level::Warning
               : level == kPlain    ? event::Level::Plain
                                    : event::Level::Note;
-  event::Log line{kind, once || kind == event::Level::Plain ? text : task.job.label + ": " + text};
+  event::Log line{kind, once || kind == event::Level::Plain ? text : task.job.label + ": " + text,
+                  level != kWarnOnce};
   if (kind == event::Level::Error && task.job.hold_errors) {
     task.errors.push_back(std::move(line));
   } else {

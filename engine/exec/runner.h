@@ -57,7 +57,8 @@ struct Finished {
 struct ProcessHooks {
   using Tell = std::function<void(const std::string& kind, const std::string& text)>;
   std::function<void()> before_fork, after_fork_parent, after_fork_child;
-  std::function<void(LogLine, Tell)> redirect;
+  using Hears = std::function<bool(int level)>;  // whether a line of a level goes anywhere
+  std::function<void(LogLine, Hears, Tell)> redirect;
   TaskPython python;
 };
 

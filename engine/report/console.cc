@@ -65,7 +65,7 @@ void Console::show(const event::Log& log) {
       if (verbosity_.quiet == 0) out(log.message + "\n");
       break;
     case event::Level::Warning:
-      ++warnings_;
+      if (log.counts) ++warnings_;
       if (verbosity_.quiet < 3) out("WARNING: " + log.message + "\n");
       break;
     case event::Level::Error:

@@ -4,13 +4,14 @@
 import glob
 import logging
 import os
+import re
 import time
 
 import _hitz
 import bb
+import bb.process
 from bb.event import Event, getName
 from bb.msg import BBLogFormatter
-from bb.process import ExecutionError
 
 bblogger = logging.getLogger("BitBake")
 logger = logging.getLogger("BitBake.Build")
@@ -20,15 +21,25 @@ verboseStdoutLogging = False
 logformatter = BBLogFormatter("%(levelname)s: %(message)s")
 
 
-class FuncFailed(ExecutionError):
-    """A function of metadata failed: what its text tells."""
+class FuncFailed(Exception):
+    """A function of metadata failed."""
 
     def __init__(self, name=None, logfile=None):
         self.name, self.logfile = name, logfile
-        super().__init__(name, 1)
+        super().__init__(name)
 
     def __str__(self):
         return "%s" % self.name
+
+
+def _failure(text):
+    """What exec_func() raises for a function that failed: of a shell function the same as bb.process.run() of a command."""
+    found = re.fullmatch(r"Execution of '(.*)' failed with exit code (-?\d+)(.*)", text, re.DOTALL)
+    if not found:
+        return FuncFailed(text)
+    out = bb.process.ExecutionError(found[1], int(found[2]))
+    out.extra_message = found[3] or None
+    return out
 
 
 class TaskBase(Event):

@@ -57,21 +57,6 @@ def fire(d, name: str, task: str, file: str, log: str, shown: str) -> None:
     bb.event.fire(event, d)
 
 
-_held = []  # what functions write that have not ended, outermost first, and where it went before
-
-
-def hold_output() -> None:
-    """What Python writes from here on is kept, up to held_output()."""
-    flush()
-    _held.append((io.StringIO(), sys.stdout, sys.stderr))
-    sys.stdout = sys.stderr = _held[-1][0]
-
-
-def held_output() -> str:
-    kept, sys.stdout, sys.stderr = _held.pop()
-    return kept.getvalue()
-
-
 def _named(path: str):
     """What metadata's shared names, or else the built-in ones, have under a dotted name."""
     def part(found, name):
@@ -95,22 +80,24 @@ def _handler(function: str, progress: str, d):
         found = _named(name) if name else None
         if found:
             return found(d, outfile=None, otherargs=arguments or None)
-        bb.warn('%s: unknown custom progress handler in task progress varflag value "%s", ignoring' % (function, name))
+        if name:
+            bb.warn('%s: unknown custom progress handler in task progress varflag value "%s", ignoring' % (function, name))
     else:
         bb.warn('%s: invalid task progress varflag value "%s", ignoring' % (function, progress))
     return bb.progress.ProgressHandler(d)
 
 
-def open_progress(d, function: str, progress: str) -> None:
-    """All that comes by feed_progress() goes through the handler that the flag asks for."""
+def open_progress(d, function: str, progress: str) -> str:
+    """All that comes by feed_progress() goes through the handler that the flag asks for; else why there is none."""
     global _progress
     try:
         _progress = _handler(function, progress, d)
-    except Exception:
+    except Exception as exc:
         bb.build.logger.error("Failed to create progress handler")
         bb.build.logger.error(traceback.format_exc())
-        raise
+        return str(exc) or type(exc).__name__
     _progress.__enter__()
+    return ""
 
 
 def feed_progress(text: str) -> None:
@@ -120,3 +107,17 @@ def feed_progress(text: str) -> None:
 
 def close_progress() -> None:
     _progress.__exit__(None, None, None)
+
+
+# What Python functions write while it is kept back (bitbake -v): the outer one's streams and the text, innermost last.
+_kept = []
+
+
+def keep_output() -> None:
+    _kept.append((sys.stdout, sys.stderr, io.StringIO()))
+    sys.stdout = sys.stderr = _kept[-1][2]
+
+
+def kept_output() -> str:
+    sys.stdout, sys.stderr, text = _kept.pop()
+    return text.getvalue()

@@ -59,6 +59,42 @@ def a_disk_that_runs_low_stops_the_build_as_the_configuration_says():
     has(out, "is running low", 'the disk space monitor action is "STOPTASKS"!')
 
 
+KEPT = PLAIN + """
+do_keep () {
+    echo made >> ${TOPDIR}/kept
+}
+addtask keep before do_build
+do_keep_setscene () {
+    echo begun >> ${TOPDIR}/kept
+    sleep 3
+    echo restored >> ${TOPDIR}/kept
+}
+addtask keep_setscene
+"""
+ALL_KEPT = "def all_kept(sq_data, d, siginfo=False, currentcount=0, summary=True):\n    return set(sq_data['hash'])\n"
+
+
+def watched_while_restoring(action):
+    """What one and two told of themselves: their results are restored one after the other, and the disk runs low at once."""
+    name = "restored-" + action.lower()
+    layer = toy_layer(name, {"one_1.0.bb": KEPT, "two_1.0.bb": KEPT, "classes/kept.bbclass": ALL_KEPT})
+    place = Place(name, layer, 'INHERIT += "kept"\nBB_HASHCHECK_FUNCTION = "all_kept"\nBB_NUMBER_THREADS = "1"\n'
+                               'BB_DISKMON_DIRS = "%s,${TOPDIR},9999999G,"\n' % action)
+    out = place.hitz("build", "-c", "keep", "one", "two", status=1)
+    has(out, "is running low", 'the disk space monitor action is "%s"!' % action)
+    told = os.path.join(place.build, "kept")
+    if not os.path.exists(told):  # stopped before it said anything
+        return []
+    with open(told) as file:
+        return file.read().split()
+
+
+@test
+def a_disk_that_runs_low_while_results_are_restored_lets_the_one_at_hand_end_or_stops_it_at_once():
+    assert watched_while_restoring("STOPTASKS") == ["begun", "restored"]
+    assert watched_while_restoring("HALT") in ([], ["begun"])
+
+
 def damage_blobs(cache):
     for root, _, files in os.walk(os.path.join(cache, "blobs")):
         for name in files:

@@ -240,3 +240,14 @@ def bitbake_makes_the_folder_of_what_is_kept_before_anything_is():
     shutil.rmtree(os.path.join(at.build, "cache"), ignore_errors=True)
     bitbake(at, "-e")
     assert os.path.isdir(os.path.join(at.build, "cache"))
+
+
+@test
+def the_build_directory_is_found_by_bbpath_from_anywhere():
+    at = place()
+    words = [os.path.join(WORK, "bin", "bitbake"), "-e"]
+    bitbake(at, "--version")
+    for path, status in (("/nowhere:" + at.build, 0), ("/nowhere", 1)):
+        done = subprocess.run(words, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600, env={**os.environ, "BBPATH": path})
+        assert done.returncode == status, done.stdout
+        assert ('\nTOPDIR="%s"\n' % at.build in done.stdout) == (status == 0), done.stdout

@@ -83,6 +83,36 @@ def a_log_file_has_plain_lines():
     assert "started" not in place.hitz("build", "-q", "-f", "-c", "compile", "one")
 
 
+WORDY = PLAIN + """
+python do_compile () {
+    bb.note("noted")
+    print("printed")
+    bb.build.exec_func("words", d)
+}
+python words () {
+    print("printed inside")
+    bb.warnonce("told once")
+}
+"""
+
+
+@test
+def what_python_tasks_say_is_seen_with_v_alone():
+    place = Place("wordy", toy_layer("wordy", {"wordy_1.0.bb": WORDY}))
+    bitbake = os.path.join(os.path.dirname(os.path.dirname(HITZ)), "bin", "bitbake")
+    heard = {}
+    for words in (["-v"], []):
+        done = subprocess.run([bitbake, *words, "-f", "-c", "compile", "wordy"], cwd=place.build, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=100)
+        heard[len(words)] = done.stdout
+        assert done.returncode == 0, done.stdout
+    has(heard[1], "NOTE: wordy-1.0-r0 do_compile: noted\n", "WARNING: told once\nprinted inside\nprinted\n")
+    for quiet in ("noted", "printed"):
+        assert quiet not in heard[0], heard[0]
+    has(heard[0], "WARNING: told once\n")
+    assert "WARNING message" not in heard[0], heard[0]  # as BitBake counts
+
+
 @test
 def an_interrupt_at_a_terminal_leaves_it_clean_and_says_130():
     place = Place("interrupted", toy_layer("interrupted", SLOW))

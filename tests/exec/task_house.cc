@@ -32,7 +32,8 @@ void TaskHouse::join() {
                           const std::vector<std::string>& texts) {
     return python->call("hitz.task", function, d, texts);
   };
-  hooks.redirect = [this, python](exec::LogLine log, exec::ProcessHooks::Tell tell) {
+  hooks.redirect = [this, python](exec::LogLine log, const exec::ProcessHooks::Hears&,
+                                  exec::ProcessHooks::Tell tell) {
     log_ = std::move(log);
     python->hooks.tell = std::move(tell);
   };
