@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <optional>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -18,6 +20,7 @@
 #include "engine/cli/signing.h"
 #include "engine/graph/drawing.h"
 #include "engine/graph/preference.h"
+#include "engine/graph/provider_index.h"
 
 namespace hitz::cli {
 
@@ -158,20 +161,35 @@ class BitBake {
     return env_command().run(plain, screen_);
   }
 
+  // A file, as it is named or by an expression that its path matches somewhere.
   Result<recipe::RecipeId> recipe_of_file(const std::string& wanted) const {
+    std::error_code code;
+    std::string file = wanted;
+    std::optional<graph::Pattern> pattern;
+    if (std::filesystem::exists(wanted, code))
+      file = std::filesystem::absolute(wanted, code).lexically_normal().string();
+    else
+      pattern = TRY(graph::Pattern::of(".*(" + wanted + ")"));
     std::vector<recipe::RecipeId> exact, like;
     for (const auto& recipe : house_->world->recipes) {
-      if (recipe.virtual_file == wanted) exact.push_back(recipe.id);
-      if (recipe.variant.empty() && recipe.file.find(wanted) != std::string::npos)
+      if (recipe.virtual_file == file) exact.push_back(recipe.id);
+      if (pattern && recipe.variant.empty() && pattern->matches_start_of(recipe.file))
         like.push_back(recipe.id);
     }
     const auto& found = exact.empty() ? like : exact;
-    if (found.size() != 1)
-      return input_error("Unable to match " + wanted + " (" + std::to_string(found.size()) +
-                         " matches found, but one is needed)");
+    if (found.size() != 1) return input_error(no_single_file(wanted, found));
     const auto& recipe = house_->world->recipes[found[0]];
     if (recipe.skipped) return input_error(recipe.file + " was skipped: " + *recipe.skipped);
     return found[0];
+  }
+
+  std::string no_single_file(const std::string& wanted,
+                             const std::vector<recipe::RecipeId>& found) const {
+    if (found.empty()) return "Unable to find any recipe file matching '" + wanted + "'";
+    std::string text = "Unable to match '" + wanted + "' to a specific recipe file - " +
+                       std::to_string(found.size()) + " matches found:";
+    for (recipe::RecipeId id : found) text += "\n    " + house_->world->recipes[id].file;
+    return text;
   }
 
   Result<int> build_file() {
@@ -282,9 +300,23 @@ Verbosity verbosity_of(const Given& given) {
   return out;
 }
 
+// "; NAME was skipped: …": each on a line of its own.
+std::string with_reasons_on_lines(std::string text) {
+  for (std::string_view what : {" was skipped: ", " provides it but was skipped: "}) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) {
+      std::size_t name = text.find_last_of(" \n", at - 1);
+      if (at == 0 || name == std::string::npos || name == 0 || text[name - 1] != ';') continue;
+      text.replace(name - 1, 2, "\n");
+    }
+  }
+  return text;
+}
+
 // What an error says, with the words that scripts look for.
 std::string in_bitbakes_words(std::string text) {
-  text = replace_all(std::move(text), "nothing provides '", "Nothing PROVIDES '");
+  if (text.find("nothing provides '") == std::string::npos) return text;
+  text = with_reasons_on_lines(
+      replace_all(std::move(text), "nothing provides '", "Nothing PROVIDES '"));
   for (std::size_t at = 0; (at = text.find("Nothing PROVIDES '", at)) != std::string::npos; ++at) {
     std::size_t end = text.find('\'', at + 18);
     constexpr std::string_view kRunTime = " at run time";

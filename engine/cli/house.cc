@@ -45,6 +45,12 @@ event::Level level_of(int level) {
   return level >= 18 ? event::Level::Verbose : event::Level::Debug;
 }
 
+// Where what was found out about a configuration's metadata is kept.
+Result<std::string> kept_folder(const layer::Configuration& of) {
+  std::string folder = TRY(of.store->text("PERSISTENT_DIR"));
+  return folder.empty() ? of.topdir + "/cache" : folder;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> process_environment() {
@@ -265,6 +271,8 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
                        ? data::Family::Release::Scarthgap
                        : data::Family::Release::Wrynose;
   python->use(family);
+  // Scripts copy the folder before anything is kept there; where none can be made, nothing is kept.
+  if (auto kept = kept_folder(configuration)) (void)make_folders(*kept);
   return {};
 }
 
@@ -276,8 +284,7 @@ Result<void> House::open_findings() {
   for (const auto& other : configuration.multiconfigs)
     TRY_VOID(add_libraries(identity, *other.store, reading_since_ns));
   identity.add(layer::version_of(family.release));
-  std::string folder = TRY(configuration.store->text("PERSISTENT_DIR"));
-  if (folder.empty()) folder = configuration.topdir + "/cache";
+  std::string folder = TRY(kept_folder(configuration));
   findings_ = std::make_unique<Findings>(folder + "/hitz-findings", identity.hex());
   python->remember(findings_.get());
   scanner.remember(findings_.get());
@@ -297,8 +304,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   data::Store& config = *of.store;
   recipe::ReadOptions out;
   out.processes = TRY(parse_processes());
-  std::string folder = TRY(config.text("PERSISTENT_DIR"));
-  if (folder.empty()) folder = of.topdir + "/cache";
+  std::string folder = TRY(kept_folder(of));
   std::string which = TRY(config.text("MACHINE")) + "\n" + TRY(config.text("DISTRO")) + "\n" +
                       TRY(config.text("BB_CURRENT_MC"));
   out.cache = folder + "/hitz-recipes." + sha256_hex(which).substr(0, 8) + ".sqlite";
@@ -456,8 +462,14 @@ Result<void> House::read_recipe(const std::string& name) {
 std::string build_directory() {
   std::string here = current_folder();
   if (std::string found = layer::find_build_directory(here); !found.empty()) return found;
+  constexpr std::string_view kLayers = "/conf/bblayers.conf";
   std::string made = join_path(here, kDefaultBuild);
-  return exists(made + "/conf/bblayers.conf") ? made : "";
+  if (exists(made + std::string(kLayers))) return made;
+  const char* path = std::getenv("BBPATH");
+  for (const auto& folder : split(path != nullptr ? path : "", ':')) {
+    if (folder.starts_with('/') && exists(folder + std::string(kLayers))) return folder;
+  }
+  return "";
 }
 
 Result<std::string> create_build_directory(const Installation& installation) {

@@ -143,7 +143,7 @@ class House {
 std::map<std::string, std::string> process_environment();
 
 /// The build directory for the current folder: the nearest above with conf/bblayers.conf, or
-/// ./hitz-build; "" for none.
+/// ./hitz-build, or the first of BBPATH; "" for none.
 std::string build_directory();
 /// Makes ./hitz-build with a configuration from the core layer's templates; its path.
 Result<std::string> create_build_directory(const Installation& installation);

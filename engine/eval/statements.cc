@@ -307,33 +307,55 @@ Result<void> Applier::no_fragment(const std::string& fragment, const std::string
   return fail(std::move(error.with_hint(suggestion(fragment, there))));
 }
 
+// The fragment's file in the layer that its name begins with; "" when there is none.
+Result<std::string> Applier::fragment_file(const std::string& fragment, const std::string& prefix,
+                                           data::Store& d) {
+  const std::string layer = fragment.substr(0, fragment.find('/'));
+  const std::string name = fragment.substr(fragment.find('/') + 1) + ".conf";
+  for (const auto& folder : words(TRY(d.text("BBLAYERS")))) {
+    std::string candidate = join_path(join_path(folder, prefix), name);
+    d.add_to_list("__looked_for", candidate);
+    if (!exists(candidate)) continue;
+    auto owner = TRY(python_.evaluate("bb.utils.get_file_layer('" + candidate + "', d)", d));
+    if (owner == layer) return candidate;
+  }
+  return std::string();
+}
+
+Result<void> Applier::builtin_fragment(const std::string& fragment, const std::string& variable,
+                                       const Span& span, data::Store& d) {
+  if (data::is_set(TRY(d.get(variable, Expand::Yes, Weak::Ignore)))) {
+    return kind_error(Kind::Handled,
+                      "A builtin fragment '" + fragment + "' is used while " + variable +
+                          " has already got an assignment.\nPlease either disable the fragment or "
+                          "remove the value assignment.\nTo disable the fragment, use "
+                          "'bitbake-config-build disable-fragment " +
+                          fragment + "'.");
+  }
+  return d.set(variable, fragment.substr(fragment.find('/') + 1), Writer::Parser,
+               Origin{span, {}, {}});
+}
+
 Result<void> Applier::apply(const Span& span, const parser::AddFragments& fragments,
                             data::Store& d) {
   std::map<std::string, std::string> builtin;
   for (const auto& pair : words(TRY(d.text(fragments.builtin_variable))))
     builtin[pair.substr(0, pair.find(':'))] = pair.substr(pair.find(':') + 1);
   if (data::is_set(TRY(d.get("_BB_SKIP_FRAGMENTS")))) return {};
+  const std::string prefix = TRY(d.expand(fragments.prefix));
   for (const auto& fragment : words(TRY(d.text(fragments.enabled_variable)))) {
-    std::string prefix = fragment.substr(0, fragment.find('/'));
-    std::string rest = fragment.substr(fragment.find('/') + 1);
-    if (auto found = builtin.find(prefix); found != builtin.end()) {
-      TRY_VOID(d.set(found->second, rest, Writer::Parser, Origin{span, {}, {}}));
+    if (auto found = builtin.find(fragment.substr(0, fragment.find('/'))); found != builtin.end()) {
+      TRY_VOID(builtin_fragment(fragment, found->second, span, d));
       continue;
     }
-    std::string path;
-    for (const auto& layer : words(TRY(d.text("BBLAYERS")))) {
-      std::string candidate =
-          join_path(join_path(layer, TRY(d.expand(fragments.prefix))), rest + ".conf");
-      d.add_to_list("__looked_for", candidate);
-      if (exists(candidate)) path = candidate;
-    }
-    if (path.empty()) return no_fragment(fragment, TRY(d.expand(fragments.prefix)), span, d);
+    std::string path = TRY(fragment_file(fragment, prefix, d));
+    if (path.empty()) return no_fragment(fragment, prefix, span, d);
     TRY_VOID(file(path, d));
     for (const auto& flagged : words(TRY(d.text(fragments.flagged_variables)))) {
       data::Value value = TRY(d.get(flagged));
       if (!data::is_set(value)) continue;
       TRY_VOID(d.set_flag(flagged, fragment, value));
-      d.erase(flagged);
+      TRY_VOID(d.set(flagged, data::Value(), Writer::Parser));  // its flags stay
     }
   }
   return {};

@@ -45,6 +45,10 @@ class Applier {
   Result<std::shared_ptr<const parser::Unit>> timed_read(const std::string& path,
                                                          const data::Store& d);
   Result<void> export_one(const std::string& name, const std::string& class_name, data::Store& d);
+  Result<std::string> fragment_file(const std::string& fragment, const std::string& prefix,
+                                    data::Store& d);
+  Result<void> builtin_fragment(const std::string& fragment, const std::string& variable,
+                                const Span& span, data::Store& d);
   Result<void> no_fragment(const std::string& fragment, const std::string& prefix, const Span& span,
                            data::Store& d) const;
   Result<std::string> assigned_value(const parser::Assign& assign, data::Store& d);

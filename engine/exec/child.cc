@@ -102,7 +102,7 @@ class Life {
   int give_up(const Error& error) {
     bool told = error.kind == Kind::Handled;
     std::string text = told ? "" : error.text();
-    shown_ = shown_ || told;
+    shown_ = shown_ || told || functions_.traces_scripts();
     if (!text.empty()) log_line(job_.quiet ? 30 : 40, text);
     if (d_) (void)fire(job_.quiet ? "TaskFailedSilent" : "TaskFailed");
     if (!mark_.path.empty() && !may_leave_halves(read_file(log_.path()).value_or("") + text))

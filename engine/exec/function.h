@@ -32,7 +32,7 @@ class Functions {
   void on_log(LogLine line) { log_ = std::move(line); }
   /// What progress handlers and turns of output need; without it a function has none.
   void use(TaskPython task_python) { task_python_ = std::move(task_python); }
-  /// Every script is traced (bitbake -v).
+  /// Every script is traced, and what functions write is told (bitbake -v).
   void trace_scripts() { trace_ = true; }
   bool traces_scripts() const { return trace_; }
   /// Shells are started so that pseudo sees them, when this process runs under it.

@@ -2,6 +2,7 @@
 """Scripts that speak to hitz through bb.tinfoil, and commands that layers bring."""
 
 import os
+import shutil
 import subprocess
 
 from support import HITZ, PLAIN, ROOT, WORK, Place, has, test, toy_layer
@@ -168,20 +169,85 @@ def a_script_that_is_interrupted_ends_its_build():
     assert "do_late" not in out, out
 
 
-@test
-def a_layer_brings_a_command_of_bitbake_layers():
-    at, link = place(), os.path.join(WORK, "bin", "bitbake-layers")
+def called(name, at, *words, status=0):
+    """Runs hitz under one of BitBake's names in a build directory; its output."""
+    link = os.path.join(WORK, "bin", name)
     os.makedirs(os.path.dirname(link), exist_ok=True)
     if not os.path.lexists(link):
         os.symlink(HITZ, link)
+    done = subprocess.run([link, *words], cwd=at.build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
+    assert done.returncode == status, done.stdout
+    return done.stdout
+
+
+def bitbake(at, *words, status=0):
+    return called("bitbake", at, *words, status=status)
+
+
+@test
+def a_layer_brings_a_command_of_bitbake_layers():
+    at = place()
 
     def layers(*words, status=0):
-        done = subprocess.run([link, *words], cwd=at.build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
-        assert done.returncode == status, done.stdout
-        return done.stdout
+        return called("bitbake-layers", at, *words, status=status)
 
     has(layers("count-recipes", "greet"), "greet: 1\n", "scripted ['")
     has(layers("--help"), "count-recipes", "counts recipes", "show-layers", "create-layer")
     has(layers("show-layers"), "scripted")
     has(layers("count-recipes", status=2), "usage: bitbake-layers")
     has(layers("no-such-command", status=2), "no-such-command")
+
+
+@test
+def bitbake_shows_what_a_task_of_python_wrote_once():
+    layer = toy_layer("pylogs", {"pylog_1.0.bb": PLAIN +
+                                 'python do_leave () {\n    print("said before")\n    raise SystemExit(1)\n}\naddtask leave\n'
+                                 'python do_inner () {\n    bb.build.exec_func("leave_shell", d)\n}\naddtask inner\n'
+                                 'leave_shell () {\n    echo said before\n    exit 1\n}\n'
+                                 'python do_stop () {\n    print("said before")\n    bb.fatal("told why")\n}\naddtask stop\n'})
+    at = Place("pylogs", layer)
+
+    def said(*words):
+        out = bitbake(at, *words, status=1)
+        has(out, "ERROR: Logfile of failure stored in:")
+        return out.count("said before")
+
+    for logs in ("", "yes"):
+        with open(os.path.join(at.build, "conf", "local.conf"), "a") as file:
+            file.write('BBINCLUDELOGS = "%s"\n' % logs)
+        told = 1 if logs else 0
+        assert said("pylog", "-c", "leave", "-f") == told
+        assert said("pylog", "-c", "inner", "-f") == told
+        assert said("pylog", "-c", "stop", "-f") == 0
+        assert said("pylog", "-c", "leave", "-f", "-v") == 1
+        assert said("pylog", "-c", "stop", "-f", "-v") == 1
+        assert said("pylog", "-c", "inner", "-f", "-v") == 2  # the shell's trace too
+
+
+@test
+def bitbake_names_the_recipe_file_that_is_not_there_and_why_nobody_provides():
+    at = place()
+    has(bitbake(at, "-b", "nowhere", status=1), "ERROR: Unable to find any recipe file matching 'nowhere'\n", "Summary: There was 1 WARNING message",
+        "Summary: There was 1 ERROR message")
+    has(bitbake(at, "-b", "g.*_1", status=1), "ERROR: Unable to match 'g.*_1' to a specific recipe file - 2 matches found:\n    ")
+    has(bitbake(at, "-b", "gr[ea]+t_", "-c", "first", "-n"), "do_first")
+    has(bitbake(at, "gone", status=1), "ERROR: Nothing PROVIDES 'gone'\ngone was skipped: nobody wants it\n")
+
+
+@test
+def bitbake_makes_the_folder_of_what_is_kept_before_anything_is():
+    at = place()
+    shutil.rmtree(os.path.join(at.build, "cache"), ignore_errors=True)
+    bitbake(at, "-e")
+    assert os.path.isdir(os.path.join(at.build, "cache"))
+
+
+@test
+def the_build_directory_is_found_by_bbpath_from_anywhere():
+    at = place()
+    words = [os.path.join(WORK, "bin", "bitbake"), "-e"]
+    bitbake(at, "--version")
+    for path, status in (("/nowhere:" + at.build, 0), ("/nowhere", 1)):
+        done = subprocess.run(words, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600, env={**os.environ, "BBPATH": path})
+        assert done.returncode == status, done.stdout
+        assert ('\nTOPDIR="%s"\n' % at.build in done.stdout) == (status == 0), done.stdout
