@@ -25,6 +25,8 @@ namespace {
 using data::Store;
 using data::Writer;
 
+constexpr int kErrorOnce = 39;  // told without the task's name: it has not begun
+
 constexpr int kNote = 20;
 
 void read_nothing_and_write_nowhere() {
@@ -123,6 +125,10 @@ class Life {
     TRY_VOID(use_environment(*base));
     d_ = TRY(task_data(job_, *base));
     TRY_VOID(set_priorities());
+    if (std::string wrong = unexpanded(TRY(d_->text("T"))); !wrong.empty()) {
+      log_line(kErrorOnce, wrong);
+      return kind_error(Kind::Handled, "");
+    }
     TRY_VOID(log_.open(task_, *d_));
     send('L', log_.path());
     TRY_VOID(d_->set("BB_LOGFILE", log_.path(), Writer::Code));

@@ -100,6 +100,7 @@ std::string current_folder() {
 // Gone, then there again and empty.
 Result<void> make_clean(const std::string& folder, const std::string& current) {
   TRY_VOID(remove_tree(folder));
+  if (!unexpanded(folder).empty()) return {};
   TRY_VOID(make_folders(folder));
   if (folder == current && ::chdir(folder.c_str()) != 0) return fail(system_error("enter", folder));
   return {};
@@ -111,6 +112,13 @@ std::size_t log_size() {
 }
 
 }  // namespace
+
+std::string unexpanded(const std::string& folder) {
+  if (folder.find("${") == std::string::npos) return "";
+  return "Directory name " + folder +
+         " contains unexpanded bitbake variable. This may cause build failures and WORKDIR "
+         "polution.";
+}
 
 Result<data::PythonFunction> python_function(const std::string& name, data::Store& d) {
   data::Value body = TRY(d.get(name, Expand::No));
@@ -153,10 +161,12 @@ Result<std::string> Functions::script(const std::string& function, data::Store& 
 Result<void> Functions::run(const std::string& function, data::Store& d,
                             const std::optional<std::vector<std::string>>& dirs) {
   const std::string before = current_folder();
-  for (const auto& folder : TRY(flag_words(d, function, "cleandirs")))
+  for (const auto& folder : TRY(flag_words(d, function, "cleandirs"))) {
     TRY_VOID(make_clean(folder, before));
+    TRY_VOID(make_folder(folder));
+  }
   auto folders = dirs && !dirs->empty() ? *dirs : TRY(flag_words(d, function, "dirs"));
-  for (const auto& folder : folders) TRY_VOID(make_folders(folder));
+  for (const auto& folder : folders) TRY_VOID(make_folder(folder));
   data::Value body = TRY(d.get(function, Expand::No));
   if (!data::is_set(body)) log(30, "Function " + function + " doesn't exist");
   const std::string* text = data::text_of(body);
@@ -169,6 +179,14 @@ Result<void> Functions::run(const std::string& function, data::Store& d,
     if (::chdir(before.c_str()) != 0) return fail(system_error("enter", before));
   }
   return {};
+}
+
+Result<void> Functions::make_folder(const std::string& path) {
+  if (std::string wrong = unexpanded(path); !wrong.empty()) {
+    log(40, wrong);
+    return kind_error(Kind::Handled, "");
+  }
+  return make_folders(path);
 }
 
 // The path of a function's script; that of a task is linked to by its plain name.

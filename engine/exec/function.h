@@ -25,6 +25,9 @@ using TaskPython = std::function<Result<std::string>(const std::string& function
 /// A Python function as it is run.
 Result<data::PythonFunction> python_function(const std::string& name, data::Store& d);
 
+/// What is wrong with a folder whose name has a variable in it that nobody has set; "" for nothing.
+std::string unexpanded(const std::string& folder);
+
 class Functions {
  public:
   Functions(data::PythonHost& python, signature::ShellScanner& scanner)
@@ -52,6 +55,7 @@ class Functions {
     std::string run;  // the script's path
     std::string cwd;  // "" for where we are
   };
+  Result<void> make_folder(const std::string& path);
   Result<std::string> run_file(const std::string& function, data::Store& d);
   Result<void> run_in(const std::string& function, data::Store& d, const Files& files);
   Result<void> run_python(const std::string& function, data::Store& d, const Files& files);

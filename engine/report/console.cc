@@ -130,7 +130,7 @@ void Console::show(const event::TaskEnded& ended) {
   for (auto at = told_.lower_bound(ended.label + ": ");
        at != told_.end() && at->starts_with(ended.label + ": "); at = told_.erase(at))
     told = true;
-  if (!told) error(why);
+  if (!told && !ended.explained) error(why);
   if (!ended.log.empty() && exists(ended.log)) {
     complain("Logfile of failure stored in: " + ended.log);
     if (include_logs_ && !ended.explained) show_log(ended.log);

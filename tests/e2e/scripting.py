@@ -251,3 +251,15 @@ def the_build_directory_is_found_by_bbpath_from_anywhere():
         done = subprocess.run(words, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600, env={**os.environ, "BBPATH": path})
         assert done.returncode == status, done.stdout
         assert ('\nTOPDIR="%s"\n' % at.build in done.stdout) == (status == 0), done.stdout
+
+
+@test
+def a_folder_whose_name_has_a_variable_that_nobody_set_is_not_made():
+    layer = toy_layer("lost", {"lost_1.0.bb": PLAIN + 'PV .= "${NOBODY_SET}"\ndo_greet () {\n    :\n}\naddtask greet\n',
+                               "astray_1.0.bb": PLAIN + 'do_greet () {\n    :\n}\ndo_greet[dirs] = "${TOPDIR}/${NOBODY_SET}"\naddtask greet\n'})
+    at = Place("lost", layer)
+    for recipe, begins in (("lost", "ERROR: Directory name /"), ("astray", "ERROR: astray-1.0-r0 do_greet: Directory name /")):
+        out = bitbake(at, recipe, "-c", "greet", status=1)
+        has(out, begins, "${NOBODY_SET}", " contains unexpanded bitbake variable. This may cause build failures and WORKDIR polution.\n",
+            "Summary: There was 1 ERROR message" if recipe == "lost" else "do_greet) failed with exit code '1'")
+    assert not [name for _, folders, _ in os.walk(at.build) for name in folders if "${" in name]
