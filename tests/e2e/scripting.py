@@ -230,7 +230,7 @@ def bitbake_names_the_recipe_file_that_is_not_there_and_why_nobody_provides():
     has(bitbake(at, "-b", "nowhere", status=1), "ERROR: Unable to find any recipe file matching 'nowhere'\n", "Summary: There was 1 WARNING message",
         "Summary: There was 1 ERROR message")
     has(bitbake(at, "-b", "g.*_1", status=1), "ERROR: Unable to match 'g.*_1' to a specific recipe file - 2 matches found:\n    ")
-    has(bitbake(at, "-b", "gr[ea]+t_", "-c", "first", "-n"), "do_first")
+    has(bitbake(at, "-b", "gr[ea]+t_", "-c", "first", "-f", "-n"), "do_first")
     has(bitbake(at, "gone", status=1), "ERROR: Nothing PROVIDES 'gone'\ngone was skipped: nobody wants it\n")
 
 
