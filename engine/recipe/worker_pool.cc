@@ -34,7 +34,7 @@ std::string_view bytes_of(const std::vector<T>& items) {
 template <class T>
 std::vector<T> items_of(std::string_view bytes) {
   std::vector<T> out(bytes.size() / sizeof(T));
-  std::memcpy(out.data(), bytes.data(), out.size() * sizeof(T));
+  if (!out.empty()) std::memcpy(out.data(), bytes.data(), out.size() * sizeof(T));
   return out;
 }
 
