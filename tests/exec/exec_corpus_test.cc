@@ -31,7 +31,7 @@ Result<std::string> run(testing::TaskHouse& house, const std::vector<std::string
   for (const auto& line : house.diary().lines) out += line + "\n";
   if (task.log.empty()) return out;
   if (exists(task.log)) out += "log:\n" + indented(TRY(read_file(task.log)));
-  out += "files:\n" + indented(testing::files_of(house.files().root() + "/build/work"));
+  out += "files:\n" + indented(testing::files_of(house.files().root() + "/build/wd"));
   for (std::size_t i = 2; i < command.size(); ++i)
     out += command[i] + ":\n" + indented(TRY(read_file(house.files().root() + "/" + command[i])));
   if (exists(house.files().root() + "/stamp")) out += "stamped\n";

@@ -30,7 +30,7 @@ BBFILES += "${LAYERDIR}/*.bb"
 
 /// A recipe whose do_compile says the ids of its processes through a pipe, and then sleeps; the
 /// pipe ends when the last of them does.
-const std::string kSleeper = kLayer + R"(T = "${TOPDIR}/work/temp"
+const std::string kSleeper = kLayer + R"(T = "${TOPDIR}/wd/temp"
 export PATH = "/usr/bin:/bin"
 --> core/classes/base.bbclass
 --> core/app.bb
