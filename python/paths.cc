@@ -4,11 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <climits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "python/fence.h"
 #include "python/witness.h"
@@ -30,11 +30,6 @@ std::optional<std::string> path_of(PyObject* object) {
 
 PyObject* left_to_python() {
   Py_RETURN_NOTIMPLEMENTED;
-}
-
-std::string current_folder() {
-  char folder[PATH_MAX];
-  return ::getcwd(folder, sizeof folder) != nullptr ? folder : "";
 }
 
 void note(char letter, const std::string& path, const std::string& answer) {
@@ -81,12 +76,6 @@ std::optional<std::string> without_links(const std::string& path) {
   return out.empty() ? "/" : out;
 }
 
-// As os.path.join of two.
-std::string joined(const std::string& folder, const std::string& name) {
-  if (name.starts_with('/') || folder.empty()) return name;
-  return folder.ends_with('/') ? folder + name : folder + "/" + name;
-}
-
 }  // namespace
 
 PyObject* path_exists(PyObject*, PyObject* path) {
@@ -118,7 +107,7 @@ PyObject* path_search(PyObject*, PyObject* args) {
   std::string found;
   Object tried = Object::steal(PyList_New(0));
   for (const auto& folder : split(*all, ':')) {
-    std::string candidate = joined(folder, *wanted);
+    std::string candidate = join_path(folder, *wanted);
     PyList_Append(tried.get(), py_text(candidate).get());
     const bool there = mode_of(candidate).has_value();
     note('e', candidate, there ? "1" : "");

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -63,9 +62,7 @@ std::string path_of(PyObject* argument) {
     Object hold = Object::steal(bytes);
     path = PyBytes_AsString(bytes);
   }
-  if (path.starts_with('/')) return path;
-  std::error_code code;
-  return std::filesystem::current_path(code).string() + "/" + path;
+  return path.starts_with('/') ? path : current_folder() + "/" + path;
 }
 
 // The file that a compiled module was made of.

@@ -162,6 +162,15 @@ std::string join_path(std::string_view folder, std::string_view name) {
   return out += name;
 }
 
+std::string current_folder() {
+  std::error_code code;
+  return std::filesystem::current_path(code).string();
+}
+
+std::string absolute_path(const std::string& path) {
+  return (std::filesystem::path(current_folder()) / path).lexically_normal().string();
+}
+
 std::string parent_of(std::string_view path) {
   std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) return "";

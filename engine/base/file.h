@@ -30,6 +30,10 @@ bool is_folder(const std::string& path);
 std::string join_path(std::string_view folder, std::string_view name);
 std::string parent_of(std::string_view path);
 std::string base_name(std::string_view path);
+/// "" when it is gone.
+std::string current_folder();
+/// From the current folder on when it is relative, without "." and "..".
+std::string absolute_path(const std::string& path);
 /// The paths that match a shell pattern, sorted; none when nothing matches.
 std::vector<std::string> glob_paths(const std::string& pattern);
 /// What is in a folder, sorted, as paths, whose names begin with a text; nothing when there is no

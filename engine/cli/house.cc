@@ -26,11 +26,6 @@ namespace {
 
 constexpr std::string_view kDefaultBuild = "hitz-build";
 
-std::string current_folder() {
-  std::error_code code;
-  return std::filesystem::current_path(code).string();
-}
-
 // Ctrl-C while nothing is built: nothing is left to tidy but the line on the terminal.
 extern "C" void leave_at_once(int) {
   [[maybe_unused]] ssize_t written = ::isatty(2) == 1 ? ::write(2, "\r\x1b[K", 4) : 0;

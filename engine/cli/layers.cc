@@ -4,7 +4,6 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -85,8 +84,7 @@ std::pair<std::string, std::string> guess_from_name(const std::string& path) {
 }
 
 std::string absolute_folder(const std::string& path) {
-  std::error_code code;
-  std::string out = (std::filesystem::current_path(code) / path).lexically_normal().string();
+  std::string out = absolute_path(path);
   while (out.size() > 1 && out.ends_with('/')) out.pop_back();
   return out;
 }

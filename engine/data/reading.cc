@@ -306,6 +306,10 @@ Result<bool> Store::expands_fully(NameId name) {
 }
 
 Result<std::string> Store::text(std::string_view name) {
+  return text(state_->id(name));
+}
+
+Result<std::string> Store::text(NameId name) {
   Value value = TRY(get(name));
   if (auto* text = std::get_if<std::string>(&value)) return std::move(*text);
   if (auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);

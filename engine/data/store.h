@@ -135,6 +135,7 @@ class Store : public std::enable_shared_from_this<Store> {
   Result<Value> get(NameId name, Expand expand = Expand::Yes, Weak weak = Weak::Include);
   /// The expanded text; "" when unset or not a text.
   Result<std::string> text(std::string_view name);
+  Result<std::string> text(NameId name);
   /// The parser's view for ?=, += and kin: own content only, no overrides, no pending operations,
   /// unexpanded (getVar(…, parsing=True)).
   Value own_content(std::string_view name, Weak weak);

@@ -2,7 +2,6 @@
 // Files that files name: include, require, inherit, and where they are looked for.
 
 #include <algorithm>
-#include <filesystem>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -64,10 +63,8 @@ Found find_on_path(const std::string& name, const std::string& search_path, data
   }
   for (const auto& folder : split(search_path, ':')) {
     std::string candidate = folder.empty() ? name : join_path(folder, name);
-    if (!candidate.starts_with('/')) {  // an empty entry is the folder that hitz runs in
-      std::error_code code;
-      candidate = (std::filesystem::current_path(code) / candidate).lexically_normal().string();
-    }
+    // An empty entry is the folder that hitz runs in.
+    if (!candidate.starts_with('/')) candidate = absolute_path(candidate);
     bool fresh = depend_on(candidate, d);
     if (exists(candidate)) return {candidate, !fresh};
   }

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 
 #include "engine/base/file.h"
@@ -90,11 +89,6 @@ std::string formatted(std::string format,
                       const std::vector<std::pair<std::string, std::string>>& values) {
   for (const auto& [name, value] : values) format = replace_all(format, "{" + name + "}", value);
   return format;
-}
-
-std::string current_folder() {
-  std::error_code code;
-  return std::filesystem::current_path(code).string();
 }
 
 // Gone, then there again and empty.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -44,13 +45,12 @@ struct RecipeCache::State {
   std::unique_ptr<KeptRows> kept;
   data::Store& base;
   KnownNames known;
-  std::unordered_set<std::uint64_t> present;  // hashes of all names of the configuration
-  std::unordered_set<std::size_t> appeared;   // short hashes of those that it did not have before
-  std::unordered_set<std::string> left_out;   // names whose values count for nobody
-  std::unordered_set<std::uint64_t> left_out_hashes;
-  std::vector<Written> by_number;  // of names, what is written of them
-  std::string identity;            // ours
-  bool foreign = false;            // what is written is of another identity, or makes no sense
+  std::unordered_set<std::uint64_t> present;   // hashes of all names of the configuration
+  std::unordered_set<std::size_t> appeared;    // short hashes of those that it did not have before
+  std::unordered_set<std::uint64_t> left_out;  // hashes of names whose values count for nobody
+  std::vector<Written> by_number;              // of names, what is written of them
+  std::string identity;                        // ours
+  bool foreign = false;  // what is written is of another identity, or makes no sense
   bool dirty = false;
 
   State(std::unique_ptr<KeptRows> rows, data::Store& store) : kept(std::move(rows)), base(store) {}
@@ -60,13 +60,13 @@ struct RecipeCache::State {
     return base.fingerprint(name).value_or(kNeverSame);
   }
 
-  Result<void> look_at_configuration();
-  Result<void> recognise(const std::string& named);
+  Result<std::vector<std::string>> look_at_configuration();
+  Result<void> recognise(const std::string& named, const std::vector<std::string>& ignored);
   Result<void> load();
   void compare_names();
   Result<void> begin_anew();
   std::size_t name_number(const std::string& name);
-  Written written_of(const std::string& name);
+  Written written_of(std::string_view name);
   Written written_of(std::uint64_t hash);
   Written written_of(data::NameId name);
   Result<void> write();
@@ -87,27 +87,25 @@ Result<std::unique_ptr<RecipeCache>> RecipeCache::open(const std::string& path, 
     kept = TRY(KeptRows::open(path, since_ns));
   }
   auto state = std::make_unique<State>(std::move(kept), base);
-  TRY_VOID(state->look_at_configuration());
-  TRY_VOID(state->recognise(identity));
+  TRY_VOID(state->recognise(identity, TRY(state->look_at_configuration())));
   TRY_VOID(state->load());
   return std::unique_ptr<RecipeCache>(new RecipeCache(std::move(state)));
 }
 
 // What BitBake leaves out of the hash of a configuration counts for no recipe (DATE, TIME), unless
-// it may be part of a recipe's paths (TMPDIR).
-Result<void> RecipeCache::State::look_at_configuration() {
+// it may be part of a recipe's paths (TMPDIR). Returns what is left out, sorted.
+Result<std::vector<std::string>> RecipeCache::State::look_at_configuration() {
   for (std::string_view name : base.recorded_names()) present.insert(name_hash(name));
-  for (auto& name : words(TRY(base.text("BB_HASHCONFIG_IGNORE_VARS"))))
-    left_out.insert(std::move(name));
-  for (const auto& name : words(TRY(base.text("BB_BASEHASH_IGNORE_VARS")))) left_out.erase(name);
-  for (const auto& name : left_out) left_out_hashes.insert(name_hash(name));
-  return {};
+  auto unheeded = words(TRY(base.text("BB_HASHCONFIG_IGNORE_VARS")));
+  std::set<std::string> out(unheeded.begin(), unheeded.end());
+  for (const auto& name : words(TRY(base.text("BB_BASEHASH_IGNORE_VARS")))) out.erase(name);
+  for (const auto& name : out) left_out.insert(name_hash(name));
+  return std::vector<std::string>(out.begin(), out.end());
 }
 
 // Whether what is written is of the same identity, and of which generation.
-Result<void> RecipeCache::State::recognise(const std::string& named) {
-  std::vector<std::string> ignored(left_out.begin(), left_out.end());
-  std::sort(ignored.begin(), ignored.end());
+Result<void> RecipeCache::State::recognise(const std::string& named,
+                                           const std::vector<std::string>& ignored) {
   identity = std::string(kFormat) + " " + named + " " + base.fingerprint_of_rules() + " " +
              sha256_hex(join(ignored, " "));
   foreign = kept->identity != identity;
@@ -176,16 +174,16 @@ std::size_t RecipeCache::State::name_number(const std::string& name) {
   return place->second;
 }
 
-Written RecipeCache::State::written_of(const std::string& name) {
-  if (left_out.contains(name)) return {Written::As::Nothing};
+Written RecipeCache::State::written_of(std::string_view name) {
   std::uint64_t hash = name_hash(name);
-  if (name == kAllNames || present.contains(hash)) return {Written::As::Name, name_number(name)};
+  if (left_out.contains(hash)) return {Written::As::Nothing};
+  if (present.contains(hash)) return {Written::As::Name, name_number(std::string(name))};
   return {Written::As::Missing, short_hash(hash)};
 }
 
 // Of a name that was new to a recipe: the configuration has hardly ever one of the same hash.
 Written RecipeCache::State::written_of(std::uint64_t hash) {
-  if (left_out_hashes.contains(hash)) return {Written::As::Nothing};
+  if (left_out.contains(hash)) return {Written::As::Nothing};
   if (!present.contains(hash)) return {Written::As::Missing, short_hash(hash)};
   for (std::string_view name : base.recorded_names()) {
     if (name_hash(name) == hash) return {Written::As::Name, name_number(std::string(name))};
@@ -210,7 +208,7 @@ void RecipeCache::keep(const RecipeFile& file, Evaluated evaluated) {
   };
   for (data::NameId name : evaluated.numbered) write(s.written_of(name));
   for (std::uint64_t hash : evaluated.others) write(s.written_of(hash));
-  if (evaluated.all_names) write(s.written_of(std::string(kAllNames)));
+  if (evaluated.all_names) names.push_back(s.name_number(kAllNames));
   for (const auto& path : evaluated.files) files.push_back(s.kept->files.number(path));
   ByteWriter record;
   record.texts(evaluated.outside);

@@ -29,13 +29,7 @@ const std::map<std::string, std::set<std::string>>& contains_of(
 // A variable is read each time, since reading may change what it is; its words are kept by its
 // text.
 Result<const std::vector<std::string>*> TestedWords::words_of(data::NameId variable) {
-  std::string text;
-  data::Value value = TRY(d_.get(variable));
-  if (auto* string = std::get_if<std::string>(&value)) {
-    text = std::move(*string);
-  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    text = std::to_string(*number);
-  }
+  std::string text = TRY(d_.text(variable));
   auto [known, fresh] = lists_.try_emplace(variable.value);
   List& list = known->second;
   if (fresh || list.text != text) list = {text, words(text)};
