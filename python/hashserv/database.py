@@ -59,6 +59,7 @@ class Client:
     def _writing(self):
         os.makedirs(os.path.dirname(self._path), exist_ok=True)
         with contextlib.closing(sqlite3.connect(self._path, timeout=60, isolation_level=None)) as db:
+            db.execute("PRAGMA synchronous = OFF")  # as the server: a build that is killed loses nothing by it
             db.execute("BEGIN IMMEDIATE")
             for name, (columns, unique) in _COLUMNS.items():
                 db.execute("CREATE TABLE IF NOT EXISTS %s (id INTEGER PRIMARY KEY AUTOINCREMENT, %s, UNIQUE(%s))" % (name, columns, unique))

@@ -3,6 +3,7 @@
 
 import glob
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -49,6 +50,26 @@ def a_task_is_given_up_after_so_many_retries_and_one_that_fails_of_itself_at_onc
     assert tries(place) == 2, tries(place)
     place.hitz("build", "wrong", status=1)
     assert tries(place) == 3, tries(place)
+
+
+ASKING = PLAIN + """
+python do_compile () {
+    import multiprocessing, time
+    sleeper = multiprocessing.Process(target=time.sleep, args=(0.5,))
+    sleeper.start()
+    asked = 0
+    while sleeper.is_alive():
+        asked += 1
+    bb.plain("asked %d times, ended with %d" % (asked, sleeper.exitcode))
+}
+"""
+
+
+@test
+def a_task_that_asks_without_a_rest_whether_its_processes_have_ended_leaves_them_the_processor():
+    out = Place("asking", toy_layer("asking", {"asking_1.0.bb": ASKING})).hitz("build", "asking")
+    asked = re.search("asked ([0-9]+) times, ended with 0", out)
+    assert asked and 0 < int(asked[1]) <= 5000, out  # some 100,000 times without a rest
 
 
 @test
