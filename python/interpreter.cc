@@ -121,6 +121,16 @@ Error status_error(const PyStatus& status) {
                {}};
 }
 
+// What is made while modules are imported and metadata is read stays, for the most part: Python
+// would look through it for circles some hundred times.
+void look_for_circles_seldom() {
+  constexpr int kNewObjects = 50'000;
+  Object collector = Object::steal(PyImport_ImportModule("gc"));
+  if (!collector ||
+      !Object::steal(PyObject_CallMethod(collector.get(), "set_threshold", "i", kNewObjects)))
+    PyErr_Clear();
+}
+
 // Isolated from the user's environment, with the one order of sets and dicts that BitBake asks for.
 Result<void> start_python(const std::string& modules) {
   PyPreConfig before;
@@ -139,6 +149,7 @@ Result<void> start_python(const std::string& modules) {
   status = Py_InitializeFromConfig(&config);
   PyConfig_Clear(&config);
   if (PyStatus_Exception(status)) return fail(status_error(status));
+  look_for_circles_seldom();
   PyObject* path = PySys_GetObject("path");
   PyList_Insert(path, 0, py_text(modules).get());
   PyList_Append(path, py_text("/usr/lib/python3/dist-packages").get());
