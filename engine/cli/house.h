@@ -127,10 +127,14 @@ class House {
 
   void read_ahead();
   Result<void> open_findings();
+  void open_statements();
+  void keep_statements();
   Result<std::map<std::string, std::string>> taken_environment();
 
   std::string code_identity_;           // of the main configuration
   std::unique_ptr<Findings> findings_;  // of code; null until recipes are read
+  std::unique_ptr<Findings> statements_;  // what files of metadata say
+  std::size_t statements_kept_ = 0;       // how much of parsed text has been kept
   bool notes_ = false;
   std::unique_ptr<Learned> learned_;  // null: nothing is noted
   std::vector<std::string> assumed_;
