@@ -17,6 +17,7 @@
 #include "python/context.h"
 #include "python/definitions.h"
 #include "python/fence.h"
+#include "python/kept_code.h"
 #include "python/literal_call.h"
 #include "python/module.h"
 #include "python/object.h"
@@ -210,8 +211,7 @@ struct Interpreter::State {
   Object context_type;
   Definitions definitions;
   std::unordered_map<std::string, Expression, data::TextHash, std::equal_to<>> expressions;
-  std::unordered_map<std::string, Object>
-      functions;  // by path, line and text: the compiled module text
+  KeptCode functions;
   std::unordered_map<std::string, data::CodeRefs, data::TextHash, std::equal_to<>> scanned;
   std::unordered_set<std::string> module_function_names;
   std::unordered_map<std::string, ModuleFunction> module_functions;  // those asked for
@@ -350,23 +350,16 @@ Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expres
 
 namespace {
 
-// Compiled text of a file's part; line numbers are the file's own.
-Result<Object> compiled(std::unordered_map<std::string, Object>& cache, const std::string& text,
-                        std::string_view path, std::uint32_t line) {
-  std::string key = std::string(path) + ":" + std::to_string(line) + "\n" + text;
-  if (auto found = cache.find(key); found != cache.end()) return found->second;
-  std::string placed = std::string(line > 0 ? line - 1 : 0, '\n') + text;
-  Object code =
-      Object::steal(Py_CompileString(placed.c_str(), std::string(path).c_str(), Py_file_input));
-  if (!code) {
-    Error error = take_exception();
-    error.kind = Kind::Handled;
-    error.message = "cannot compile Python code at " + std::string(path) + ":" +
-                    std::to_string(line) + ": " + error.message;
-    return fail(std::move(error));
-  }
-  cache.emplace(std::move(key), code);
-  return code;
+// Compiled text of a file's part.
+Result<Object> compiled(KeptCode& kept, const std::string& text, std::string_view path,
+                        std::uint32_t line) {
+  Object code = kept.of(text, path, line);
+  if (code) return code;
+  Error error = take_exception();
+  error.kind = Kind::Handled;
+  error.message = "cannot compile Python code at " + std::string(path) + ":" +
+                  std::to_string(line) + ": " + error.message;
+  return fail(std::move(error));
 }
 
 }  // namespace
@@ -447,6 +440,14 @@ Result<const data::CodeRefs*> Interpreter::scan(std::string_view code) {
   write_refs(bytes, refs);
   findings->add(kScan, code, bytes.take());
   return &refs;
+}
+
+void Interpreter::keep_code(Findings* findings) {
+  state_->functions.use(findings);
+}
+
+std::size_t Interpreter::compiled_anew() const {
+  return state_->functions.fresh();
 }
 
 void Interpreter::remember(Findings* findings) {

@@ -26,8 +26,6 @@ namespace hitz::cli {
 namespace {
 
 constexpr std::string_view kDefaultBuild = "hitz-build";
-constexpr off_t kMostStatements = 64 << 20;   // files that were edited leave theirs behind
-constexpr std::size_t kWorthKeeping = 8192;  // bytes of text
 
 // Ctrl-C while nothing is built: nothing is left to tidy but the line on the terminal.
 extern "C" void leave_at_once(int) {
@@ -87,7 +85,8 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes rec
   house->installation = TRY(find_installation());
   house->python = TRY(python::Interpreter::start(house->installation.python));
   house->reader = std::make_unique<parser::Reader>(house->sources, parser::Release::Wrynose);
-  house->open_statements();
+  if (const std::string folder = build_directory(); !folder.empty())
+    house->texts_ = std::make_unique<KeptTexts>(folder, *house->reader, *house->python);
   house->evaluator =
       std::make_unique<eval::Evaluator>(*house->reader, *house->python, *house->events);
   house->functions = std::make_unique<exec::Functions>(*house->python, house->scanner);
@@ -120,25 +119,6 @@ void House::read_ahead() {
         std::move(kept), reading_since_ns,
         recipe::Apart{[this] { apart_.enter(); }, [this] { apart_.leave(); },
                       [this] { apart_.give_back(); }});
-}
-
-// What a text says depends on the text and the program alone.
-void House::open_statements() {
-  const std::string folder = build_directory();
-  if (folder.empty()) return;
-  const std::string path = folder + "/cache/hitz-statements";
-  struct stat info{};
-  if (::stat(path.c_str(), &info) == 0 && info.st_size > kMostStatements) ::unlink(path.c_str());
-  statements_ = std::make_unique<Findings>(path, identity_of_program());
-  reader->remember(statements_.get());
-}
-
-void House::keep_statements() {
-  const std::string folder = build_directory() + "/cache";
-  if (!statements_ || reader->parsed() < statements_kept_ + kWorthKeeping || !is_folder(folder))
-    return;
-  statements_kept_ = reader->parsed();
-  (void)statements_->save();  // next time then
 }
 
 // A fork takes no thread along, and recipes are apart: the child must not look at them.
@@ -292,7 +272,7 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   python->use(family);
   // Scripts copy the folder before anything is kept there; where none can be made, nothing is kept.
   if (auto kept = kept_folder(configuration)) (void)make_folders(*kept);
-  keep_statements();
+  if (texts_) texts_->save();
   return {};
 }
 
@@ -383,7 +363,7 @@ Result<void> House::read_recipes() {
   }
   world = TRY(std::move(main));
   world->multiconfigs = std::move(others);
-  keep_statements();
+  if (texts_) texts_->save();
   providers = providers_of(*world);
   other_providers_.clear();
   for (const auto& other : world->multiconfigs) other_providers_.push_back(providers_of(other));

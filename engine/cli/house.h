@@ -14,6 +14,7 @@
 #include "engine/base/result.h"
 #include "engine/cache/local_cache.h"
 #include "engine/cli/apart_memory.h"
+#include "engine/cli/kept_texts.h"
 #include "engine/cli/learned.h"
 #include "engine/eval/evaluator.h"
 #include "engine/event/event.h"
@@ -127,14 +128,11 @@ class House {
 
   void read_ahead();
   Result<void> open_findings();
-  void open_statements();
-  void keep_statements();
   Result<std::map<std::string, std::string>> taken_environment();
 
   std::string code_identity_;           // of the main configuration
   std::unique_ptr<Findings> findings_;  // of code; null until recipes are read
-  std::unique_ptr<Findings> statements_;  // what files of metadata say
-  std::size_t statements_kept_ = 0;       // how much of parsed text has been kept
+  std::unique_ptr<KeptTexts> texts_;    // null without a build directory
   bool notes_ = false;
   std::unique_ptr<Learned> learned_;  // null: nothing is noted
   std::vector<std::string> assumed_;
