@@ -2,18 +2,15 @@
 // Long: one class, whose members all work on the same compiled texts.
 #include "python/interpreter.h"
 
-#include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <unordered_map>
-#include <utility>
 
 #include "engine/base/bytes.h"
 #include "engine/base/text.h"
+#include "python/arenas.h"
 #include "python/context.h"
 #include "python/definitions.h"
 #include "python/fence.h"
@@ -124,39 +121,6 @@ Error status_error(const PyStatus& status) {
                {},
                Kind::Plain,
                {}};
-}
-
-// Python asks the system for 1 MB at a time. A fault for 2 MB costs less than those for their small
-// pages.
-constexpr std::size_t kLarge = 2 << 20, kAtOnce = 16 << 20;
-
-struct LargePages {
-  char *next = nullptr, *end = nullptr;
-};
-
-void* take_arena(void* context, std::size_t size) {
-  auto& pages = *static_cast<LargePages*>(context);
-  if (static_cast<std::size_t>(pages.end - pages.next) < size) {
-    void* start = ::mmap(nullptr, kAtOnce + kLarge, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (start == MAP_FAILED || size > kAtOnce) return nullptr;
-    std::size_t space = kAtOnce + kLarge;
-    std::align(kLarge, kAtOnce, start, space);
-    if (::madvise(start, kAtOnce, MADV_HUGEPAGE) != 0) errno = 0;
-    pages.next = static_cast<char*>(start);
-    pages.end = pages.next + kAtOnce;
-  }
-  return std::exchange(pages.next, pages.next + size);
-}
-
-void leave_arena(void*, void* arena, std::size_t size) {
-  ::munmap(arena, size);
-}
-
-void use_large_arenas() {
-  static LargePages pages;
-  PyObjectArenaAllocator allocator{&pages, take_arena, leave_arena};
-  PyObject_SetArenaAllocator(&allocator);
 }
 
 // What is made while modules are imported and metadata is read stays, for the most part: Python

@@ -33,8 +33,7 @@ Object KeptCode::of(const std::string& text, std::string_view path, std::uint32_
     const std::string placed = std::string(line > 0 ? line - 1 : 0, '\n') + text;
     const std::string file(path);
     if (keeps) code = made(placed, file, key);
-    if (!code)
-      code = Object::steal(Py_CompileString(placed.c_str(), file.c_str(), Py_file_input));
+    if (!code) code = Object::steal(Py_CompileString(placed.c_str(), file.c_str(), Py_file_input));
   }
   if (code) known_.emplace(std::move(key), code);
   return code;
@@ -43,8 +42,8 @@ Object KeptCode::of(const std::string& text, std::string_view path, std::uint32_
 Object KeptCode::kept(const std::string& key) const {
   auto found = findings_->find(kCode, subject_of(key));
   if (!found) return {};
-  Object code = Object::steal(PyMarshal_ReadObjectFromString(
-      found->data(), static_cast<Py_ssize_t>(found->size())));
+  Object code = Object::steal(
+      PyMarshal_ReadObjectFromString(found->data(), static_cast<Py_ssize_t>(found->size())));
   if (code && PyCode_Check(code.get())) return code;
   PyErr_Clear();
   return {};
@@ -53,8 +52,8 @@ Object KeptCode::kept(const std::string& key) const {
 // What Python warns of is told each time, so such code is not kept; nor is what it cannot compile.
 Object KeptCode::made(const std::string& text, const std::string& path, const std::string& key) {
   Object make = attribute("hitz.compiling", "compiled");
-  Object bytes = Object::steal(
-      PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
+  Object bytes =
+      Object::steal(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
   Object pair = make && bytes ? Object::steal(PyObject_CallFunctionObjArgs(
                                     make.get(), bytes.get(), py_text(path).get(), nullptr))
                               : Object();
@@ -64,8 +63,9 @@ Object KeptCode::made(const std::string& text, const std::string& path, const st
   }
   PyObject* kept = PyTuple_GetItem(pair.get(), 1);
   if (PyBytes_Check(kept)) {
-    findings_->add(kCode, subject_of(key),
-                   std::string(PyBytes_AsString(kept), static_cast<std::size_t>(PyBytes_Size(kept))));
+    findings_->add(
+        kCode, subject_of(key),
+        std::string(PyBytes_AsString(kept), static_cast<std::size_t>(PyBytes_Size(kept))));
     fresh_ += text.size();
   }
   return Object::borrow(PyTuple_GetItem(pair.get(), 0));

@@ -58,6 +58,7 @@ std::vector<std::string> ByteReader::texts() {
     ok_ = false;
     rest_ = {};
   }
+  if (ok_) out.reserve(count);
   for (; ok_ && count > 0; --count) out.emplace_back(text());
   return out;
 }

@@ -13,7 +13,6 @@
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "engine/cli/identity.h"
-#include "engine/cli/large_pages.h"
 #include "engine/exec/script.h"
 #include "engine/recipe/watched_files.h"
 #include "engine/signature/base_hash.h"
@@ -78,7 +77,6 @@ Result<Installation> find_installation() {
 }
 
 Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes recipes) {
-  take_large_pages();
   auto house = std::unique_ptr<House>(new House());
   if (recipes == Recipes::Yes) house->read_ahead();
   house->events = std::make_unique<event::Relay>(events);

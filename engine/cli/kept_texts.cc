@@ -11,7 +11,7 @@ namespace hitz::cli {
 
 namespace {
 
-constexpr off_t kMost = 64 << 20;           // texts that were edited leave theirs behind
+constexpr off_t kMost = 64 << 20;            // texts that were edited leave theirs behind
 constexpr std::size_t kWorthWriting = 8192;  // bytes of text
 
 // The file, gone when it has grown too large.

@@ -95,7 +95,8 @@ class Search {
     in_two_threads(files.size(), [&](std::size_t from, std::size_t to) {
       for (std::size_t i = from; i < to; ++i) facts[i] = read_facts(files[i].path);
     });
-    for (std::size_t i = 0; i < files.size(); ++i) known_.emplace(files[i].path, std::move(facts[i]));
+    for (std::size_t i = 0; i < files.size(); ++i)
+      known_.emplace(files[i].path, std::move(facts[i]));
   }
 
   bool may_make(const RecipeFile& file) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/recipe/record.h"
 
+#include <algorithm>
+
 #include "engine/base/bytes.h"
 
 namespace hitz::recipe {
@@ -9,6 +11,7 @@ namespace {
 
 // Another layout of the record is another number.
 constexpr std::uint64_t kVersion = 6;
+constexpr std::uint64_t kLikely = 64;  // no record makes room for more before it has been read
 
 // One list of members for both directions: Direction is a Writing or a Reading.
 template <class Direction, class TaskType>
@@ -117,8 +120,9 @@ class Reading {
     }
   }
   void tasks(std::vector<Task>& value) {
-    for (std::uint64_t left = bytes_.number(); left > 0 && bytes_.ok(); --left)
-      members_of_task(*this, value.emplace_back());
+    std::uint64_t left = bytes_.number();
+    value.reserve(std::min(left, kLikely));
+    for (; left > 0 && bytes_.ok(); --left) members_of_task(*this, value.emplace_back());
   }
   std::uint64_t count() { return bytes_.number(); }
   bool complete() const { return bytes_.ok() && bytes_.at_end(); }
@@ -142,7 +146,9 @@ std::optional<std::vector<Recipe>> decode(std::string_view record, const RecipeF
   Reading in(record);
   if (in.count() != kVersion) return std::nullopt;
   std::vector<Recipe> out;
-  for (std::uint64_t left = in.count(); left > 0 && in.ok(); --left) {
+  std::uint64_t left = in.count();
+  out.reserve(std::min(left, kLikely));
+  for (; left > 0 && in.ok(); --left) {
     Recipe& recipe = out.emplace_back();
     members_of_recipe(in, recipe);
     recipe.file = file.path;
