@@ -10,6 +10,7 @@
 
 #include "engine/base/file.h"
 #include "parser/fault.h"
+#include "parser/kept_unit.h"
 #include "parser/lower.h"
 #include "parser/utf8.h"
 
@@ -61,6 +62,18 @@ Result<Dialect> dialect_of(const std::string& path) {
   return parse_error(path, 0, "not a BitBake file");
 }
 
+// A recipe is read when it has changed, above all.
+bool is_read_often(std::string_view path) {
+  return path.ends_with(".conf") || path.ends_with(".bbclass") || path.ends_with(".inc");
+}
+
+/// Findings' letter.
+char rules_of(const Input& input) {
+  const bool configuration = input.dialect == Dialect::Configuration;
+  if (input.release == Release::Scarthgap) return configuration ? 'C' : 'R';
+  return configuration ? 'c' : 'r';
+}
+
 }  // namespace
 
 struct Reader::State {
@@ -72,10 +85,28 @@ struct Reader::State {
   Release release;
   Grammar grammar;
   std::unordered_map<std::string, Kept> kept;
+  Findings* findings = nullptr;
+  std::size_t parsed = 0;
+
+  Result<Unit> unit(const Input& input);
 };
 
+// What a text says depends on nothing but its path and by which rules it is read.
+Result<Unit> Reader::State::unit(const Input& input) {
+  if (findings == nullptr || !is_read_often(input.path)) return lower(grammar, input);
+  const char rules = rules_of(input);
+  const std::string subject = std::string(input.path) + '\n' + std::string(input.text);
+  if (auto known = findings->find(rules, subject)) {
+    if (auto unit = decode(*known, input.file)) return std::move(*unit);
+  }
+  Unit unit = TRY(lower(grammar, input));
+  findings->add(rules, subject, encode(unit));
+  parsed += input.text.size();
+  return unit;
+}
+
 Reader::Reader(Sources& sources, Release release)
-    : state_(new State{sources, release, Grammar(), {}}) {}
+    : state_(new State{sources, release, Grammar(), {}, nullptr, 0}) {}
 
 Reader::~Reader() = default;
 
@@ -109,7 +140,7 @@ Result<std::shared_ptr<const Unit>> Reader::text(std::string_view text, const st
                                          : join_error(path, line);
   }
   Input input{text, path, state_->sources.add(path), dialect, state_->release};
-  return std::make_shared<const Unit>(TRY(lower(state_->grammar, input)));
+  return std::make_shared<const Unit>(TRY(state_->unit(input)));
 }
 
 Sources& Reader::sources() {
@@ -124,6 +155,14 @@ void Reader::set_release(Release release) {
 
 void Reader::forget() {
   state_->kept.clear();
+}
+
+void Reader::remember(Findings* findings) {
+  state_->findings = findings;
+}
+
+std::size_t Reader::parsed() const {
+  return state_->parsed;
 }
 
 Release Reader::release() const {

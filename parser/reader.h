@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/findings.h"
 #include "engine/base/result.h"
 #include "engine/base/source.h"
 #include "parser/statement.h"
@@ -37,6 +38,10 @@ class Reader {
   void set_release(Release release);
   /// Every file is read anew when it is named next.
   void forget();
+  /// Where what the texts say that many recipes share is looked up, and added.
+  void remember(Findings* findings);
+  /// How much of such text had to be parsed, in bytes.
+  std::size_t parsed() const;
 
  private:
   struct State;

@@ -2,17 +2,22 @@
 // Long: one class, whose members all work on the same compiled texts.
 #include "python/interpreter.h"
 
+#include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/base/bytes.h"
 #include "engine/base/text.h"
 #include "python/context.h"
 #include "python/definitions.h"
 #include "python/fence.h"
+#include "python/kept_code.h"
 #include "python/literal_call.h"
 #include "python/module.h"
 #include "python/object.h"
@@ -121,8 +126,52 @@ Error status_error(const PyStatus& status) {
                {}};
 }
 
+// Python asks the system for 1 MB at a time. A fault for 2 MB costs less than those for their small
+// pages.
+constexpr std::size_t kLarge = 2 << 20, kAtOnce = 16 << 20;
+
+struct LargePages {
+  char *next = nullptr, *end = nullptr;
+};
+
+void* take_arena(void* context, std::size_t size) {
+  auto& pages = *static_cast<LargePages*>(context);
+  if (static_cast<std::size_t>(pages.end - pages.next) < size) {
+    void* start = ::mmap(nullptr, kAtOnce + kLarge, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED || size > kAtOnce) return nullptr;
+    std::size_t space = kAtOnce + kLarge;
+    std::align(kLarge, kAtOnce, start, space);
+    if (::madvise(start, kAtOnce, MADV_HUGEPAGE) != 0) errno = 0;
+    pages.next = static_cast<char*>(start);
+    pages.end = pages.next + kAtOnce;
+  }
+  return std::exchange(pages.next, pages.next + size);
+}
+
+void leave_arena(void*, void* arena, std::size_t size) {
+  ::munmap(arena, size);
+}
+
+void use_large_arenas() {
+  static LargePages pages;
+  PyObjectArenaAllocator allocator{&pages, take_arena, leave_arena};
+  PyObject_SetArenaAllocator(&allocator);
+}
+
+// What is made while modules are imported and metadata is read stays, for the most part: Python
+// would look through it for circles some hundred times.
+void look_for_circles_seldom() {
+  constexpr int kNewObjects = 50'000;
+  Object collector = Object::steal(PyImport_ImportModule("gc"));
+  if (!collector ||
+      !Object::steal(PyObject_CallMethod(collector.get(), "set_threshold", "i", kNewObjects)))
+    PyErr_Clear();
+}
+
 // Isolated from the user's environment, with the one order of sets and dicts that BitBake asks for.
 Result<void> start_python(const std::string& modules) {
+  use_large_arenas();
   PyPreConfig before;
   PyPreConfig_InitIsolatedConfig(&before);
   before.utf8_mode = 1;
@@ -139,6 +188,7 @@ Result<void> start_python(const std::string& modules) {
   status = Py_InitializeFromConfig(&config);
   PyConfig_Clear(&config);
   if (PyStatus_Exception(status)) return fail(status_error(status));
+  look_for_circles_seldom();
   PyObject* path = PySys_GetObject("path");
   PyList_Insert(path, 0, py_text(modules).get());
   PyList_Append(path, py_text("/usr/lib/python3/dist-packages").get());
@@ -161,8 +211,7 @@ struct Interpreter::State {
   Object context_type;
   Definitions definitions;
   std::unordered_map<std::string, Expression, data::TextHash, std::equal_to<>> expressions;
-  std::unordered_map<std::string, Object>
-      functions;  // by path, line and text: the compiled module text
+  KeptCode functions;
   std::unordered_map<std::string, data::CodeRefs, data::TextHash, std::equal_to<>> scanned;
   std::unordered_set<std::string> module_function_names;
   std::unordered_map<std::string, ModuleFunction> module_functions;  // those asked for
@@ -301,23 +350,16 @@ Result<std::optional<std::string>> Interpreter::evaluate(std::string_view expres
 
 namespace {
 
-// Compiled text of a file's part; line numbers are the file's own.
-Result<Object> compiled(std::unordered_map<std::string, Object>& cache, const std::string& text,
-                        std::string_view path, std::uint32_t line) {
-  std::string key = std::string(path) + ":" + std::to_string(line) + "\n" + text;
-  if (auto found = cache.find(key); found != cache.end()) return found->second;
-  std::string placed = std::string(line > 0 ? line - 1 : 0, '\n') + text;
-  Object code =
-      Object::steal(Py_CompileString(placed.c_str(), std::string(path).c_str(), Py_file_input));
-  if (!code) {
-    Error error = take_exception();
-    error.kind = Kind::Handled;
-    error.message = "cannot compile Python code at " + std::string(path) + ":" +
-                    std::to_string(line) + ": " + error.message;
-    return fail(std::move(error));
-  }
-  cache.emplace(std::move(key), code);
-  return code;
+// Compiled text of a file's part.
+Result<Object> compiled(KeptCode& kept, const std::string& text, std::string_view path,
+                        std::uint32_t line) {
+  Object code = kept.of(text, path, line);
+  if (code) return code;
+  Error error = take_exception();
+  error.kind = Kind::Handled;
+  error.message = "cannot compile Python code at " + std::string(path) + ":" +
+                  std::to_string(line) + ": " + error.message;
+  return fail(std::move(error));
 }
 
 }  // namespace
@@ -398,6 +440,14 @@ Result<const data::CodeRefs*> Interpreter::scan(std::string_view code) {
   write_refs(bytes, refs);
   findings->add(kScan, code, bytes.take());
   return &refs;
+}
+
+void Interpreter::keep_code(Findings* findings) {
+  state_->functions.use(findings);
+}
+
+std::size_t Interpreter::compiled_anew() const {
+  return state_->functions.fresh();
 }
 
 void Interpreter::remember(Findings* findings) {

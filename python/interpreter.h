@@ -53,6 +53,10 @@ class Interpreter final : public data::PythonHost {
   /// What code refers to is found there first, and kept there, from now on; null for nowhere. All
   /// libraries have been added.
   void remember(Findings* findings);
+  /// The same for what compiling the texts gives that many recipes share.
+  void keep_code(Findings* findings);
+  /// How much had to be compiled for that, in bytes of text.
+  std::size_t compiled_anew() const;
 
   /// So that forked processes which run it need not; one that cannot be compiled says so there.
   void compile(const data::PythonFunction& function);

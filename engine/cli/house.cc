@@ -13,6 +13,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "engine/cli/identity.h"
+#include "engine/cli/large_pages.h"
 #include "engine/exec/script.h"
 #include "engine/recipe/watched_files.h"
 #include "engine/signature/base_hash.h"
@@ -77,12 +78,15 @@ Result<Installation> find_installation() {
 }
 
 Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes recipes) {
+  take_large_pages();
   auto house = std::unique_ptr<House>(new House());
   if (recipes == Recipes::Yes) house->read_ahead();
   house->events = std::make_unique<event::Relay>(events);
   house->installation = TRY(find_installation());
   house->python = TRY(python::Interpreter::start(house->installation.python));
   house->reader = std::make_unique<parser::Reader>(house->sources, parser::Release::Wrynose);
+  if (const std::string folder = build_directory(); !folder.empty())
+    house->texts_ = std::make_unique<KeptTexts>(folder, *house->reader, *house->python);
   house->evaluator =
       std::make_unique<eval::Evaluator>(*house->reader, *house->python, *house->events);
   house->functions = std::make_unique<exec::Functions>(*house->python, house->scanner);
@@ -268,6 +272,7 @@ Result<void> House::configure(const HouseOptions& options, bool create) {
   python->use(family);
   // Scripts copy the folder before anything is kept there; where none can be made, nothing is kept.
   if (auto kept = kept_folder(configuration)) (void)make_folders(*kept);
+  if (texts_) texts_->save();
   return {};
 }
 
@@ -358,6 +363,7 @@ Result<void> House::read_recipes() {
   }
   world = TRY(std::move(main));
   world->multiconfigs = std::move(others);
+  if (texts_) texts_->save();
   providers = providers_of(*world);
   other_providers_.clear();
   for (const auto& other : world->multiconfigs) other_providers_.push_back(providers_of(other));

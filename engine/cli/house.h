@@ -14,6 +14,7 @@
 #include "engine/base/result.h"
 #include "engine/cache/local_cache.h"
 #include "engine/cli/apart_memory.h"
+#include "engine/cli/kept_texts.h"
 #include "engine/cli/learned.h"
 #include "engine/eval/evaluator.h"
 #include "engine/event/event.h"
@@ -131,6 +132,7 @@ class House {
 
   std::string code_identity_;           // of the main configuration
   std::unique_ptr<Findings> findings_;  // of code; null until recipes are read
+  std::unique_ptr<KeptTexts> texts_;    // null without a build directory
   bool notes_ = false;
   std::unique_ptr<Learned> learned_;  // null: nothing is noted
   std::vector<std::string> assumed_;

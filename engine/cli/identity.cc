@@ -24,22 +24,28 @@ Result<void> add_contents(Sha256& out, const std::vector<std::string>& paths,
   return {};
 }
 
+// "" when it is not there.
+std::string facts_of(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) return "";
+  return path + " " + std::to_string(info.st_size) + " " + std::to_string(info.st_mtim.tv_sec) +
+         "." + std::to_string(info.st_mtim.tv_nsec) + "\n";
+}
+
 Result<void> add_hitz(Sha256& out, const Installation& installation) {
-  auto add_stat = [&](const std::string& path) {
-    struct stat info{};
-    if (::stat(path.c_str(), &info) != 0) return;
-    out.add(path + " " + std::to_string(info.st_size) + " " + std::to_string(info.st_mtim.tv_sec) +
-            "." + std::to_string(info.st_mtim.tv_nsec) + "\n");
-  };
-  std::error_code code;
-  add_stat(std::filesystem::read_symlink("/proc/self/exe", code).string());
+  out.add(identity_of_program());
   for (const auto& path : TRY(tree_below(installation.python))) {
-    if (path.ends_with(".py")) add_stat(path);
+    if (path.ends_with(".py")) out.add(facts_of(path));
   }
   return {};
 }
 
 }  // namespace
+
+std::string identity_of_program() {
+  std::error_code code;
+  return facts_of(std::filesystem::read_symlink("/proc/self/exe", code).string());
+}
 
 Result<void> add_libraries(Sha256& out, data::Store& config, std::int64_t since_ns) {
   std::vector<std::string> modules;

@@ -14,6 +14,8 @@ namespace hitz::cli {
 
 struct Installation;
 
+/// The program that this process runs.
+std::string identity_of_program();
 /// Adds the Python modules that a configuration adds.
 Result<void> add_libraries(Sha256& out, data::Store& config, std::int64_t since_ns);
 /// hitz itself and the Python modules that a configuration adds. since_ns: when the configuration's

@@ -11,5 +11,7 @@ namespace hitz::cli {
 /// The process's own memory is made of large pages wherever it is used well enough, which takes a
 /// millisecond or two each. Where the system has no such thing, nothing happens.
 void use_large_pages();
+/// What is taken from here on is made of large pages as it is first written to: one fault for each.
+void take_large_pages();
 
 }  // namespace hitz::cli

@@ -6,9 +6,11 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/recipe/halves.h"
 
 namespace hitz::recipe {
 
@@ -20,6 +22,7 @@ constexpr std::string_view kAdding[] = {":append", ":prepend", ":remove"};
 struct Facts {
   std::vector<std::string> written;  // the start of each value, up to what is to be expanded
   std::vector<std::string> included;
+  bool asked = false;  // it bears on the search
 };
 
 /// "busybox" and "1.37.0" of busybox_1.37.0.bb.
@@ -64,10 +67,36 @@ std::optional<std::string> value_of_pn(std::string_view line) {
   return std::string(line.substr(0, line.find_first_of("$\"'\\")));
 }
 
+Facts read_facts(const std::string& path) {
+  Facts out;
+  std::string text = read_file(path).value_or("");
+  std::string_view rest(text);
+  while (!rest.empty()) {
+    std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (line.find("PN") != std::string_view::npos) {
+      if (auto start = value_of_pn(line)) out.written.push_back(std::move(*start));
+    }
+    if (line.starts_with("require ") || line.starts_with("include "))
+      for (auto& word : words(line.substr(8))) out.included.push_back(std::move(word));
+  }
+  return out;
+}
+
 class Search {
  public:
   Search(const std::string& name, const std::string& bbpath, Premises* premises)
       : name_(name), bbpath_(bbpath), premises_(premises) {}
+
+  /// Most of the files will be asked.
+  void read(const std::vector<RecipeFile>& files) {
+    std::vector<Facts> facts(files.size());
+    in_two_threads(files.size(), [&](std::size_t from, std::size_t to) {
+      for (std::size_t i = from; i < to; ++i) facts[i] = read_facts(files[i].path);
+    });
+    for (std::size_t i = 0; i < files.size(); ++i) known_.emplace(files[i].path, std::move(facts[i]));
+  }
 
   bool may_make(const RecipeFile& file) {
     auto [pn, version] = parts_of(file.path);
@@ -123,23 +152,11 @@ class Search {
   }
 
   const Facts& facts_of(const std::string& path) {
-    auto [known, fresh] = known_.try_emplace(path);
-    if (!fresh) return known->second;
-    if (premises_ != nullptr) premises_->add_path(path);
-    Facts facts;
-    std::string text = read_file(path).value_or("");
-    std::string_view rest(text);
-    while (!rest.empty()) {
-      std::size_t end = std::min(rest.find('\n'), rest.size());
-      std::string_view line = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (line.find("PN") != std::string_view::npos) {
-        if (auto start = value_of_pn(line)) facts.written.push_back(std::move(*start));
-      }
-      if (line.starts_with("require ") || line.starts_with("include "))
-        for (auto& word : words(line.substr(8))) facts.included.push_back(std::move(word));
-    }
-    return known_[path] = std::move(facts);
+    auto known = known_.find(path);
+    if (known == known_.end()) known = known_.emplace(path, read_facts(path)).first;
+    if (!std::exchange(known->second.asked, true) && premises_ != nullptr)
+      premises_->add_path(path);
+    return known->second;
   }
 
   const std::string& name_;
@@ -155,6 +172,7 @@ std::unordered_set<std::string> candidates(const std::vector<RecipeFile>& files,
                                            Premises* premises) {
   Search search(name, bbpath, premises);
   std::unordered_set<std::string> out;
+  search.read(files);
   for (const auto& file : files) {
     if (search.may_make(file)) out.insert(file.path);
   }

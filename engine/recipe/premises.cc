@@ -18,13 +18,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <thread>
+#include <atomic>
 
 #include "engine/base/bytes.h"
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "engine/data/clock.h"
+#include "engine/recipe/halves.h"
 #include "engine/recipe/program.h"
 #include "engine/recipe/watched_files.h"
 
@@ -35,7 +36,6 @@ namespace {
 constexpr std::uint64_t kVersion = 1;
 constexpr std::int64_t kTick = 50'000'000;  // see watched_files.cc
 constexpr const char* kUncertain = "?";
-constexpr std::size_t kWorthAThread = 500;  // paths
 constexpr std::size_t kLatest = 32;
 
 std::int64_t nanoseconds(const timespec& time) {
@@ -130,17 +130,28 @@ bool stands(const Claim& claim) {
 }
 
 bool all_stand(const std::vector<Claim>& claims) {
-  const auto middle = claims.begin() + static_cast<std::ptrdiff_t>(claims.size() / 2);
-  if (claims.size() < kWorthAThread) return std::all_of(claims.begin(), claims.end(), stands);
-  bool rest = false;
-  std::thread other([&] { rest = std::all_of(middle, claims.end(), stands); });
-  const bool first = std::all_of(claims.begin(), middle, stands);
-  other.join();
-  return first && rest;
+  std::atomic<bool> fall = false;
+  in_two_threads(claims.size(), [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to && !fall; ++i) {
+      if (!stands(claims[i])) fall = true;
+    }
+  });
+  return !fall;
+}
+
+using PathFacts = std::pair<std::string, Facts>;
+
+std::vector<PathFacts> facts_of_all(const std::vector<std::string>& paths) {
+  std::vector<PathFacts> out(paths.size());
+  auto look = [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) out[i] = {paths[i], facts_of(paths[i])};
+  };
+  in_two_threads(paths.size(), look);
+  return out;
 }
 
 // What is there of paths, those that were changed last.
-std::string latest_of(std::vector<std::pair<std::string, Facts>>& paths) {
+std::string latest_of(std::vector<PathFacts>& paths) {
   const std::size_t count = std::min(kLatest, paths.size());
   std::partial_sort(
       paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(count), paths.end(),
@@ -306,11 +317,9 @@ std::optional<std::string> Premises::written() {
     if (changed_at(path) != changed) return std::nullopt;
     paths_.insert(path);
   }
-  std::vector<std::pair<std::string, Facts>> all;
-  for (const auto& path : paths_) {
-    Facts facts = facts_of(path);
+  auto all = facts_of_all({paths_.begin(), paths_.end()});
+  for (const auto& [path, facts] : all) {
     if (!is_settled(path, facts.changed_ns)) return std::nullopt;
-    all.emplace_back(path, std::move(facts));
   }
   auto latest = all;
   out.text(latest_of(latest));
