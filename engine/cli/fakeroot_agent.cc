@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <optional>
 
 #include "engine/base/file.h"
+#include "engine/base/process.h"
 #include "engine/base/text.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/task_server.h"
@@ -32,13 +32,6 @@ void set_in(std::vector<std::string>& environment, const std::string& setting) {
   std::string name = setting.substr(0, setting.find('=') + 1);
   std::erase_if(environment, [&](const std::string& one) { return one.starts_with(name); });
   environment.push_back(setting);
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (auto& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
 }
 
 std::string absolute(const std::string& program, const std::vector<std::string>& environment) {
@@ -104,12 +97,10 @@ class Service {
 
   static int run_and_wait(const std::string& command) {
     auto argv = words(command);
-    auto raw = pointers(argv);
-    int pid = 0, status = 0;
+    auto raw = as_array(argv);
+    int pid = 0;
     if (::posix_spawnp(&pid, raw[0], nullptr, nullptr, raw.data(), environ) != 0) return -1;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
+    return wait_for(pid);
   }
 
   House& house_;
@@ -139,7 +130,7 @@ Result<std::unique_ptr<FakerootAgent>> FakerootAgent::start(House& house) {
   ::posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
   ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
   ::posix_spawn_file_actions_adddup2(&actions, socket.theirs, kSocket);
-  auto raw = pointers(argv), raw_environment = pointers(environment);
+  auto raw = as_array(argv), raw_environment = as_array(environment);
   int pid = 0;
   int error = ::posix_spawnp(&pid, raw[0], &actions, nullptr, raw.data(), raw_environment.data());
   ::posix_spawn_file_actions_destroy(&actions);
@@ -154,9 +145,7 @@ Result<std::unique_ptr<FakerootAgent>> FakerootAgent::start(House& house) {
 
 FakerootAgent::~FakerootAgent() {
   ::close(socket_);
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  wait_for(pid_);
 }
 
 Result<void> FakerootAgent::run(TaskId id, QueueFacts::Variant variant, const exec::Job& job,

@@ -311,7 +311,8 @@ Command python_command() {
            "runs Python in hitz's interpreter, with hitz's bb package",
            "  What follows FILE, TEXT or MODULE is the program's own: sys.argv has it.",
            {{"command", 'c', "TEXT", "run this text", true},
-            {"module", 'm', "MODULE", "run this module", true}},
+            {"module", 'm', "MODULE", "run this module", true},
+            {"release", 0, "NAME", "follow the rules of wrynose (default) or scarthgap"}},
            Rest::Verbatim},
           python,
           {}};

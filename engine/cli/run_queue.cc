@@ -186,9 +186,11 @@ class RunQueue {
                                          ended.log, ended.why, ended.took_ms});
     if (good) return true;
     unrestorable_.insert(id);
-    event::log(*house_.events, event::Level::Warning,
-               "Setscene task (" + facts_->name(id) + "_setscene) failed with exit code '" +
-                   std::to_string(ended.status) + "' - real task will be run instead");
+    house_.events->send(
+        event::Log{event::Level::Warning,
+                   "Setscene task (" + facts_->name(id) + "_setscene) failed with exit code '" +
+                       std::to_string(ended.status) + "' - real task will be run instead",
+                   false});
     return false;
   }
 

@@ -22,6 +22,7 @@
 #include <optional>
 
 #include "engine/base/file.h"
+#include "engine/base/process.h"
 #include "engine/base/text.h"
 #include "engine/cli/dispatch.h"
 
@@ -202,9 +203,7 @@ void TaskServer::finish(int process) {
   Running task = running_.at(process);
   running_.erase(process);
   ::close(process);
-  int status = 0;
-  while (::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  int status = wait_for(task.pid);
   if (!WIFEXITED(status)) ::kill(-task.pid, SIGKILL);
   put(task.messages,
       "X" + std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)));

@@ -2,7 +2,6 @@
 #include "engine/cli/worker.h"
 
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "engine/base/file.h"
+#include "engine/base/process.h"
 #include "engine/cli/large_pages.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/work_order.h"
@@ -216,9 +216,7 @@ Result<std::shared_ptr<Worker>> Worker::start(House& house) {
 
 Worker::~Worker() {
   ::close(socket_);
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  wait_for(pid_);
 }
 
 Result<void> Worker::begin(const WorkFacts& facts, int lock) const {

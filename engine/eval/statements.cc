@@ -47,6 +47,11 @@ std::string mangled(std::string path) {
   return path;
 }
 
+// A text as Python code writes it.
+std::string in_quotes(const std::string& text) {
+  return "'" + replace_all(replace_all(text, "\\", "\\\\"), "'", "\\'") + "'";
+}
+
 }  // namespace
 
 Applier::Applier(parser::Reader& reader, data::PythonHost& python)
@@ -316,7 +321,8 @@ Result<std::string> Applier::fragment_file(const std::string& fragment, const st
     std::string candidate = join_path(join_path(folder, prefix), name);
     d.add_to_list("__looked_for", candidate);
     if (!exists(candidate)) continue;
-    auto owner = TRY(python_.evaluate("bb.utils.get_file_layer('" + candidate + "', d)", d));
+    auto owner =
+        TRY(python_.evaluate("bb.utils.get_file_layer(" + in_quotes(candidate) + ", d)", d));
     if (owner == layer) return candidate;
   }
   return std::string();

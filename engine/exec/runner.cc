@@ -15,6 +15,7 @@
 #include <set>
 
 #include "engine/base/file.h"
+#include "engine/base/process.h"
 #include "engine/exec/child.h"
 
 namespace hitz::exec {
@@ -149,9 +150,7 @@ int end_of(const Running& task) {
          errno == EINTR) {
   }
   if (info.si_code != CLD_EXITED) ::kill(-task.pid, SIGKILL);
-  int status = 0;
-  while (::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  int status = wait_for(task.pid);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -211,9 +210,10 @@ void Runner::kill_all() {
     }
   }
   for (auto& [fd, task] : state_->running) {
-    int status = 0;
-    if (task.job.elsewhere) state_->hear_of(task, [&] { return task.status.has_value(); });
-    while (!task.job.elsewhere && ::waitpid(task.pid, &status, 0) < 0 && errno == EINTR) {
+    if (task.job.elsewhere) {
+      state_->hear_of(task, [&] { return task.status.has_value(); });
+    } else {
+      wait_for(task.pid);
     }
     ::close(fd);
   }

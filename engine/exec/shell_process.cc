@@ -14,6 +14,7 @@
 #include <csignal>
 
 #include "engine/base/file.h"
+#include "engine/base/process.h"
 
 extern char** environ;  // NOLINT: POSIX declares it nowhere
 
@@ -92,7 +93,7 @@ class Watch {
     }
     int pid = TRY(start(far.get()));
     far.close();
-    return wait_for(pid);
+    return until_ended(pid);
   }
 
   const std::string& name() const { return process_.argv.front(); }
@@ -152,7 +153,7 @@ class Watch {
     return fail(system_error("start", name()));
   }
 
-  Result<int> wait_for(int pid) {
+  Result<int> until_ended(int pid) {
     Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     for (bool running = true; running;) {
       pollfd watched[3] = {
@@ -165,12 +166,10 @@ class Watch {
                                               WEXITED | WNOHANG | WNOWAIT) == 0 &&
                                          info.si_pid == 0;
     }
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
+    int status = wait_for(pid);
     drain();
     if (process_.output && !written_.empty()) process_.output(written_);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    return ending_of(status);
   }
 
   void drain() {

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "engine/base/file.h"
+#include "engine/base/process.h"
 #include "engine/base/text.h"
 
 namespace hitz::recipe {
@@ -57,13 +57,6 @@ std::string found(const Started& started) {
   return name;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (auto& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
 // false: it has closed it.
 bool take_some(int& end, std::string& into) {
   char bytes[4096];
@@ -75,10 +68,7 @@ bool take_some(int& end, std::string& into) {
 }
 
 std::string status_of(pid_t process) {
-  int status = 0;
-  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
-  }
-  return std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
+  return std::to_string(ending_of(wait_for(process)));
 }
 
 }  // namespace
@@ -101,8 +91,8 @@ std::optional<Program> Program::start(std::string_view question) {
   const std::string path = found(*started);
   pid_t process = 0;
   const int failure =
-      ::posix_spawn(&process, path.c_str(), &actions, nullptr, pointers(started->words).data(),
-                    pointers(started->variables).data());
+      ::posix_spawn(&process, path.c_str(), &actions, nullptr, as_array(started->words).data(),
+                    as_array(started->variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(output[1]);
   ::close(errors[1]);

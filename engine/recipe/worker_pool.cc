@@ -18,6 +18,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/file.h"
+#include "engine/base/process.h"
 
 namespace hitz::recipe {
 
@@ -177,9 +178,7 @@ class Worker {
   void end(const std::function<void(std::size_t, Told)>& done) {
     ::close(pipe_);
     pipe_ = -1;
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    int status = wait_for(pid_);
     if (auto item = std::exchange(at_, std::nullopt))
       done(*item, Told{fail(death(status)), {}, {}});
   }

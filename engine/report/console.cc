@@ -118,7 +118,8 @@ void Console::show(const event::TaskEnded& ended) {
   std::string whose = "recipe " + ended.label.substr(0, ended.label.find(' '));
   if (ended.ending == event::Ending::Skipped) {
     if (!ended.log.empty())
-      show(event::Log{event::Level::Warning, "Logfile for failed setscene task is " + ended.log});
+      show(event::Log{event::Level::Warning, "Logfile for failed setscene task is " + ended.log,
+                      false});
     return;
   }
   if (ended.ending != event::Ending::Failed) {

@@ -33,13 +33,6 @@ struct Draft {
   std::vector<Place> dependencies;  // as they come, some more than once
 };
 
-// The flags that count for the hash of a variable, expanded where BitBake does.
-struct CountingFlags {
-  std::optional<std::string> vardeps, vardepsexclude, vardepvalue, vardepvalueexclude;
-  std::string functions;  // of prefuncs, postfuncs and exports
-  bool func = false;
-};
-
 }  // namespace
 
 struct BaseHashes::State {
@@ -69,9 +62,6 @@ struct BaseHashes::State {
   void depend(const std::vector<NameId>& references, Draft& out) {
     for (NameId name : references) out.dependencies.push_back(place(name));
   }
-  void depend_on_words(std::string_view text, Draft& out) {
-    for (const auto& word : words(text)) out.dependencies.push_back(place(word));
-  }
   void depend(const data::Parse& traced, Draft& out);
   void depend(const data::CodeRefs& code, Draft& out);
   CodeNames::Kind kind(NameId name) { return scanner.names().kind(name, *functions, d.family()); }
@@ -83,11 +73,10 @@ struct BaseHashes::State {
   Result<const Node*> node(Place at);
   std::string place_of(const std::string& name);
   Result<Draft> draft(NameId name);
-  Result<CountingFlags> counting_flags(NameId name, const data::Variable& record);
+  Result<CountingFlags> expanded_flags(NameId name, const data::Variable& record);
   Result<Draft> variable(NameId name);
   Result<Draft> flag(NameId whole);
-  Result<void> function(NameId name, const data::Variable& record, const Exclusions& exclusions,
-                        Draft& out);
+  Result<void> function(NameId name, const CountingFlags& flags, Draft& out);
   Result<void> plain(NameId name, const Exclusions& exclusions, Draft& out);
   Result<std::string> with_contains(std::string value, const Code& code,
                                     const Exclusions& exclusions);
@@ -237,11 +226,10 @@ Result<Draft> BaseHashes::State::flag(NameId whole) {
   return out;
 }
 
-Result<void> BaseHashes::State::function(NameId name, const data::Variable& record,
-                                         const Exclusions& exclusions, Draft& out) {
+Result<void> BaseHashes::State::function(NameId name, const CountingFlags& flags, Draft& out) {
+  const Exclusions& exclusions = flags.excluded;
   auto raw = text_or_none(TRY(forced->get(name, Expand::No)));
-  const data::Value* python = record.flag("python");
-  if (python != nullptr && data::is_true(*python)) {
+  if (flags.python) {
     const data::CodeRefs& refs = *TRY(d.family().python->scan(raw.value_or("")));
     depend(refs, out);
     out.value = shared(TRY(with_contains(std::move(raw).value_or(""), {&refs}, exclusions)));
@@ -278,36 +266,10 @@ Result<void> BaseHashes::State::plain(NameId name, const Exclusions& exclusions,
   return {};
 }
 
-Result<CountingFlags> BaseHashes::State::counting_flags(NameId name, const data::Variable& record) {
-  CountingFlags out;
-  auto expanded = [&](const std::string& flag, const data::Value& value) -> Result<std::string> {
-    std::string text = text_or_none(value).value_or("");
-    if (text.find("${") == std::string::npos) return text;
-    return TRY(d.expand(text, names.text(name) + "[" + flag + "]"));
-  };
-  std::optional<Error> trouble;
-  record.each_flag([&](const std::string& flag, const data::Value& value) {
-    if (std::string_view("efpv").find(flag[0]) == std::string_view::npos) return;
-    if (flag == "filename") return;  // every function has it
-    bool listed = flag == "prefuncs" || flag == "postfuncs" || flag == "exports";
-    auto* whole = flag == "vardeps"          ? &out.vardeps
-                  : flag == "vardepsexclude" ? &out.vardepsexclude
-                  : flag == "vardepvalue"    ? &out.vardepvalue
-                                             : nullptr;
-    if (flag == "func") out.func = data::is_true(value);
-    if (flag == "vardepvalueexclude") out.vardepvalueexclude = text_or_none(value).value_or("");
-    if (whole == nullptr && !listed) return;
-    auto text = expanded(flag, value);
-    if (!text) {
-      trouble = std::move(text.error());
-    } else if (whole != nullptr) {
-      *whole = std::move(*text);
-    } else {
-      out.functions += " " + *text;
-    }
+Result<CountingFlags> BaseHashes::State::expanded_flags(NameId name, const data::Variable& record) {
+  return counting_flags(record, names, [&](const std::string& flag, const std::string& text) {
+    return d.expand(text, names.text(name) + "[" + flag + "]");
   });
-  if (trouble) return fail(std::move(*trouble));
-  return out;
 }
 
 Result<Draft> BaseHashes::State::variable(NameId name) {
@@ -317,20 +279,21 @@ Result<Draft> BaseHashes::State::variable(NameId name) {
     Draft known{kept ? nullptr : shared(""), {}};
     if (!kept || TRY(use(*TRY(fixed->variable(name, record, d)), known))) return known;
   }
-  CountingFlags flags = TRY(counting_flags(name, record));
-  Exclusions excluded = exclusions_of(flags.vardepsexclude.value_or(""));
+  const CountingFlags* flags = fixed->flags(name, record, names);
+  CountingFlags own;
+  if (flags == nullptr) flags = &(own = TRY(expanded_flags(name, record)));
   Draft out;
-  if (flags.vardepvalue) {
-    out.value = shared_or_none(std::move(flags.vardepvalue));
-  } else if (flags.func) {
-    TRY_VOID(function(name, record, excluded, out));
-    depend_on_words(flags.functions, out);
+  if (flags->value) {
+    out.value = shared(*flags->value);
+  } else if (flags->function) {
+    TRY_VOID(function(name, *flags, out));
+    depend(flags->functions, out);
   } else {
-    TRY_VOID(plain(name, excluded, out));
+    TRY_VOID(plain(name, flags->excluded, out));
   }
-  if (flags.vardepvalueexclude && out.value) {
+  if (flags->value_excluded && out.value) {
     std::string text = *out.value;
-    for (const auto& piece : split(*flags.vardepvalueexclude, '|'))
+    for (const auto& piece : split(*flags->value_excluded, '|'))
       text = replace_all(text, piece, "");
     out.value = shared(std::move(text));
   }
@@ -339,8 +302,8 @@ Result<Draft> BaseHashes::State::variable(NameId name) {
       if (!excluded_flags.contains(flag)) out.dependencies.push_back(place(names.flag(name, flag)));
     });
   }
-  depend_on_words(flags.vardeps.value_or(""), out);
-  exclude(excluded, out);
+  depend(flags->needs, out);
+  exclude(flags->excluded, out);
   return out;
 }
 

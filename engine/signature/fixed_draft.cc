@@ -15,6 +15,8 @@ using data::NameId;
 struct FixedDrafts::OfRecord {
   NameId name;
   std::shared_ptr<const std::string> rules;  // the same text is the same object
+  bool asked_for_flags = false;
+  std::unique_ptr<CountingFlags> counting;  // null when they are to be expanded
   std::unique_ptr<FixedDraft> own;
   std::vector<std::pair<NameId, std::unique_ptr<FixedDraft>>> flags;
 };
@@ -61,31 +63,43 @@ void sort_out(FixedDraft& draft) {
   }
 }
 
-// The flags that say what counts. Those that are expanded must hold nothing to expand.
-struct Flags {
-  std::optional<std::string> value, value_excluded;
-  std::string words;
-  bool function = false, python = false, fixed = true;
-
-  void take(const std::string& name, const data::Value& value_of, FixedDraft& out,
-            data::Names& names) {
-    if (name == "func") function = data::is_true(value_of);
-    if (name == "python") python = data::is_true(value_of);
-    if (name == "vardepvalueexclude") value_excluded = text_or_none(value_of).value_or("");
-    bool of_functions = name == "prefuncs" || name == "postfuncs" || name == "exports";
-    bool counts = name == "vardeps" || name == "vardepsexclude" || name == "vardepvalue";
-    if (!of_functions && !counts) return;
-    std::string text = text_or_none(value_of).value_or("");
-    if (text.find("${") != std::string::npos) fixed = false;
-    if (name == "vardepvalue") value = text;
-    if (name == "vardepsexclude") add_words(text, names, out.excluded);
-    if (name == "vardeps") words += " " + text;
-    if (of_functions) functions += " " + text;
-  }
-  std::string functions;
-};
-
 }  // namespace
+
+Result<CountingFlags> counting_flags(const data::Variable& record, data::Names& names,
+                                     const ExpandFlag& expand) {
+  CountingFlags out;
+  std::optional<Error> trouble;
+  auto add = [&](const std::string& flag, const data::Value& value) {
+    if (std::string_view("efpv").find(flag[0]) == std::string_view::npos) return;
+    if (flag == "filename") return;  // every function has it
+    if (flag == "func") out.function = data::is_true(value);
+    if (flag == "python") out.python = data::is_true(value);
+    if (flag == "vardepvalueexclude") out.value_excluded = text_or_none(value).value_or("");
+    const bool whole = flag == "vardepvalue";
+    auto* listed = flag == "vardeps"                                                ? &out.needs
+                   : flag == "vardepsexclude"                                       ? &out.excluded
+                   : flag == "prefuncs" || flag == "postfuncs" || flag == "exports" ? &out.functions
+                                                                                    : nullptr;
+    if (!whole && listed == nullptr) return;
+    std::string text = text_or_none(value).value_or("");
+    if (text.find("${") != std::string::npos) {
+      auto expanded = expand(flag, text);
+      if (!expanded) {
+        trouble = std::move(expanded.error());
+        return;
+      }
+      text = std::move(*expanded);
+    }
+    if (whole) {
+      out.value = std::move(text);
+    } else {
+      add_words(text, names, *listed);
+    }
+  };
+  record.each_flag(add);
+  if (trouble) return fail(std::move(*trouble));
+  return out;
+}
 
 FixedDrafts::FixedDrafts(ShellScanner& scanner, const std::string& excluded_flags)
     : scanner_(scanner), rules_(scanner.names().same(excluded_flags)) {
@@ -114,11 +128,25 @@ Result<const FixedDraft*> FixedDrafts::variable(NameId name, const data::Variabl
   return known.own.get();
 }
 
+const CountingFlags* FixedDrafts::flags(NameId name, const data::Variable& record,
+                                        data::Names& names) {
+  OfRecord& known = of(name, record);
+  if (!known.asked_for_flags) {
+    bool fixed = true;
+    auto found = counting_flags(record, names, [&](const std::string&, const std::string& text) {
+      fixed = false;
+      return Result<std::string>(text);
+    });
+    if (found && fixed) known.counting = std::make_unique<CountingFlags>(std::move(*found));
+    known.asked_for_flags = true;
+  }
+  return known.counting.get();
+}
+
 // Shell code is looked at as it expands: only what does not is the same everywhere.
-Result<bool> FixedDrafts::function(const data::Variable& record, const std::string& text,
-                                   data::Store& d, FixedDraft& out) {
-  const data::Value* python = record.flag("python");
-  if (python != nullptr && data::is_true(*python)) {
+Result<bool> FixedDrafts::function(const data::Variable& record, bool python,
+                                   const std::string& text, data::Store& d, FixedDraft& out) {
+  if (python) {
     out.code = TRY(d.family().python->scan(text));
     const CodeNames::Numbers& numbers = scanner_.names().of(*out.code, d.family());
     out.needs = numbers.references;
@@ -136,25 +164,22 @@ Result<FixedDraft> FixedDrafts::made(NameId name, const data::Variable& record, 
   FixedDraft out;
   data::Names& names = *d.family().names;
   if (!always(record.appends) || !always(record.prepends)) return out;
-  Flags flags;
-  record.each_flag([&](const std::string& flag, const data::Value& value) {
-    flags.take(flag, value, out, names);
-    if (!excluded_flags_.empty() && !excluded_flags_.contains(flag))
-      out.needs.push_back(names.flag(name, flag));
-  });
-  if (!flags.fixed) return FixedDraft();
-  std::vector<NameId> of_flags = std::move(out.needs);
-  out.needs.clear();
-  if (flags.value) {
-    out.value = shared(std::move(*flags.value));
+  const CountingFlags* counting = flags(name, record, names);
+  if (counting == nullptr) return out;
+  out.excluded = counting->excluded;
+  auto add = [&](const std::vector<NameId>& more) {
+    out.needs.insert(out.needs.end(), more.begin(), more.end());
+  };
+  if (counting->value) {
+    out.value = shared(*counting->value);
   } else {
     data::Value raw = TRY(d.get(name, data::Expand::No));
     if (std::holds_alternative<std::shared_ptr<const data::Opaque>>(raw)) return FixedDraft();
     bool expands = data::text_of(raw) != nullptr;
     std::string text = text_or_none(std::move(raw)).value_or("");
-    if (flags.function) {
-      if (!TRY(function(record, text, d, out))) return FixedDraft();
-      add_words(flags.functions, names, out.needs);
+    if (counting->function) {
+      if (!TRY(function(record, counting->python, text, d, out))) return FixedDraft();
+      add(counting->functions);
     } else if (expands && !text.empty()) {
       bool once = record.removes.empty() && find_references(text, names, out.references);
       if (!once || text.find("${@") != std::string::npos) return FixedDraft();
@@ -164,14 +189,19 @@ Result<FixedDraft> FixedDrafts::made(NameId name, const data::Variable& record, 
     }
     out.value = shared(std::move(text));
   }
-  if (flags.value_excluded) {
+  if (counting->value_excluded) {
     if (out.code != nullptr && !out.code->contains.empty()) return FixedDraft();
     std::string text = *out.value;
-    for (const auto& piece : split(*flags.value_excluded, '|')) text = replace_all(text, piece, "");
+    for (const auto& piece : split(*counting->value_excluded, '|'))
+      text = replace_all(text, piece, "");
     out.value = shared(std::move(text));
   }
-  out.needs.insert(out.needs.end(), of_flags.begin(), of_flags.end());
-  add_words(flags.words, names, out.needs);
+  add(counting->needs);
+  if (!excluded_flags_.empty()) {
+    record.each_flag([&](const std::string& flag, const data::Value&) {
+      if (!excluded_flags_.contains(flag)) out.needs.push_back(names.flag(name, flag));
+    });
+  }
   out.fixed = true;
   return out;
 }

@@ -3,7 +3,9 @@
 // What the record of a variable alone says of the variable's part in a hash. Recipes share the
 // records of their configuration, so it is worked out once for all of them.
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -16,6 +18,22 @@ namespace hitz::signature {
 inline std::shared_ptr<const std::string> shared(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
+
+/// The flags of a variable that count for its part in a hash.
+struct CountingFlags {
+  std::optional<std::string> value, value_excluded;  // vardepvalue, vardepvalueexclude
+  std::vector<data::NameId> needs;                   // vardeps
+  std::vector<data::NameId> functions;               // prefuncs, postfuncs and exports
+  std::vector<data::NameId> excluded;                // vardepsexclude
+  bool function = false, python = false;
+};
+
+/// Expands what a flag holds, for the flag of that name.
+using ExpandFlag = std::function<Result<std::string>(const std::string&, const std::string&)>;
+
+/// Asks for the expansion of what may need it and is expanded by BitBake.
+Result<CountingFlags> counting_flags(const data::Variable& record, data::Names& names,
+                                     const ExpandFlag& expand);
 
 struct FixedDraft {
   /// false: the text depends on more than the record, and nothing else here counts.
@@ -39,6 +57,8 @@ class FixedDrafts {
   /// Of a variable that stands alone in d. The answer lives as long as the record.
   Result<const FixedDraft*> variable(data::NameId name, const data::Variable& record,
                                      data::Store& d);
+  /// Those of a record, as long as it lives; null when some are to be expanded.
+  const CountingFlags* flags(data::NameId name, const data::Variable& record, data::Names& names);
   /// Of one flag of such a record; whole is the name of both together.
   const FixedDraft& flag(data::NameId name, const data::Variable& record, data::NameId whole,
                          const std::string& flag, data::Store& d);
@@ -47,8 +67,8 @@ class FixedDrafts {
   struct OfRecord;
   OfRecord& of(data::NameId name, const data::Variable& record);
   Result<FixedDraft> made(data::NameId name, const data::Variable& record, data::Store& d);
-  Result<bool> function(const data::Variable& record, const std::string& text, data::Store& d,
-                        FixedDraft& out);
+  Result<bool> function(const data::Variable& record, bool python, const std::string& text,
+                        data::Store& d, FixedDraft& out);
   ShellScanner& scanner_;
   std::shared_ptr<const std::string> rules_;
   std::unordered_set<std::string> excluded_flags_;

@@ -7,43 +7,22 @@ import gc
 import io
 import os
 import resource  # noqa: F401: every task's process needs it for buildstats, and has it by this
-import select
 import sys
 import traceback
 import types
-from multiprocessing import popen_fork
 
 import bb
 import bb.build
 import bb.event
 import bb.progress
+import hitz.waiting
 
 flush = bb.utils._flush
 set_environment = bb.utils._set_environment
 
 _progress = None
 
-
-_MOMENT = 1  # in ms
-
-
-def _with_patience(poll):
-    """Process.is_alive() asked in a loop without a rest (oe.utils.multiprocess_launch does): one that is still alive gets
-    a moment to end in, and the processor."""
-    @functools.wraps(poll)
-    def ended(self, flag=os.WNOHANG):
-        code = poll(self, flag)
-        if code is None and flag == os.WNOHANG:
-            waiting = select.poll()
-            waiting.register(self.sentinel, select.POLLIN)
-            waiting.poll(_MOMENT)
-            code = poll(self, flag)
-        return code
-
-    return ended
-
-
-popen_fork.Popen.poll = _with_patience(popen_fork.Popen.poll)
+hitz.waiting.have_patience()
 
 
 def know_environment(*names_and_values) -> None:

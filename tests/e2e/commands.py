@@ -151,6 +151,10 @@ def python_runs_files_texts_and_modules_with_their_own_arguments():
     assert place.hitz("python", "-c", "import sys; print(sys.argv)", "-x", "y") == "['-c', '-x', 'y']\n"
     has(place.hitz("python", "-m", "json.tool", "--compact", "/dev/null", status=1), "Expecting value")
     has(place.hitz("python", status=1), "hitz python needs a file, -c TEXT or -m MODULE")
+    version = "import bb; print(bb.__version__[:4])"
+    assert place.hitz("python", "-c", version) == "2.18\n"
+    assert place.hitz("python", "--release", "scarthgap", "-c", version) == "2.8.\n"
+    has(place.hitz("python", "--release", "other", "-c", version, status=1), "--release is wrynose or scarthgap, not 'other'")
 
 
 @test

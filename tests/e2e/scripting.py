@@ -199,6 +199,18 @@ def a_layer_brings_a_command_of_bitbake_layers():
 
 
 @test
+def a_result_that_cannot_be_restored_is_made_and_bitbake_counts_one_warning_for_it():
+    layer = toy_layer("unrestored", {"one_1.0.bb": PLAIN + "do_keep () {\n    :\n}\naddtask keep before do_build\n"
+                                                           "do_keep_setscene () {\n    exit 1\n}\naddtask keep_setscene\n",
+                                     "classes/kept.bbclass": "def all_kept(sq_data, d, siginfo=False, currentcount=0, summary=True):\n"
+                                                             "    return set(sq_data['hash'])\n"})
+    at = Place("unrestored", layer, 'INHERIT += "kept"\nBB_HASHCHECK_FUNCTION = "all_kept"\n')
+    has(bitbake(at, "-c", "keep", "one"), "WARNING: one-1.0-r0 do_keep_setscene: Execution of", "WARNING: Logfile for failed setscene task is ",
+        "do_keep_setscene) failed with exit code '1' - real task will be run instead", "task do_keep: Succeeded",
+        "Summary: There was 1 WARNING message.")
+
+
+@test
 def bitbake_shows_what_a_task_of_python_wrote_once():
     layer = toy_layer("pylogs", {"pylog_1.0.bb": PLAIN +
                                  'python do_leave () {\n    print("said before")\n    raise SystemExit(1)\n}\naddtask leave\n'
