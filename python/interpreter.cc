@@ -126,7 +126,7 @@ Error status_error(const PyStatus& status) {
 // What is made while modules are imported and metadata is read stays, for the most part: Python
 // would look through it for circles some hundred times.
 void look_for_circles_seldom() {
-  constexpr int kNewObjects = 50'000;
+  constexpr int kNewObjects = 10'000;  // more would leave 100 MB of circles behind
   Object collector = Object::steal(PyImport_ImportModule("gc"));
   if (!collector ||
       !Object::steal(PyObject_CallMethod(collector.get(), "set_threshold", "i", kNewObjects)))
