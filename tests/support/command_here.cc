@@ -30,7 +30,7 @@ require conf/names.inc
 P = "${PN}-${PV}"
 TMPDIR = "${TOPDIR}/tmp"
 STAMP = "${TMPDIR}/stamps/${PN}"
-WORKDIR = "${TMPDIR}/work/${PN}"
+WORKDIR = "${TMPDIR}/wd/${PN}"
 T = "${WORKDIR}/temp"
 B = "${WORKDIR}"
 DL_DIR = "${TOPDIR}/downloads"
