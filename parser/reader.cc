@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/file.h"
+#include "engine/base/shared_text.h"
 #include "parser/fault.h"
 #include "parser/kept_unit.h"
 #include "parser/lower.h"
@@ -62,11 +63,6 @@ Result<Dialect> dialect_of(const std::string& path) {
   return parse_error(path, 0, "not a BitBake file");
 }
 
-// A recipe is read when it has changed, above all.
-bool is_read_often(std::string_view path) {
-  return path.ends_with(".conf") || path.ends_with(".bbclass") || path.ends_with(".inc");
-}
-
 /// Findings' letter.
 char rules_of(const Input& input) {
   const bool configuration = input.dialect == Dialect::Configuration;
@@ -93,7 +89,7 @@ struct Reader::State {
 
 // What a text says depends on nothing but its path and by which rules it is read.
 Result<Unit> Reader::State::unit(const Input& input) {
-  if (findings == nullptr || !is_read_often(input.path)) return lower(grammar, input);
+  if (findings == nullptr || !is_shared_text(input.path)) return lower(grammar, input);
   const char rules = rules_of(input);
   const std::string subject = std::string(input.path) + '\n' + std::string(input.text);
   if (auto known = findings->find(rules, subject)) {

@@ -3,6 +3,7 @@
 
 #include <marshal.h>
 
+#include "engine/base/shared_text.h"
 #include "python/fence.h"
 
 namespace hitz::python {
@@ -10,11 +11,6 @@ namespace hitz::python {
 namespace {
 
 constexpr char kCode = 'k';  // Findings' letter
-
-// What recipes themselves say is compiled when they have changed, above all.
-bool is_shared(std::string_view path) {
-  return path.ends_with(".bbclass") || path.ends_with(".inc") || path.ends_with(".conf");
-}
 
 // Which Python's code it is.
 std::string subject_of(const std::string& key) {
@@ -27,7 +23,7 @@ std::string subject_of(const std::string& key) {
 Object KeptCode::of(const std::string& text, std::string_view path, std::uint32_t line) {
   std::string key = std::string(path) + ":" + std::to_string(line) + "\n" + text;
   if (auto found = known_.find(key); found != known_.end()) return found->second;
-  const bool keeps = findings_ != nullptr && is_shared(path);
+  const bool keeps = findings_ != nullptr && is_shared_text(path);
   Object code = keeps ? kept(key) : Object();
   if (!code) {
     const std::string placed = std::string(line > 0 ? line - 1 : 0, '\n') + text;
