@@ -110,6 +110,17 @@ std::string zstd_compress(std::string_view bytes, int level) {
   return out;
 }
 
+std::string zstd_compress_sparingly(std::string_view bytes) {
+  constexpr int kTable = 12;  // 4096 entries
+  Compressor context(ZSTD_createCCtx());
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_strategy, ZSTD_fast);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_hashLog, kTable);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_chainLog, kTable);
+  std::string out(ZSTD_compressBound(bytes.size()), '\0');
+  out.resize(ZSTD_compress2(context.get(), out.data(), out.size(), bytes.data(), bytes.size()));
+  return out;
+}
+
 struct Decompressor::State {
   ReadingContext context{ZSTD_createDCtx()};
 };

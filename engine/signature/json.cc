@@ -29,9 +29,21 @@ std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
   return out;
 }
 
-void dump_text(std::string_view text, std::string& out) {
+// What stands for itself.
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
+}  // namespace
+
+void append_json(std::string_view text, std::string& out) {
   out += '"';
   for (std::size_t at = 0; at < text.size();) {
+    std::size_t plain = at;
+    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    out.append(text, at, plain - at);
+    at = plain;
+    if (at == text.size()) break;
     char c = text[at];
     switch (c) {
       case '"': out += "\\\""; break;
@@ -60,14 +72,16 @@ void dump_text(std::string_view text, std::string& out) {
   out += '"';
 }
 
+namespace {
+
 void dump_value(const Json& json, std::string& out) {
   if (json.is_text()) {
-    dump_text(json.text(), out);
+    append_json(json.text(), out);
   } else if (json.is_object()) {
     out += '{';
     for (const auto& [name, member] : json.members()) {
       if (out.back() != '{') out += ',';
-      dump_text(name, out);
+      append_json(name, out);
       out += ':';
       dump_value(member, out);
     }

@@ -45,4 +45,7 @@ struct Json {
   static Result<Json> parse(std::string_view text);
 };
 
+/// Adds a text in quotes, as dump() writes it.
+void append_json(std::string_view text, std::string& out);
+
 }  // namespace hitz::signature

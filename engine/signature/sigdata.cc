@@ -2,6 +2,7 @@
 #include "engine/signature/sigdata.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/base/compression.h"
 #include "engine/base/file.h"
@@ -13,20 +14,56 @@ namespace {
 
 constexpr unsigned kShared = 0664;
 
-Json set_of(const std::set<std::string>& names) {
-  Json list;
-  list.value = Json::List(names.begin(), names.end());
-  return Json::Object{{"_set_object", std::move(list)}};
-}
-
-Json text_or_null(const std::optional<std::string>& text) {
-  return text ? Json(*text) : Json();
-}
-
 // Python's True is JSON's true.
-Json literal_of(const std::string& text) {
-  return Json::Literal{text == "True" ? "true" : text == "False" ? "false" : text};
+std::string literal_of(const std::string& text) {
+  return text == "True" ? "true" : text == "False" ? "false" : text;
 }
+
+// Members come in the order of their names.
+struct Writing {
+  std::string& out;
+
+  void begin_item() const {
+    if (out.back() != '{' && out.back() != '[') out += ',';
+  }
+  const Writing& member(std::string_view name) const {
+    begin_item();
+    append_json(name, out);
+    out += ':';
+    return *this;
+  }
+  void text(std::string_view text) const { append_json(text, out); }
+  void text_or_null(const std::optional<std::string>& text) const {
+    if (text) {
+      append_json(*text, out);
+    } else {
+      out += "null";
+    }
+  }
+  template <class Items, class One>
+  void list(const Items& items, One one) const {
+    out += '[';
+    for (const auto& item : items) {
+      begin_item();
+      one(item);
+    }
+    out += ']';
+  }
+  template <class Members, class One>
+  void object(const Members& members, One one) const {
+    out += '{';
+    for (const auto& each : members) {
+      member(each.first);
+      one(each);
+    }
+    out += '}';
+  }
+  void set(const std::set<std::string>& names) const {
+    out += '{';
+    member("_set_object").list(names, [this](const auto& name) { text(name); });
+    out += '}';
+  }
+};
 
 std::set<std::string> names_in(const Json& json) {
   std::set<std::string> out;
@@ -107,30 +144,36 @@ SignatureData signature_data(const Manifest& manifest, const TaskSignature* sign
 }
 
 std::string to_json(const SignatureData& data) {
-  Json::Object out;
-  out["task"] = data.task;
-  out["basehash"] = data.base_hash;
-  out["basehash_ignore_vars"] = set_of(data.ignored_variables);
-  out["taskhash_ignore_tasks"] = text_or_null(data.ignored_tasks);
-  out["taskdeps"] = set_of(data.variables);
-  Json::Object dependencies, values;
-  for (const auto& [name, direct] : data.dependencies) dependencies[name] = set_of(direct);
-  for (const auto& [name, text] : data.values)
-    values[name] = data.literals.contains(name) ? literal_of(*text) : text_or_null(text);
-  out["gendeps"] = std::move(dependencies);
-  out["varvals"] = std::move(values);
-  if (data.taint) out["taint"] = *data.taint;
-  if (!data.run) return Json(std::move(out)).dump();
-  Json::Object hashes;
-  for (const auto& [name, hash] : data.run->hashes) hashes[name] = hash;
-  Json::List files;
-  for (const auto& [name, sum] : data.run->files) files.emplace_back(Json::List{name, sum});
-  out["taskhash"] = data.run->task_hash;
-  out["unihash"] = data.run->unihash;
-  out["runtaskdeps"] = Json::List(data.run->order.begin(), data.run->order.end());
-  out["runtaskhashes"] = std::move(hashes);
-  out["file_checksum_values"] = std::move(files);
-  return Json(std::move(out)).dump();
+  std::string out = "{";
+  Writing to{out};
+  to.member("basehash").text(data.base_hash);
+  to.member("basehash_ignore_vars").set(data.ignored_variables);
+  if (data.run) {
+    to.member("file_checksum_values").list(data.run->files, [&](const auto& file) {
+      to.list(std::array{file.first, file.second}, [&](const auto& part) { to.text(part); });
+    });
+  }
+  to.member("gendeps").object(data.dependencies, [&](const auto& one) { to.set(one.second); });
+  if (data.run) {
+    to.member("runtaskdeps").list(data.run->order, [&](const auto& name) { to.text(name); });
+    to.member("runtaskhashes").object(data.run->hashes, [&](const auto& one) {
+      to.text(one.second);
+    });
+  }
+  if (data.taint) to.member("taint").text(*data.taint);
+  to.member("task").text(data.task);
+  to.member("taskdeps").set(data.variables);
+  if (data.run) to.member("taskhash").text(data.run->task_hash);
+  to.member("taskhash_ignore_tasks").text_or_null(data.ignored_tasks);
+  if (data.run) to.member("unihash").text(data.run->unihash);
+  to.member("varvals").object(data.values, [&](const auto& one) {
+    if (data.literals.contains(one.first)) {
+      out += literal_of(*one.second);
+    } else {
+      to.text_or_null(one.second);
+    }
+  });
+  return out += '}';
 }
 
 Result<SignatureData> from_json(std::string_view text) {
@@ -165,9 +208,11 @@ Result<std::string> write_signature(const std::string& stamp, const SignatureDat
   return path;
 }
 
+// A task's process has little memory of its own: tables for more than such a text would be most of
+// what it takes.
 Result<void> write_signature_file(const std::string& path, const SignatureData& data) {
   TRY_VOID(make_folders(parent_of(path)));
-  return write_file(path, zstd_compress(to_json(data)), kShared);
+  return write_file(path, zstd_compress_sparingly(to_json(data)), kShared);
 }
 
 Result<SignatureData> read_signature(const std::string& path) {
