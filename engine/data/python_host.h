@@ -108,4 +108,21 @@ class PythonHost {
   virtual Result<const ModuleFunction*> module_function(const std::string& name) = 0;
 };
 
+/// Python code notes what it learns from outside while this lives.
+class Watching {
+ public:
+  Watching(PythonHost* python, Reads& reads) : python_(python) {
+    if (python_ != nullptr) before_ = python_->watch(&reads);
+  }
+  ~Watching() {
+    if (python_ != nullptr) python_->watch(before_);
+  }
+  Watching(const Watching&) = delete;
+  Watching& operator=(const Watching&) = delete;
+
+ private:
+  PythonHost* python_;
+  Reads* before_ = nullptr;
+};
+
 }  // namespace hitz::data

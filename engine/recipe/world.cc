@@ -67,23 +67,6 @@ class FileStores {
   std::map<std::string, std::shared_ptr<data::Store>> made_;
 };
 
-/// Python code notes what it learns from outside while this lives.
-class Watching {
- public:
-  Watching(data::PythonHost* python, data::Reads& reads) : python_(python) {
-    if (python_ != nullptr) before_ = python_->watch(&reads);
-  }
-  ~Watching() {
-    if (python_ != nullptr) python_->watch(before_);
-  }
-  Watching(const Watching&) = delete;
-  Watching& operator=(const Watching&) = delete;
-
- private:
-  data::PythonHost* python_;
-  data::Reads* before_ = nullptr;
-};
-
 // bb.fetch2 notes what it is asked about revisions. Base hashes ask too, so this comes last.
 Result<void> check_revisions(data::Store& d) {
   auto noted = [&](const char* name) {
@@ -197,7 +180,7 @@ class WorldReader {
   Result<std::vector<Recipe>> evaluate_one(std::size_t at,
                                            const std::shared_ptr<data::Reads>& reads) {
     Timed timed(configuration_.store->family().timing, Work::Evaluating);
-    Watching watching(configuration_.store->family().python, *reads);
+    data::Watching watching(configuration_.store->family().python, *reads);
     auto base = configuration_.store->watched_copy(reads);
     auto recipes = TRY(evaluate(files_.recipes[at], *base, evaluator_));
     for (auto& recipe : recipes) {
