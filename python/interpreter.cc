@@ -15,6 +15,7 @@
 #include "python/definitions.h"
 #include "python/fence.h"
 #include "python/kept_code.h"
+#include "python/late_value.h"
 #include "python/literal_call.h"
 #include "python/module.h"
 #include "python/object.h"
@@ -664,6 +665,11 @@ Result<std::string> Interpreter::call(const std::string& module, const std::stri
   if (!out) return fail(take_exception());
   Object text = Object::steal(PyObject_Str(out.get()));
   return text ? utf8_of(text.get()) : "";
+}
+
+data::Value Interpreter::task_dependencies(std::string records) {
+  return std::shared_ptr<const data::Opaque>(
+      std::make_shared<LateValue>("bb.build", "_taskdepdata", std::move(records)));
 }
 
 namespace {

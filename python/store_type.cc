@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "python/fence.h"
+#include "python/late_value.h"
 #include "python/module.h"
 #include "python/recall.h"
 
@@ -452,6 +453,7 @@ Object to_python(const data::Value& value) {
       return object->object();
     if (const auto* kept = dynamic_cast<const data::StoreValue*>(opaque->get()))
       return wrap(kept->store());
+    if (const auto* late = dynamic_cast<const LateValue*>(opaque->get())) return late->object();
   }
   return Object::borrow(Py_None);
 }

@@ -161,7 +161,8 @@ class Building {
     job.marks = marks_folder(tmp_);
     job.prepare = [this, id](data::Store& d) -> Result<void> {
       TRY_VOID(d.set("BB_NUMBER_THREADS", std::to_string(parallel_), data::Writer::Code));
-      TRY(house_.python->call("bb.build", "_set_taskdepdata", &d, {dependency_data(id)}));
+      TRY_VOID(d.set("BB_TASKDEPDATA", house_.python->task_dependencies(dependency_data(id)),
+                     data::Writer::Code));
       return {};
     };
     job.keep = [this, id]() { return keep(id); };

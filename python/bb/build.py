@@ -247,7 +247,7 @@ def write_taint(task, d):
     bb.parse.siggen.invalidate_task(task, d.getVar("BB_FILENAME"))
 
 
-def _set_taskdepdata(d, text):
+def _taskdepdata(text):
     """BB_TASKDEPDATA from the engine's records."""
     from bb.runqueue import TaskData
     out = {}
@@ -255,4 +255,4 @@ def _set_taskdepdata(d, text):
         if record:
             tid, pn, task, fn, deps, provides, taskhash, unihash, hashfn, hashed = record.split("\x1f")
             out[tid] = TaskData(pn, task, fn, set(deps.split()), provides.split(), taskhash, unihash, hashfn, hashed.split())
-    d.setVar("BB_TASKDEPDATA", out)
+    return out

@@ -19,6 +19,29 @@ TEST_CASE("python: an expression sees variables by their bare names, overrides a
   CHECK(house.evaluate("[d.getVar(x) for x in ('A',)]", *d).value() == "['better']");
 }
 
+TEST_CASE("python: what a task depends on is made when it is asked for, once", "[python]") {
+  House house;
+  auto d = house.store({});
+  std::string record =
+      "app.bb:do_x\x1f"
+      "app\x1f"
+      "do_x\x1f"
+      "app.bb\x1f\x1f"
+      "app\x1fhash\x1funi\x1fhashfn\x1f\x1e";
+  need(d->set("BB_TASKDEPDATA", Interpreter::task_dependencies(record), data::Writer::Code));
+  CHECK(house.evaluate("d.getVar('BB_TASKDEPDATA', False)['app.bb:do_x'].unihash", *d).value() ==
+        "uni");
+  CHECK(
+      house
+          .evaluate(
+              "d.getVar('BB_TASKDEPDATA', False) is d.createCopy().getVar('BB_TASKDEPDATA', False)",
+              *d)
+          .value() == "True");
+  need(d->set("BB_TASKDEPDATA", Interpreter::task_dependencies("no record\x1e"),
+              data::Writer::Code));
+  CHECK_FALSE(house.evaluate("d.getVar('BB_TASKDEPDATA', False)", *d).has_value());
+}
+
 TEST_CASE("python: a local file whose name holds an @ has no user", "[python]") {
   House house;
   auto d = house.store({});
