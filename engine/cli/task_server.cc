@@ -208,6 +208,8 @@ void TaskServer::finish(int process) {
   put(task.messages,
       "X" + std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)));
   ::close(task.messages);
+  if (ended_) ended_(task.pid, WIFEXITED(status) && ::kill(-task.pid, 0) != 0);
+  errno = 0;
 }
 
 void tell_line(int messages, int level, const std::string& text) {

@@ -42,9 +42,15 @@ class TaskServer {
  public:
   /// Starts a process for a task; its id.
   using Start = std::function<Result<int>(const TaskRequest&)>;
+  /// Hears of the end of such a process: whether it ended by itself and nothing of its group runs
+  /// on.
+  using Ended = std::function<void(int pid, bool alone)>;
   using Told = std::function<void(const std::string& details, int descriptor)>;
-  TaskServer(int socket, Start start, Told told = {})
-      : socket_(socket), start_(std::move(start)), told_(std::move(told)) {}
+  TaskServer(int socket, Start start, Told told = {}, Ended ended = {})
+      : socket_(socket),
+        start_(std::move(start)),
+        told_(std::move(told)),
+        ended_(std::move(ended)) {}
   /// Until the socket's other end is closed.
   Result<void> run();
 
@@ -59,6 +65,7 @@ class TaskServer {
   int socket_;
   Start start_;
   Told told_;
+  Ended ended_;
   std::map<int, Running> running_;  // by the descriptor of the process
 };
 

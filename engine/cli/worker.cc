@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <list>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "engine/cli/large_pages.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/work_order.h"
+#include "engine/exec/empty_networks.h"
 #include "engine/exec/script.h"
 #include "engine/exec/task_data.h"
 #include "engine/signature/base_hash.h"
@@ -51,8 +53,25 @@ class Workshop {
     for (const auto& line : lines_.take()) tell(number_of(line.level), line.message);
     if (!job) return fail(std::move(job.error()));
     if (++started_ == kManyTasks) use_large_pages();
-    return exec::start_process(std::move(*job), *house_.python, *house_.functions, hooks_,
-                               request.messages);
+    job->empty_network = networks_.take();
+    auto network = job->empty_network;
+    auto pid = exec::start_process(std::move(*job), *house_.python, *house_.functions, hooks_,
+                                   request.messages);
+    if (network && pid) in_use_[*pid] = *network;
+    if (network && !pid) networks_.give_back(*network);
+    return pid;
+  }
+
+  // What goes on running, or was cut off, may still be in the network.
+  void end(int pid, bool alone) {
+    auto at = in_use_.find(pid);
+    if (at == in_use_.end()) return;
+    if (alone) {
+      networks_.give_back(at->second);
+    } else {
+      exec::EmptyNetworks::leave(at->second);
+    }
+    in_use_.erase(at);
   }
 
   Result<void> begin(const std::string& details) {
@@ -74,6 +93,7 @@ class Workshop {
     std::string name;
     std::vector<recipe::Recipe> variants;
     std::unique_ptr<signature::BaseHashes> hashes;  // of the one; null until a task needs them
+    std::shared_ptr<const exec::ExportedAhead> exported;  // of the one
   };
 
   Result<exec::Job> make(const TaskRequest& request) {
@@ -82,6 +102,7 @@ class Workshop {
     auto order = std::make_shared<const RecipeOrder>(std::move(*found));
     exec::Job out;
     out.recipe = TRY(recipe_of(*order));
+    out.exported = recipes_.front().exported;
     out.task = out.recipe->task(order->order.task);
     if (out.task == nullptr)
       return internal_error(out.recipe->virtual_file + " has no " + order->order.task +
@@ -100,12 +121,12 @@ class Workshop {
   }
 
   // What the first task of a recipe finds out in the worker, all others need not.
-  Result<void> warm(const recipe::Recipe& recipe) {
-    auto d = TRY(recipe.store.get())->copy();
-    if (!warm_) TRY_VOID(house_.functions->know_prologue(*d));
+  Result<void> warm(const recipe::Recipe& recipe, Kept& kept) {
+    auto d = TRY(recipe.store.get());
+    if (!warm_) TRY_VOID(house_.functions->know_prologue(*d->copy()));
     warm_ = true;
     auto log = std::exchange(house_.log, [](int, const std::string&) {});  // the task tells of it
-    TRY(exec::exported_variables(*d));
+    kept.exported = std::make_shared<const exec::ExportedAhead>(exec::exported_ahead(d));
     house_.log = std::move(log);
     TRY(house_.python->call("hitz.task", "settle", nullptr, {}));
     return {};
@@ -157,10 +178,10 @@ class Workshop {
       TRY_VOID(base->set("__ONLYFINALISE", order.variant.empty() ? "default" : order.variant,
                          data::Writer::Code));
       recipes_.push_front(
-          {name, TRY(recipe::evaluate(order.file, *base, *house_.evaluator)), nullptr});
+          {name, TRY(recipe::evaluate(order.file, *base, *house_.evaluator)), nullptr, nullptr});
       if (recipes_.size() > kRecipes) recipes_.pop_back();
       for (const auto& recipe : recipes_.front().variants) {
-        if (recipe.variant == order.variant) TRY_VOID(warm(recipe));
+        if (recipe.variant == order.variant) TRY_VOID(warm(recipe, recipes_.front()));
       }
     } else {
       recipes_.splice(recipes_.begin(), recipes_, kept);
@@ -176,6 +197,8 @@ class Workshop {
   event::LogCollector lines_;
   WorkFacts facts_;
   std::list<Kept> recipes_;  // the one used last comes first
+  exec::EmptyNetworks networks_;
+  std::map<int, exec::EmptyNetwork> in_use_;  // by the task's process
   int started_ = 0;
   bool warm_ = false;
 };
@@ -196,7 +219,8 @@ int serve(House& house, int socket, int parent) {
         static_cast<void>(lock);  // it stays open, and taken
         auto begun = workshop.begin(details);
         if (!begun) error = std::move(begun.error());
-      });
+      },
+      [&](int pid, bool alone) { workshop.end(pid, alone); });
   return server.run() ? 0 : 1;
 }
 

@@ -121,7 +121,8 @@ class Life {
     TRY_VOID(set_umask(*base));
     TRY(hooks_.python("begin", base.get(), {job_.recipe->virtual_file}));
     set_process_name(job_.recipe->pn + ":" + replace_all(task_, "do_", ""));
-    if (!TRY(signature::truth_of(TRY(base->get_flag(task_, "network"))))) leave_network();
+    if (!TRY(signature::truth_of(TRY(base->get_flag(task_, "network")))))
+      leave_network(job_.empty_network);
     TRY_VOID(use_environment(*base));
     d_ = TRY(task_data(job_, *base));
     TRY_VOID(set_priorities());

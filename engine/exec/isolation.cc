@@ -2,14 +2,18 @@
 #include "engine/exec/isolation.h"
 
 #include <fcntl.h>
+#include <net/if.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 
 #include "engine/base/file.h"
@@ -41,6 +45,23 @@ bool is_local_user(uid_t uid) {
   return false;
 }
 
+bool has_loopback() {
+  int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return true;
+  ifreq asked{};
+  asked.ifr_name[0] = 'l';
+  asked.ifr_name[1] = 'o';
+  bool up = ::ioctl(fd, SIOCGIFFLAGS, &asked) != 0 || (asked.ifr_flags & IFF_UP) != 0;
+  ::close(fd);
+  return up;
+}
+
+// The task before may have made something of it.
+bool enter(const EmptyNetwork& ready) {
+  return ::setns(ready.user, CLONE_NEWUSER) == 0 && ::setns(ready.network, CLONE_NEWNET) == 0 &&
+         !has_loopback();
+}
+
 }  // namespace
 
 void become_a_group(int parent) {
@@ -57,20 +78,32 @@ void become_a_group(int parent) {
   if (::getppid() != parent) end_group(SIGTERM);  // it died before it could be watched
 }
 
-void leave_network() {
-  uid_t uid = ::getuid();
-  gid_t gid = ::getgid();
-  if (!is_local_user(uid)) return;
-  if (::unshare(CLONE_NEWNET | CLONE_NEWUSER) != 0) return;
-  auto put = [](const char* path, const std::string& text) {
+bool may_leave_network() {
+  return is_local_user(::getuid());
+}
+
+void be_oneself_in_namespace(uid_t user, gid_t group) {
+  auto put = [](const char* path, long from, const char* rest) {
+    char text[64];
+    int size = from < 0 ? std::snprintf(text, sizeof text, "%s", rest)
+                        : std::snprintf(text, sizeof text, "%ld %ld%s", from, from, rest);
     int fd = ::open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) return;
-    if (::write(fd, text.data(), text.size()) < 0) errno = 0;
+    if (::write(fd, text, static_cast<std::size_t>(size)) < 0) errno = 0;
     ::close(fd);
   };
-  put("/proc/self/uid_map", std::to_string(uid) + " " + std::to_string(uid) + " 1");
-  put("/proc/self/setgroups", "deny");
-  put("/proc/self/gid_map", std::to_string(gid) + " " + std::to_string(gid) + " 1");
+  // Inside, before there is a map, both are nobody's.
+  put("/proc/self/uid_map", static_cast<long>(user), " 1");
+  put("/proc/self/setgroups", -1, "deny");
+  put("/proc/self/gid_map", static_cast<long>(group), " 1");
+}
+
+void leave_network(const std::optional<EmptyNetwork>& ready) {
+  if (ready && enter(*ready)) return;
+  uid_t uid = ::getuid();
+  gid_t gid = ::getgid();
+  if (!may_leave_network() || ::unshare(CLONE_NEWNET | CLONE_NEWUSER) != 0) return;
+  be_oneself_in_namespace(uid, gid);
 }
 
 void set_niceness(int level) {

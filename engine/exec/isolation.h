@@ -2,14 +2,24 @@
 #pragma once
 // How a task's process is set apart from the rest of the system.
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
+
+#include "engine/exec/empty_networks.h"
 
 namespace hitz::exec {
 
 /// Leads a session of its own, which ends as a whole when it is asked to or its parent dies.
 void become_a_group(int parent);
-/// Takes the network away, where the system allows that and the user is one of this machine's own.
-void leave_network();
+/// Whether the user is one of this machine's own: another would be nobody without the network.
+bool may_leave_network();
+/// Takes the network away, where the system allows that: for one that has been made before and is
+/// as it was, or else for a new one.
+void leave_network(const std::optional<EmptyNetwork>& ready);
+/// In a new user namespace: user and group are called as they are outside.
+void be_oneself_in_namespace(uid_t user, gid_t group);
 /// BB_TASK_NICE_LEVEL, absolute.
 void set_niceness(int level);
 /// BB_TASK_IONICE_LEVEL, "class.priority"; false for what is none.

@@ -5,15 +5,19 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/base/result.h"
 #include "engine/event/event.h"
+#include "engine/exec/empty_networks.h"
 #include "engine/exec/function.h"
 #include "engine/recipe/recipe.h"
 
 namespace hitz::exec {
+
+struct ExportedAhead;  // task_data.h
 
 /// Everything that one run of a task needs to know.
 struct Job {
@@ -29,6 +33,8 @@ struct Job {
   bool hold_errors = false;  // they are not told, but handed over when the task ends
   bool quiet = false;        // that it fails is no error: its work can be done otherwise
   std::vector<std::pair<std::string, std::string>> settings;  // variables of this run: BUILDNAME …
+  std::shared_ptr<const ExportedAhead> exported{};            // null: nobody has looked
+  std::optional<EmptyNetwork> empty_network{};  // for a task that may use none; it has it alone
   // In the child:
   std::function<Result<void>(data::Store&)> prepare;  // before anything runs: BB_TASKDEPDATA
   std::function<Result<void>()> keep;                 // after success: outputs into the cache

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/exec/task_data.h"
 
+#include <algorithm>
+#include <array>
+
 #include "engine/base/text.h"
 #include "engine/exec/script.h"
+#include "engine/signature/truth.h"
 
 namespace hitz::exec {
 
@@ -11,6 +15,10 @@ namespace {
 using data::Expand;
 using data::Store;
 using data::Writer;
+
+// What recipe_data() sets besides the settings; BB_TASKDEPDATA by Job::prepare.
+constexpr std::array<std::string_view, 5> kOfARun = {"BB_WORKERCONTEXT", "BB_CURRENTTASK",
+                                                     "BB_TASKHASH", "BB_TASKDEPDATA", "BB_UNIHASH"};
 
 // "A=1 B=2"
 std::map<std::string, std::string> settings_of(const std::string& text) {
@@ -22,12 +30,49 @@ std::map<std::string, std::string> settings_of(const std::string& text) {
   return out;
 }
 
+bool of_variables_alone(const data::Reads& reads) {
+  return !reads.all_names && reads.files.empty() && reads.answers.empty() &&
+         reads.programs.empty() && reads.made.empty() && !reads.changed && !reads.unknown;
+}
+
 }  // namespace
 
 Result<std::string> flag_text(Store& d, const std::string& name, std::string_view flag) {
   data::Value value = TRY(d.get_flag(name, flag));
   const std::string* text = data::text_of(value);
   return text != nullptr ? *text : "";
+}
+
+ExportedAhead exported_ahead(const std::shared_ptr<Store>& recipe) {
+  ExportedAhead out;
+  auto names = signature::exported_names(*recipe->copy());
+  if (!names) return out;
+  out.known = true;
+  for (auto& name : *names) {
+    // Each by itself: what one has found out, another would not ask for again.
+    auto reads = std::make_shared<data::Reads>();
+    auto d = recipe->watched_copy(reads);
+    data::Watching watching(recipe->family().python, *reads);
+    reads->files.clear();  // of modules, which stay what they are in this process
+    auto value = d->get(name);
+    if (!value || !of_variables_alone(*reads)) {
+      out.open.push_back(std::move(name));
+      continue;
+    }
+    if (data::is_set(*value)) out.values[name] = d->text(name).value_or("");
+    for (data::NameId one : reads->names) out.read.insert(one);
+  }
+  return out;
+}
+
+bool holds(const ExportedAhead& ahead, const Job& job, const Store& recipe) {
+  auto apart = [&](std::string_view name) {
+    return name.find(':') == std::string_view::npos &&
+           !ahead.read.contains(recipe.family().names->id(name));
+  };
+  return ahead.known && std::all_of(kOfARun.begin(), kOfARun.end(), apart) &&
+         std::all_of(job.settings.begin(), job.settings.end(),
+                     [&](const auto& setting) { return apart(setting.first); });
 }
 
 Result<std::shared_ptr<Store>> recipe_data(const Job& job) {
@@ -44,9 +89,23 @@ Result<std::shared_ptr<Store>> recipe_data(const Job& job) {
   return out;
 }
 
+namespace {
+
+Result<std::map<std::string, std::string>> exported_of(const Job& job, Store& base) {
+  if (!job.exported || !holds(*job.exported, job, base)) return exported_variables(base);
+  auto out = job.exported->values;
+  for (const auto& name : job.exported->open) {
+    auto value = base.get(name);
+    if (value && data::is_set(*value)) out[name] = TRY(base.text(name));
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<std::map<std::string, std::string>> environment_of(const Job& job, Store& base) {
   const std::string& task = job.task->name;
-  auto out = TRY(exported_variables(base));
+  auto out = TRY(exported_of(job, base));
   bool root = data::is_set(TRY(base.get_flag(task, "fakeroot")));
   for (const auto& [name, value] :
        settings_of(TRY(base.text(root ? "FAKEROOTENV" : "FAKEROOTNOENV")))) {

@@ -16,6 +16,18 @@ namespace hitz::exec {
 /// The words of a flag's text, or the text itself; nothing where there is none.
 Result<std::string> flag_text(data::Store& d, const std::string& name, std::string_view flag);
 
+/// The exported variables of a recipe, found before any task of it is begun.
+struct ExportedAhead {
+  bool known = false;
+  std::map<std::string, std::string> values;
+  data::NameSet read;             // what they rest on
+  std::vector<std::string> open;  // those that rest on more than variables: files, the environment,
+                                  // the clock; and those that cannot be expanded
+};
+ExportedAhead exported_ahead(const std::shared_ptr<data::Store>& recipe);
+/// Whether the exported variables of a run are these: it sets nothing that they rest on.
+bool holds(const ExportedAhead& ahead, const Job& job, const data::Store& recipe);
+
 /// The recipe's datastore with what this run of a task adds.
 Result<std::shared_ptr<data::Store>> recipe_data(const Job& job);
 /// The exported variables of that, and what FAKEROOTENV, FAKEROOTNOENV and the task's exports add;

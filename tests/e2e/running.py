@@ -52,6 +52,34 @@ def a_task_is_given_up_after_so_many_retries_and_one_that_fails_of_itself_at_onc
     assert tries(place) == 3, tries(place)
 
 
+WHERE = PLAIN + """
+python do_compile () {
+    records = d.getVar("BB_TASKDEPDATA", False)
+    bb.plain("after %s" % " ".join(sorted({records[one].taskname for one in records})))
+    bb.plain("network %s of compile" % os.readlink("/proc/self/ns/net"))
+}
+do_install () {
+    bbplain "network $(readlink /proc/self/ns/net) of install"
+}
+addtask ask after do_install before do_build
+do_ask[network] = "1"
+do_ask () {
+    bbplain "network $(readlink /proc/self/ns/net) of ask"
+}
+"""
+
+
+@test
+def tasks_that_may_not_use_the_network_have_an_empty_one_and_know_what_they_depend_on():
+    out = Place("where", toy_layer("where", {"where_1.0.bb": WHERE})).hitz("build", "where")
+    networks = dict((task, name) for name, task in re.findall(r"network (\S+) of (\w+)", out))
+    ours = os.readlink("/proc/self/ns/net")
+    assert networks["ask"] == ours, out
+    can_leave = subprocess.run(["unshare", "--user", "--net", "true"], stderr=subprocess.DEVNULL).returncode == 0
+    assert (networks["compile"] != ours) == can_leave and (networks["install"] != ours) == can_leave, out
+    has(out, "after do_compile do_configure do_fetch")
+
+
 ASKING = PLAIN + """
 python do_compile () {
     import multiprocessing, time
