@@ -73,36 +73,23 @@ Result<void> KeptRows::load_meta() {
   return {};
 }
 
-// The database's own memory is everybody's, as it keeps a list of all that are open.
 Result<void> KeptRows::load() {
   if (loaded) return {};
-  using Seen = Database::Seen;
-  auto each = [this](const std::string& sql, const std::function<void(const Seen&)>& keep) {
-    return database.each(sql, [&](const Seen& row) {
-      apart_.enter();
-      keep(row);
-      apart_.leave();
-    });
-  };
-  TRY_VOID(each("SELECT name, fingerprint FROM names ORDER BY id",
-                [this](const Seen& row) { names.emplace_back(row.text(0), row.text(1)); }));
-  TRY_VOID(each("SELECT path, mtime, changed, size, inode, content FROM files ORDER BY id",
-                [this](const Seen& row) {
-                  files.add_known({std::string(row.text(0)), row.number(1), row.number(2),
-                                   row.number(3), row.number(4), std::string(row.text(5))});
-                }));
-  TRY_VOID(each("SELECT path, appends, layer, priority, names, missing, files, record FROM recipes",
-                [this](const Seen& row) {
-                  KeptRow kept;
-                  kept.appends = row.text(1);
-                  kept.layer = row.text(2);
-                  kept.priority = static_cast<int>(row.number(3));
-                  kept.names = row.text(4);
-                  kept.missing = row.text(5);
-                  kept.files = row.text(6);
-                  kept.record = row.text(7);
-                  rows.emplace(row.text(0), std::move(kept));
-                }));
+  auto read_names = TRY(database.rows("SELECT name, fingerprint FROM names ORDER BY id"));
+  auto read_files = TRY(
+      database.rows("SELECT path, mtime, changed, size, inode, content FROM files ORDER BY id"));
+  auto read_rows = TRY(database.rows(
+      "SELECT path, appends, layer, priority, names, missing, files, record FROM recipes"));
+  apart_.enter();
+  for (const auto& row : read_names) names.emplace_back(text(row[0]), text(row[1]));
+  for (const auto& row : read_files)
+    files.add_known({text(row[0]), number(row[1]), number(row[2]), number(row[3]), number(row[4]),
+                     text(row[5])});
+  for (const auto& row : read_rows) {
+    rows.emplace(text(row[0]), KeptRow{text(row[1]), text(row[2]), static_cast<int>(number(row[3])),
+                                       text(row[4]), text(row[5]), text(row[6]), text(row[7])});
+  }
+  apart_.leave();
   loaded = true;
   return {};
 }
@@ -115,10 +102,7 @@ void KeptRows::forget() {
 }
 
 void KeptRows::look(const std::string& path, KeptRow& row) {
-  if (row.looked) return;
-  apart_.enter();
-  row.recipes = intact(path, row);
-  apart_.leave();
+  if (!row.looked) row.recipes = intact(path, row);
   row.looked = true;
 }
 
@@ -132,7 +116,9 @@ std::optional<std::vector<Recipe>> KeptRows::intact(const std::string& path, Kep
   if (!outside_->is_same(in, row.environment)) return std::nullopt;
   RecipeFile file{path, {}, row.layer, row.priority};
   if (!row.appends.empty()) file.appends = split(row.appends, '\n');
+  apart_.enter();
   auto out = decode(in.text(), file);
+  apart_.leave();
   return out && local_files_->same(*out) ? std::move(out) : std::nullopt;
 }
 
