@@ -116,6 +116,8 @@ std::optional<std::vector<Recipe>> KeptRows::intact(const std::string& path, Kep
   if (!outside_->is_same(in, row.environment)) return std::nullopt;
   RecipeFile file{path, {}, row.layer, row.priority};
   if (!row.appends.empty()) file.appends = split(row.appends, '\n');
+  // No more than this: what libraries keep for the process (OpenSSL, at the first hash of a file)
+  // is for the forks too.
   apart_.enter();
   auto out = decode(in.text(), file);
   apart_.leave();
