@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 
 #include "engine/base/file.h"
@@ -83,19 +82,15 @@ bool may_leave_network() {
 }
 
 void be_oneself_in_namespace(uid_t user, gid_t group) {
-  auto put = [](const char* path, long from, const char* rest) {
-    char text[64];
-    int size = from < 0 ? std::snprintf(text, sizeof text, "%s", rest)
-                        : std::snprintf(text, sizeof text, "%ld %ld%s", from, from, rest);
+  auto put = [](const char* path, const std::string& text) {
     int fd = ::open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) return;
-    if (::write(fd, text, static_cast<std::size_t>(size)) < 0) errno = 0;
+    if (::write(fd, text.data(), text.size()) < 0) errno = 0;
     ::close(fd);
   };
-  // Inside, before there is a map, both are nobody's.
-  put("/proc/self/uid_map", static_cast<long>(user), " 1");
-  put("/proc/self/setgroups", -1, "deny");
-  put("/proc/self/gid_map", static_cast<long>(group), " 1");
+  put("/proc/self/uid_map", std::to_string(user) + " " + std::to_string(user) + " 1");
+  put("/proc/self/setgroups", "deny");
+  put("/proc/self/gid_map", std::to_string(group) + " " + std::to_string(group) + " 1");
 }
 
 void leave_network(const std::optional<EmptyNetwork>& ready) {

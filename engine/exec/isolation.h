@@ -18,7 +18,8 @@ bool may_leave_network();
 /// Takes the network away, where the system allows that: for one that has been made before and is
 /// as it was, or else for a new one.
 void leave_network(const std::optional<EmptyNetwork>& ready);
-/// In a new user namespace: user and group are called as they are outside.
+/// In a new user namespace: user and group are called as they are outside, where the two must have
+/// been asked for.
 void be_oneself_in_namespace(uid_t user, gid_t group);
 /// BB_TASK_NICE_LEVEL, absolute.
 void set_niceness(int level);

@@ -181,8 +181,13 @@ Result<std::string> python_script(data::Store& d, const std::string& function,
 }
 
 Result<std::map<std::string, std::string>> exported_variables(data::Store& d) {
+  return values_of(TRY(signature::exported_names(d)), d);
+}
+
+Result<std::map<std::string, std::string>> values_of(const std::vector<std::string>& names,
+                                                     data::Store& d) {
   std::map<std::string, std::string> out;
-  for (const auto& name : TRY(signature::exported_names(d))) {
+  for (const auto& name : names) {
     auto value = d.get(name);
     if (value && data::is_set(*value)) out[name] = TRY(d.text(name));
   }

@@ -33,5 +33,8 @@ Result<std::string> python_script(data::Store& d, const std::string& function,
                                   data::PythonHost& python);
 /// The environment of a task: exported variables and their values.
 Result<std::map<std::string, std::string>> exported_variables(data::Store& d);
+/// The expanded values of those that are set and can be expanded.
+Result<std::map<std::string, std::string>> values_of(const std::vector<std::string>& names,
+                                                     data::Store& d);
 
 }  // namespace hitz::exec

@@ -93,11 +93,8 @@ namespace {
 
 Result<std::map<std::string, std::string>> exported_of(const Job& job, Store& base) {
   if (!job.exported || !holds(*job.exported, job, base)) return exported_variables(base);
-  auto out = job.exported->values;
-  for (const auto& name : job.exported->open) {
-    auto value = base.get(name);
-    if (value && data::is_set(*value)) out[name] = TRY(base.text(name));
-  }
+  auto out = TRY(values_of(job.exported->open, base));
+  out.insert(job.exported->values.begin(), job.exported->values.end());
   return out;
 }
 

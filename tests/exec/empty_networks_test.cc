@@ -4,8 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <csignal>
-#include <functional>
+#include <optional>
 
 #include "engine/base/process.h"
 #include "engine/exec/isolation.h"

@@ -18,19 +18,9 @@ using namespace hitz;
 
 namespace {
 
-/// One layer, up to where its bitbake.conf begins.
-const std::string kLayer = R"(--> build/conf/bblayers.conf
-BBPATH = "${TOPDIR}"
-BBLAYERS = "@ROOT@/core"
---> core/conf/layer.conf
-BBPATH .= ":${LAYERDIR}"
-BBFILES += "${LAYERDIR}/*.bb"
---> core/conf/bitbake.conf
-)";
-
 /// A recipe whose do_compile says the ids of its processes through a pipe, and then sleeps; the
 /// pipe ends when the last of them does.
-const std::string kSleeper = kLayer + R"(T = "${TOPDIR}/wd/temp"
+const std::string kSleeper = testing::kLayer + R"(T = "${TOPDIR}/wd/temp"
 export PATH = "/usr/bin:/bin"
 --> core/classes/base.bbclass
 --> core/app.bb
@@ -150,7 +140,7 @@ TEST_CASE("exec: a new stamp takes the task's older ones out, and no others", "[
 TEST_CASE("exec: a task is told of with PF, which has the epoch where the layer says so",
           "[exec]") {
   auto label = [](const std::string& more) {
-    auto house = need(testing::TaskHouse::open(kLayer + R"(PN = "app"
+    auto house = need(testing::TaskHouse::open(testing::kLayer + R"(PN = "app"
 PV = "6.5"
 PR = "r0"
 --> core/classes/base.bbclass

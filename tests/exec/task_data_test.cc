@@ -9,14 +9,7 @@ using namespace hitz;
 namespace {
 
 std::unique_ptr<testing::TaskHouse> exporting(const std::string& variables) {
-  return need(testing::TaskHouse::open(R"(--> build/conf/bblayers.conf
-BBPATH = "${TOPDIR}"
-BBLAYERS = "@ROOT@/core"
---> core/conf/layer.conf
-BBPATH .= ":${LAYERDIR}"
-BBFILES += "${LAYERDIR}/*.bb"
---> core/conf/bitbake.conf
---> core/classes/base.bbclass
+  return need(testing::TaskHouse::open(testing::kLayer + R"(--> core/classes/base.bbclass
 --> core/app.bb
 )" + variables));
 }

@@ -12,6 +12,16 @@
 
 namespace hitz::testing {
 
+/// One layer, up to where its bitbake.conf begins.
+inline const std::string kLayer = R"(--> build/conf/bblayers.conf
+BBPATH = "${TOPDIR}"
+BBLAYERS = "@ROOT@/core"
+--> core/conf/layer.conf
+BBPATH .= ":${LAYERDIR}"
+BBFILES += "${LAYERDIR}/*.bb"
+--> core/conf/bitbake.conf
+)";
+
 class TaskHouse {
  public:
   static Result<std::unique_ptr<TaskHouse>> open(const std::string& text);
