@@ -87,21 +87,38 @@ Result<void> Database::run(const std::string& sql, const Row& values) {
   return {};
 }
 
+std::string_view Database::Seen::text(int column) const {
+  auto* statement = static_cast<sqlite3_stmt*>(statement_);
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+  if (text == nullptr) return "";
+  return {text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
+}
+
+std::int64_t Database::Seen::number(int column) const {
+  return sqlite3_column_int64(static_cast<sqlite3_stmt*>(statement_), column);
+}
+
+Result<void> Database::each(const std::string& sql, const std::function<void(const Seen&)>& see) {
+  sqlite3_stmt* statement = TRY(state_->prepare(sql, {}));
+  int code = SQLITE_ROW;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW) see(Seen(statement));
+  sqlite3_reset(statement);
+  if (code != SQLITE_DONE) return state_->error();
+  return {};
+}
+
 Result<std::vector<Database::Row>> Database::rows(const std::string& sql, const Row& values) {
   sqlite3_stmt* statement = TRY(state_->prepare(sql, values));
   std::vector<Row> out;
   int code = SQLITE_ROW;
+  Seen seen(statement);
   while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
     Row row;
     for (int i = 0; i < sqlite3_column_count(statement); ++i) {
       if (sqlite3_column_type(statement, i) == SQLITE_INTEGER) {
-        row.emplace_back(std::int64_t{sqlite3_column_int64(statement, i)});
+        row.emplace_back(seen.number(i));
       } else {
-        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
-        row.emplace_back(
-            text != nullptr
-                ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, i)))
-                : std::string());
+        row.emplace_back(std::string(seen.text(i)));
       }
     }
     out.push_back(std::move(row));

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -30,6 +31,20 @@ class Database {
 
   Result<void> run(const std::string& sql, const Row& values = {});
   Result<std::vector<Row>> rows(const std::string& sql, const Row& values = {});
+
+  /// A row that is read in place: its texts last until the next one comes.
+  class Seen {
+   public:
+    std::string_view text(int column) const;  // "" for NULL
+    std::int64_t number(int column) const;    // 0 for what is no number
+
+   private:
+    friend class Database;
+    explicit Seen(void* statement) : statement_(statement) {}
+    void* statement_;
+  };
+  /// Shows the rows one after the other; keeps none.
+  Result<void> each(const std::string& sql, const std::function<void(const Seen&)>& see);
 
  private:
   struct State;

@@ -73,23 +73,37 @@ Result<void> KeptRows::load_meta() {
   return {};
 }
 
+// Row by row: what is read at once takes memory that every task's process is given later. The
+// database's own memory is the whole process's, as it keeps a list of all that are open.
 Result<void> KeptRows::load() {
   if (loaded) return {};
-  auto read_names = TRY(database.rows("SELECT name, fingerprint FROM names ORDER BY id"));
-  auto read_files = TRY(
-      database.rows("SELECT path, mtime, changed, size, inode, content FROM files ORDER BY id"));
-  auto read_rows = TRY(database.rows(
-      "SELECT path, appends, layer, priority, names, missing, files, record FROM recipes"));
-  apart_.enter();
-  for (const auto& row : read_names) names.emplace_back(text(row[0]), text(row[1]));
-  for (const auto& row : read_files)
-    files.add_known({text(row[0]), number(row[1]), number(row[2]), number(row[3]), number(row[4]),
-                     text(row[5])});
-  for (const auto& row : read_rows) {
-    rows.emplace(text(row[0]), KeptRow{text(row[1]), text(row[2]), static_cast<int>(number(row[3])),
-                                       text(row[4]), text(row[5]), text(row[6]), text(row[7])});
-  }
-  apart_.leave();
+  using Seen = Database::Seen;
+  auto each = [this](const std::string& sql, const std::function<void(const Seen&)>& keep) {
+    return database.each(sql, [&](const Seen& row) {
+      apart_.enter();
+      keep(row);
+      apart_.leave();
+    });
+  };
+  TRY_VOID(each("SELECT name, fingerprint FROM names ORDER BY id",
+                [this](const Seen& row) { names.emplace_back(row.text(0), row.text(1)); }));
+  TRY_VOID(each("SELECT path, mtime, changed, size, inode, content FROM files ORDER BY id",
+                [this](const Seen& row) {
+                  files.add_known({std::string(row.text(0)), row.number(1), row.number(2),
+                                   row.number(3), row.number(4), std::string(row.text(5))});
+                }));
+  TRY_VOID(each("SELECT path, appends, layer, priority, names, missing, files, record FROM recipes",
+                [this](const Seen& row) {
+                  KeptRow kept;
+                  kept.appends = row.text(1);
+                  kept.layer = row.text(2);
+                  kept.priority = static_cast<int>(row.number(3));
+                  kept.names = row.text(4);
+                  kept.missing = row.text(5);
+                  kept.files = row.text(6);
+                  kept.record = row.text(7);
+                  rows.emplace(row.text(0), std::move(kept));
+                }));
   loaded = true;
   return {};
 }
@@ -107,20 +121,25 @@ void KeptRows::look(const std::string& path, KeptRow& row) {
 }
 
 std::optional<std::vector<Recipe>> KeptRows::intact(const std::string& path, KeptRow& row) {
+  // Not apart: at the first hash of a file OpenSSL makes what it keeps for the process, and the
+  // forks hash files too.
   bool same = all_of_packed(
       row.files, [&](std::size_t one) { return one < files.all().size() && files.same(one); });
   if (!same) return std::nullopt;
+  apart_.enter();
+  auto out = read(path, row);
+  apart_.leave();
+  return out;
+}
+
+std::optional<std::vector<Recipe>> KeptRows::read(const std::string& path, KeptRow& row) {
   auto record = decompressor_.decompress(row.record);
   if (!record) return std::nullopt;
   ByteReader in(*record);
   if (!outside_->is_same(in, row.environment)) return std::nullopt;
   RecipeFile file{path, {}, row.layer, row.priority};
   if (!row.appends.empty()) file.appends = split(row.appends, '\n');
-  // No more than this: what libraries keep for the process (OpenSSL, at the first hash of a file)
-  // is for the forks too.
-  apart_.enter();
   auto out = decode(in.text(), file);
-  apart_.leave();
   return out && local_files_->same(*out) ? std::move(out) : std::nullopt;
 }
 
@@ -163,10 +182,19 @@ KeptRowsAhead::KeptRowsAhead(std::string path, std::int64_t since_ns, Apart apar
 
 KeptRowsAhead::~KeptRowsAhead() {
   unwanted_ = true;
-  if (thread_.joinable()) thread_.join();
+  leave_.count_down();
+  thread_.join();
 }
 
+// The memory of a thread that has ended is anybody's: a fork without it would be given what it does
+// not have.
 void KeptRowsAhead::run() {
+  read();
+  done_.count_down();
+  leave_.wait();
+}
+
+void KeptRowsAhead::read() {
   auto opened = KeptRows::open(path_, since_ns_);
   if (!opened) return;
   (*opened)->keep_apart(apart_);
@@ -180,8 +208,8 @@ void KeptRowsAhead::run() {
   apart_.end();
 }
 
-void KeptRowsAhead::wait() {
-  if (thread_.joinable()) thread_.join();
+void KeptRowsAhead::wait() const {
+  done_.wait();
 }
 
 std::unique_ptr<KeptRows> KeptRowsAhead::take(const std::string& path) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <latch>
 #include <map>
 #include <memory>
 #include <optional>
@@ -94,6 +95,7 @@ class KeptRows {
   std::int64_t since_ns_;
   Result<void> load_meta();
   std::optional<std::vector<Recipe>> intact(const std::string& path, KeptRow& row);
+  std::optional<std::vector<Recipe>> read(const std::string& path, KeptRow& row);
   std::unique_ptr<LocalFiles> local_files_ = std::make_unique<LocalFiles>();
   std::unique_ptr<Outside> outside_ = std::make_unique<Outside>(*local_files_);
   Decompressor decompressor_;
@@ -107,18 +109,20 @@ class KeptRowsAhead {
   ~KeptRowsAhead();
   KeptRowsAhead(const KeptRowsAhead&) = delete;
   KeptRowsAhead& operator=(const KeptRowsAhead&) = delete;
-  /// Until its thread is at its end.
-  void wait();
+  /// Until all is read. The thread stays, and with it its memory.
+  void wait() const;
   /// Waits for it; null when this is not the database that was read, or it could not be.
   std::unique_ptr<KeptRows> take(const std::string& path);
 
  private:
   void run();
+  void read();
   std::string path_;
   std::int64_t since_ns_;
   Apart apart_;
   std::unique_ptr<KeptRows> rows_;
   std::atomic<bool> unwanted_ = false;
+  std::latch done_{1}, leave_{1};
   std::thread thread_;  // the last member: it uses all others
 };
 
