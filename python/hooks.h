@@ -82,6 +82,9 @@ struct Hooks {
   std::function<void(int level, const std::string& text)> log;
   /// Whether a line of that level would be seen by anybody.
   std::function<bool(int level)> hears;
+  /// What an earlier run has found out of a subject, where there is one; and what this one has.
+  std::function<std::optional<std::string>(const std::string& subject)> kept;
+  std::function<void(const std::string& subject, std::string finding)> keep;
 };
 
 }  // namespace hitz::python

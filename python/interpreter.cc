@@ -181,6 +181,7 @@ struct Interpreter::State {
   std::unordered_set<std::string> module_function_names;
   std::unordered_map<std::string, ModuleFunction> module_functions;  // those asked for
   Findings* findings = nullptr;
+  std::unordered_set<const PyObject*> ready;  // code of functions, which stays
   struct Forks {
     Object at_fork;  // the list of modules that want to know of forks
     Object reborn;   // for a child
@@ -347,9 +348,12 @@ std::string definition_of(const data::PythonFunction& function) {
 
 }  // namespace
 
-void Interpreter::compile(const data::PythonFunction& function) {
-  static_cast<void>(
-      compiled(state_->functions, definition_of(function), function.path, function.line));
+void Interpreter::make_ready(const data::PythonFunction& function) {
+  auto code = compiled(state_->functions, definition_of(function), function.path, function.line);
+  if (!code || !state_->ready.insert(code->get()).second) return;
+  Object import_for = attribute("hitz.late_modules", "import_for");
+  if (import_for) Object::steal(PyObject_CallOneArg(import_for.get(), code->get()));
+  PyErr_Clear();  // the function says so itself
 }
 
 Result<void> Interpreter::run(const data::PythonFunction& function, data::Store& d) {
@@ -409,6 +413,10 @@ Result<const data::CodeRefs*> Interpreter::scan(std::string_view code) {
 
 void Interpreter::keep_code(Findings* findings) {
   state_->functions.use(findings);
+  hooks.kept = [this](const std::string& subject) { return state_->functions.finding(subject); };
+  hooks.keep = [this](const std::string& subject, std::string finding) {
+    state_->functions.add_finding(subject, std::move(finding));
+  };
 }
 
 std::size_t Interpreter::compiled_anew() const {

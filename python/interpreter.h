@@ -58,8 +58,9 @@ class Interpreter final : public data::PythonHost {
   /// How much had to be compiled for that, in bytes of text.
   std::size_t compiled_anew() const;
 
-  /// So that forked processes which run it need not; one that cannot be compiled says so there.
-  void compile(const data::PythonFunction& function);
+  /// So that forked processes which run it need neither compile it nor import what it imports; one
+  /// that cannot be compiled says so there.
+  void make_ready(const data::PythonFunction& function);
 
   /// Runs a Python file as __main__ with sys.argv = [path, arguments…]; its exit status.
   Result<int> run_script(const std::string& path, const std::vector<std::string>& arguments);

@@ -3,6 +3,8 @@
 
 #include <marshal.h>
 
+#include <utility>
+
 #include "engine/base/shared_text.h"
 #include "python/fence.h"
 
@@ -10,7 +12,8 @@ namespace hitz::python {
 
 namespace {
 
-constexpr char kCode = 'k';  // Findings' letter
+constexpr char kCode = 'k', kModule = 'm';  // Findings' letters
+constexpr std::size_t kWorthKeeping = std::size_t{1} << 20;
 
 // Which Python's code it is.
 std::string subject_of(const std::string& key) {
@@ -65,6 +68,17 @@ Object KeptCode::made(const std::string& text, const std::string& path, const st
     fresh_ += text.size();
   }
   return Object::borrow(PyTuple_GetItem(pair.get(), 0));
+}
+
+std::optional<std::string> KeptCode::finding(const std::string& subject) const {
+  auto found = findings_ != nullptr ? findings_->find(kModule, subject_of(subject)) : std::nullopt;
+  return found ? std::optional(std::string(*found)) : std::nullopt;
+}
+
+void KeptCode::add_finding(const std::string& subject, std::string finding) {
+  if (findings_ == nullptr) return;
+  findings_->add(kModule, subject_of(subject), std::move(finding));
+  fresh_ += kWorthKeeping;
 }
 
 }  // namespace hitz::python

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,9 @@ class KeptCode {
   /// The code of a file's part; its line numbers are the file's own. Null when it cannot be
   /// compiled: Python's exception says why.
   Object of(const std::string& text, std::string_view path, std::uint32_t line);
+  /// Something else that was found out of what importing a text would do.
+  std::optional<std::string> finding(const std::string& subject) const;
+  void add_finding(const std::string& subject, std::string finding);
   /// How much was compiled and kept, in bytes of text.
   std::size_t fresh() const { return fresh_; }
 

@@ -202,6 +202,21 @@ PyObject* tell(PyObject*, PyObject* args) {
   Py_RETURN_NONE;
 }
 
+/// kept(subject): what an earlier run has found out of it; None when nothing is known
+PyObject* kept(PyObject*, PyObject* subject) {
+  if (PyUnicode_Check(subject) == 0) return PyErr_Format(PyExc_TypeError, "a subject is a text");
+  auto found = process_hooks->kept ? process_hooks->kept(utf8_of(subject)) : std::nullopt;
+  if (!found) Py_RETURN_NONE;
+  return py_text(*found).release();
+}
+
+PyObject* keep(PyObject*, PyObject* args) {
+  PyObject *subject = nullptr, *finding = nullptr;
+  if (!PyArg_ParseTuple(args, "UU", &subject, &finding)) return nullptr;
+  if (process_hooks->keep) process_hooks->keep(utf8_of(subject), utf8_of(finding));
+  Py_RETURN_NONE;
+}
+
 PyMethodDef kFunctions[] = {{"ask", ask, METH_VARARGS, nullptr},
                             {"exec_func", exec_func, METH_VARARGS, nullptr},
                             {"add_task", add_task, METH_VARARGS, nullptr},
@@ -217,6 +232,8 @@ PyMethodDef kFunctions[] = {{"ask", ask, METH_VARARGS, nullptr},
                             {"tell", tell, METH_VARARGS, nullptr},
                             {"log", log_line, METH_VARARGS, nullptr},
                             {"hears", hears, METH_O, nullptr},
+                            {"kept", kept, METH_O, nullptr},
+                            {"keep", keep, METH_VARARGS, nullptr},
                             {"is_watched", is_watched, METH_NOARGS, nullptr},
                             {"note_answer", note_told, METH_VARARGS, nullptr},
                             {"set_quiet", set_quiet, METH_O, nullptr},

@@ -116,7 +116,7 @@ class Workshop {
     out.marks = order->marks;
     out.quiet = order->quiet;
     TRY_VOID(add_actions(out, order));
-    TRY_VOID(compile_functions(out));
+    TRY_VOID(make_functions_ready(out));
     return out;
   }
 
@@ -133,10 +133,11 @@ class Workshop {
   }
 
   // Many recipes have the same ones.
-  Result<void> compile_functions(const exec::Job& job) {
+  Result<void> make_functions_ready(const exec::Job& job) {
     auto d = TRY(job.recipe->store.get());
     for (const auto& name : TRY(exec::functions_of(job.task->name, *d))) {
-      if (d->has_flag(name, "python")) house_.python->compile(TRY(exec::python_function(name, *d)));
+      if (d->has_flag(name, "python"))
+        house_.python->make_ready(TRY(exec::python_function(name, *d)));
     }
     return {};
   }

@@ -59,8 +59,12 @@ Result<std::unique_ptr<KeptRows>> KeptRows::open(const std::string& path, std::i
   };
   auto opened = read();
   if (opened || !Database::is_damage(opened.error())) return opened;
-  for (const char* part : {"", "-wal", "-shm"}) ::unlink((path + part).c_str());
+  remove(path);
   return read();
+}
+
+void KeptRows::remove(const std::string& path) {
+  for (const char* part : {"", "-wal", "-shm"}) ::unlink((path + part).c_str());
 }
 
 Result<void> KeptRows::load_meta() {
@@ -73,10 +77,17 @@ Result<void> KeptRows::load_meta() {
   return {};
 }
 
-// Row by row: what is read at once takes memory that every task's process is given later. The
-// database's own memory is the whole process's, as it keeps a list of all that are open.
 Result<void> KeptRows::load() {
   if (loaded) return {};
+  auto read = load_rows();
+  loaded = read.has_value();
+  if (!loaded) forget();
+  return read;
+}
+
+// Row by row: what is read at once takes memory that every task's process is given later. The
+// database's own memory is the whole process's, as it keeps a list of all that are open.
+Result<void> KeptRows::load_rows() {
   using Seen = Database::Seen;
   auto each = [this](const std::string& sql, const std::function<void(const Seen&)>& keep) {
     return database.each(sql, [&](const Seen& row) {
@@ -104,7 +115,6 @@ Result<void> KeptRows::load() {
                   kept.record = row.text(7);
                   rows.emplace(row.text(0), std::move(kept));
                 }));
-  loaded = true;
   return {};
 }
 

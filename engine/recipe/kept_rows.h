@@ -68,7 +68,9 @@ class KeptRows {
   void keep_apart(Apart apart) { apart_ = std::move(apart); }
   /// Opens or makes the database; one that is damaged is begun anew. Errors: Environment.
   static Result<std::unique_ptr<KeptRows>> open(const std::string& path, std::int64_t since_ns);
-  /// Reads all names, files and records. Errors: the tables are of another layout.
+  /// Takes the files of a database away.
+  static void remove(const std::string& path);
+  /// Reads all names, files and records. Errors: the tables are of another layout, or damaged.
   Result<void> load();
   /// Nothing of it counts: numbers of files and names begin anew.
   void forget();
@@ -94,6 +96,7 @@ class KeptRows {
  private:
   std::int64_t since_ns_;
   Result<void> load_meta();
+  Result<void> load_rows();
   std::optional<std::vector<Recipe>> intact(const std::string& path, KeptRow& row);
   std::optional<std::vector<Recipe>> read(const std::string& path, KeptRow& row);
   std::unique_ptr<LocalFiles> local_files_ = std::make_unique<LocalFiles>();

@@ -49,6 +49,7 @@ struct RecipeCache::State {
   std::unordered_set<std::size_t> appeared;    // short hashes of those that it did not have before
   std::unordered_set<std::uint64_t> left_out;  // hashes of names whose values count for nobody
   std::vector<Written> by_number;              // of names, what is written of them
+  std::string path;                            // of the database
   std::string identity;                        // ours
   bool foreign = false;  // what is written is of another identity, or makes no sense
   bool dirty = false;
@@ -86,10 +87,20 @@ Result<std::unique_ptr<RecipeCache>> RecipeCache::open(const std::string& path, 
   } else {
     kept = TRY(KeptRows::open(path, since_ns));
   }
-  auto state = std::make_unique<State>(std::move(kept), base);
-  TRY_VOID(state->recognise(identity, TRY(state->look_at_configuration())));
-  TRY_VOID(state->load());
-  return std::unique_ptr<RecipeCache>(new RecipeCache(std::move(state)));
+  auto read = [&](std::unique_ptr<KeptRows> rows) -> Result<std::unique_ptr<State>> {
+    auto out = std::make_unique<State>(std::move(rows), base);
+    out->path = path;
+    TRY_VOID(out->recognise(identity, TRY(out->look_at_configuration())));
+    TRY_VOID(out->load());
+    return out;
+  };
+  auto state = read(std::move(kept));
+  if (!state && Database::is_damage(state.error())) {
+    KeptRows::remove(path);
+    state = read(TRY(KeptRows::open(path, since_ns)));
+  }
+  if (!state) return fail(std::move(state.error()));
+  return std::unique_ptr<RecipeCache>(new RecipeCache(std::move(*state)));
 }
 
 // What BitBake leaves out of the hash of a configuration counts for no recipe (DATE, TIME), unless
@@ -232,7 +243,9 @@ Result<void> RecipeCache::save() {
   if (!s.dirty && !stale && !s.kept->files.changed()) return {};
   TRY_VOID(s.kept->database.run("BEGIN IMMEDIATE"));
   auto written = s.write();
-  if (!written) (void)s.kept->database.run("ROLLBACK");
+  if (written) return {};
+  (void)s.kept->database.run("ROLLBACK");
+  if (Database::is_damage(written.error())) KeptRows::remove(s.path);  // it is made anew next time
   return written;
 }
 

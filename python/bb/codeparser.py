@@ -107,12 +107,13 @@ class PythonParser:
 
 def add_module_functions(file, functions, namespace):
     """Makes the functions and classes of a module's own file nodes of signatures. Sources are read when somebody
-    asks."""
+    asks. What gives the functions of a module that has not been imported yet is asked then, too; none of them says
+    what a call of it refers to."""
     if (file, namespace) in _added:
         return
     _added.add((file, namespace))
     known = len(_visitors)
-    for name, function in functions.items():
+    for name, function in {}.items() if callable(functions) else functions.items():
         visitor = getattr(function, "visitorcode", None)
         if visitor and inspect.getsourcefile(function) == file:
             _visitors["%s.%s" % (namespace, name)] = (len(_visitors), visitor)
@@ -157,6 +158,8 @@ def _source_file(function):
 
 
 def _find_module_functions(file, functions, namespace, known):
+    if callable(functions):
+        functions = functions()
     for name, function in functions.items():
         if _source_file(function) != file:
             continue

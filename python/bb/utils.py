@@ -80,12 +80,25 @@ def _add_library(folder, package, d):
         _context[name.split(".")[0]] = importlib.import_module(name)
     module = importlib.import_module(package)
     _context[package] = module
-    import bb.codeparser as codeparser
     for name in getattr(module, "BBIMPORTS", []):
-        imported = importlib.import_module(package + "." + name)
-        public = {n: getattr(imported, n) for n in dir(imported) if not n.startswith("_")}
-        functions = {n: value for n, value in public.items() if callable(value)}
-        codeparser.add_module_functions(imported.__file__, functions, package + "." + name)
+        _add_module(package + "." + name)
+
+
+def _public_callables(module):
+    public = {name: getattr(module, name) for name in dir(module) if not name.startswith("_")}
+    return {name: value for name, value in public.items() if callable(value)}
+
+
+def _add_module(name):
+    import bb.codeparser as codeparser
+    from hitz import late_modules
+    if late := late_modules.late(name):
+        codeparser.add_module_functions(late.__file__, lambda: _public_callables(late), name)
+        return
+    before = set(sys.modules)
+    module = importlib.import_module(name)
+    late_modules.came(module, before)
+    codeparser.add_module_functions(module.__file__, _public_callables(module), name)
 
 
 # ---- words

@@ -16,9 +16,13 @@ import bb.build
 import bb.event
 import bb.progress
 import hitz.waiting
+from hitz import late_modules
 
 flush = bb.utils._flush
 set_environment = bb.utils._set_environment
+
+_TASK_EVENTS = {"bb.build.TaskStarted", "bb.build.TaskSucceeded", "bb.build.TaskFailed", "bb.build.TaskFailedSilent"}
+_ready = set()  # code of handlers
 
 _progress = None
 
@@ -33,7 +37,12 @@ def know_environment(*names_and_values) -> None:
 
 
 def settle() -> None:
-    """What is there by now stays: a task's process that looks for garbage need not go through it all."""
+    """What is there by now stays: a task's process that looks for garbage need not go through it all. What handlers of
+    tasks' events import is there as well."""
+    for function, mask, _ in bb.event._handlers.values():
+        if function.__code__ not in _ready and (not mask or not mask.isdisjoint(_TASK_EVENTS)):
+            late_modules.import_for(function.__code__)
+            _ready.add(function.__code__)
     gc.freeze()
 
 
