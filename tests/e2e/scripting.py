@@ -184,6 +184,12 @@ def bitbake(at, *words, status=0):
     return called("bitbake", at, *words, status=status)
 
 
+def by_bitbakes_rules(name, recipes):
+    """A build directory whose tasks run as BitBake runs them: they have results in a sstate."""
+    kept = "def all_kept(sq_data, d, siginfo=False, currentcount=0, summary=True):\n    return set(sq_data['hash'])\n"
+    return Place(name, toy_layer(name, dict(recipes, **{"classes/kept.bbclass": kept})), 'INHERIT += "kept"\nBB_HASHCHECK_FUNCTION = "all_kept"\n')
+
+
 @test
 def a_layer_brings_a_command_of_bitbake_layers():
     at = place()
@@ -200,11 +206,8 @@ def a_layer_brings_a_command_of_bitbake_layers():
 
 @test
 def a_result_that_cannot_be_restored_is_made_and_bitbake_counts_one_warning_for_it():
-    layer = toy_layer("unrestored", {"one_1.0.bb": PLAIN + "do_keep () {\n    :\n}\naddtask keep before do_build\n"
-                                                           "do_keep_setscene () {\n    exit 1\n}\naddtask keep_setscene\n",
-                                     "classes/kept.bbclass": "def all_kept(sq_data, d, siginfo=False, currentcount=0, summary=True):\n"
-                                                             "    return set(sq_data['hash'])\n"})
-    at = Place("unrestored", layer, 'INHERIT += "kept"\nBB_HASHCHECK_FUNCTION = "all_kept"\n')
+    at = by_bitbakes_rules("unrestored", {"one_1.0.bb": PLAIN + "do_keep () {\n    :\n}\naddtask keep before do_build\n"
+                                                                "do_keep_setscene () {\n    exit 1\n}\naddtask keep_setscene\n"})
     has(bitbake(at, "-c", "keep", "one"), "WARNING: one-1.0-r0 do_keep_setscene: Execution of", "WARNING: Logfile for failed setscene task is ",
         "do_keep_setscene) failed with exit code '1' - real task will be run instead", "task do_keep: Succeeded",
         "Summary: There was 1 WARNING message.")
@@ -234,6 +237,17 @@ def bitbake_shows_what_a_task_of_python_wrote_once():
         assert said("pylog", "-c", "leave", "-f", "-v") == 1
         assert said("pylog", "-c", "stop", "-f", "-v") == 1
         assert said("pylog", "-c", "inner", "-f", "-v") == 2  # the shell's trace too
+
+
+@test
+def a_task_has_as_much_memory_as_it_needs_beside_recipes_that_were_kept():
+    recipes = {"part%d_1.0.bb" % number: PLAIN + 'LONG = "%s"\n' % ("x" * 5000) for number in range(40)}
+    recipes["large_1.0.bb"] = PLAIN + ("python do_fill () {\n    texts = [bytes(100000) for number in range(1000)]\n"
+                                       "    for number in range(200):\n        d.setVar('LARGE_%d' % number, str(number) * 100000)\n"
+                                       '    bb.plain("%d texts" % len(texts))\n}\naddtask fill\n')
+    at = by_bitbakes_rules("large", recipes)
+    bitbake(at, "-p")
+    has(bitbake(at, "-c", "fill", "large"), "1000 texts")
 
 
 @test
