@@ -14,7 +14,6 @@
 
 #include "engine/base/file.h"
 #include "engine/base/process.h"
-#include "engine/cli/large_pages.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/work_order.h"
 #include "engine/exec/empty_networks.h"
@@ -28,7 +27,6 @@ namespace {
 
 constexpr int kNote = 20;
 constexpr std::size_t kRecipes = 64;  // more make forks slow
-constexpr int kManyTasks = 12;        // that make large pages worth it
 
 int number_of(event::Level level) {
   if (level == event::Level::Error) return 40;
@@ -52,7 +50,6 @@ class Workshop {
     auto job = make(request);
     for (const auto& line : lines_.take()) tell(number_of(line.level), line.message);
     if (!job) return fail(std::move(job.error()));
-    if (++started_ == kManyTasks) use_large_pages();
     job->empty_network = networks_.take();
     auto network = job->empty_network;
     auto pid = exec::start_process(std::move(*job), *house_.python, *house_.functions, hooks_,
@@ -200,7 +197,6 @@ class Workshop {
   std::list<Kept> recipes_;  // the one used last comes first
   exec::EmptyNetworks networks_;
   std::map<int, exec::EmptyNetwork> in_use_;  // by the task's process
-  int started_ = 0;
   bool warm_ = false;
 };
 
