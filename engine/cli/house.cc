@@ -330,7 +330,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
 
 recipe::ForkHooks House::fork_hooks() {
   auto before = [this] {
-    ahead_.reset();                   // a fork takes no thread along
+    if (ahead_) ahead_->stop();       // a fork takes no thread along
     python->module_function_names();  // found once here, not in every process
     python->before_fork();
   };

@@ -149,8 +149,9 @@ std::optional<std::vector<Recipe>> KeptRows::read(const std::string& path, KeptR
   if (!outside_->is_same(in, row.environment)) return std::nullopt;
   RecipeFile file{path, {}, row.layer, row.priority};
   if (!row.appends.empty()) file.appends = split(row.appends, '\n');
-  auto out = decode(in.text(), file);
-  return out && local_files_->same(*out) ? std::move(out) : std::nullopt;
+  const std::string_view recipes = in.text();
+  if (!local_files_->same(file_checksums(recipes))) return std::nullopt;
+  return decode(recipes, file);
 }
 
 void KeptRows::settle() {
@@ -216,6 +217,11 @@ void KeptRowsAhead::read() {
   (*opened)->keep_apart({});
   rows_ = std::move(*opened);
   apart_.end();
+}
+
+void KeptRowsAhead::stop() {
+  unwanted_ = true;
+  wait();
 }
 
 void KeptRowsAhead::wait() const {

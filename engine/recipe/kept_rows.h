@@ -114,6 +114,8 @@ class KeptRowsAhead {
   KeptRowsAhead& operator=(const KeptRowsAhead&) = delete;
   /// Until all is read. The thread stays, and with it its memory.
   void wait() const;
+  /// Until it does nothing any more, be all read or not.
+  void stop();
   /// Waits for it; null when this is not the database that was read, or it could not be.
   std::unique_ptr<KeptRows> take(const std::string& path);
 

@@ -160,15 +160,10 @@ LocalFiles::Folder& LocalFiles::folder_at(const std::string& path) {
   return folder;
 }
 
-bool LocalFiles::same(const std::vector<Recipe>& recipes) {
-  std::string_view before;  // variants mostly have the same sources
-  return std::all_of(recipes.begin(), recipes.end(), [&](const Recipe& recipe) {
-    return std::all_of(recipe.tasks.begin(), recipe.tasks.end(), [&](const Task& task) {
-      if (task.file_checksums.empty() || task.file_checksums == before) return true;
-      before = task.file_checksums;
-      return all_entries(task.file_checksums, [&](const std::string& path, bool there) {
-        return path.find('*') != std::string::npos || is_there(path) == there;
-      });
+bool LocalFiles::same(const std::vector<std::string>& file_checksums) {
+  return std::all_of(file_checksums.begin(), file_checksums.end(), [&](const std::string& flag) {
+    return all_entries(flag, [&](const std::string& path, bool there) {
+      return path.find('*') != std::string::npos || is_there(path) == there;
     });
   });
 }

@@ -19,8 +19,8 @@ namespace hitz::recipe {
 
 class LocalFiles {
  public:
-  /// Whether all that the tasks' file-checksums say is there is there, and nothing else of it.
-  bool same(const std::vector<Recipe>& recipes);
+  /// Whether all that tasks' file-checksums say is there is there, and nothing else of it.
+  bool same(const std::vector<std::string>& file_checksums);
 
   bool is_there(const std::string& path);
   /// Whether what has been asked would be answered the same now.

@@ -264,8 +264,8 @@ void Premises::add_answers(const std::map<std::string, std::string>& answers) {
   }
 }
 
-void Premises::add(const std::vector<Recipe>& recipes) {
-  spoilt_ = spoilt_ || !files_.same(recipes);
+void Premises::add_sources(const std::vector<std::string>& file_checksums) {
+  spoilt_ = spoilt_ || !files_.same(file_checksums);
 }
 
 void Premises::add(const LocalFiles::Looked& looked) {

@@ -37,8 +37,8 @@ class Premises {
   /// What Python code has learned. Variables of the environment count by what they were at first.
   void add(const data::Reads& reads);
   void add_answers(const std::map<std::string, std::string>& answers);
-  /// The local sources of recipes.
-  void add(const std::vector<Recipe>& recipes);
+  /// The local sources of recipes, as record.h has them.
+  void add_sources(const std::vector<std::string>& file_checksums);
   void add(const LocalFiles::Looked& looked);
   /// Something counts that cannot be named, or the run does more than to come to an end.
   void spoil() { spoilt_ = true; }

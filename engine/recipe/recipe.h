@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/id.h"
@@ -64,6 +65,33 @@ struct Task {
   std::string base_hash;         // "" where nobody has worked it out
 };
 
+/// The tasks of one variant, in the order of __BBTASKS. Those of a record are read when somebody
+/// first asks for one: few commands ask for those of all recipes.
+class Tasks {
+ public:
+  Tasks() = default;
+  explicit Tasks(std::string record) : record_(std::move(record)) {}
+  auto begin() const { return all().begin(); }
+  auto end() const { return all().end(); }
+  auto begin() { return read().begin(); }
+  auto end() { return read().end(); }
+  bool empty() const { return all().empty(); }
+  std::size_t size() const { return all().size(); }
+  const Task& operator[](std::size_t at) const { return all()[at]; }
+  Task& operator[](std::size_t at) { return read()[at]; }
+  const Task& front() const { return all().front(); }
+  const Task& back() const { return all().back(); }
+  void push_back(Task task) { read().push_back(std::move(task)); }
+  /// As bytes.
+  std::string record() const;
+
+ private:
+  const std::vector<Task>& all() const { return read(); }
+  std::vector<Task>& read() const;
+  mutable std::string record_;  // "": they have been read
+  mutable std::vector<Task> tasks_;
+};
+
 struct Package {
   std::vector<std::string> rdepends;  // RDEPENDS and RDEPENDS:pkg, versions dropped
   std::vector<std::string> rrecommends;
@@ -90,7 +118,7 @@ struct Recipe {
   std::vector<std::string> rdepends;  // RDEPENDS without a package
   std::vector<std::string> rrecommends;
   std::vector<std::string> inherits;  // class files
-  std::vector<Task> tasks;            // in the order of __BBTASKS
+  Tasks tasks;
   bool exclude_from_world = false;
   std::string extra_depends;  // calculate_extra_depends: Python that adds to depends, expanded
   std::string stamp;          // ${STAMP}

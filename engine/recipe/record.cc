@@ -10,7 +10,7 @@ namespace hitz::recipe {
 namespace {
 
 // Another layout of the record is another number.
-constexpr std::uint64_t kVersion = 6;
+constexpr std::uint64_t kVersion = 7;
 constexpr std::uint64_t kLikely = 64;  // no record makes room for more before it has been read
 
 // One list of members for both directions: Direction is a Writing or a Reading.
@@ -88,10 +88,7 @@ class Writing {
       members_of_package(*this, package);
     }
   }
-  void tasks(const std::vector<Task>& value) {
-    bytes_.number(value.size());
-    for (const auto& task : value) members_of_task(*this, task);
-  }
+  void tasks(const Tasks& value) { bytes_.text(value.record()); }
   void count(std::size_t value) { bytes_.number(value); }
   std::string take() { return bytes_.take(); }
 
@@ -119,11 +116,7 @@ class Reading {
       members_of_package(*this, value[std::move(name)]);
     }
   }
-  void tasks(std::vector<Task>& value) {
-    std::uint64_t left = bytes_.number();
-    value.reserve(std::min(left, kLikely));
-    for (; left > 0 && bytes_.ok(); --left) members_of_task(*this, value.emplace_back());
-  }
+  void tasks(Tasks& value) { value = Tasks(std::string(bytes_.text())); }
   std::uint64_t count() { return bytes_.number(); }
   bool complete() const { return bytes_.ok() && bytes_.at_end(); }
   bool ok() const { return bytes_.ok(); }
@@ -132,19 +125,60 @@ class Reading {
   ByteReader bytes_;
 };
 
+// What tasks say of files in file-checksums; variants mostly say the same.
+std::vector<std::string> file_checksums_of(const std::vector<Recipe>& recipes) {
+  std::vector<std::string> out;
+  for (const auto& recipe : recipes) {
+    for (const auto& task : recipe.tasks) {
+      if (!task.file_checksums.empty() &&
+          std::find(out.begin(), out.end(), task.file_checksums) == out.end())
+        out.push_back(task.file_checksums);
+    }
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string Tasks::record() const {
+  if (!record_.empty()) return record_;
+  Writing out;
+  out.count(tasks_.size());
+  for (const auto& task : tasks_) members_of_task(out, task);
+  return out.take();
+}
+
+std::vector<Task>& Tasks::read() const {
+  if (record_.empty()) return tasks_;
+  Reading in(record_);
+  std::uint64_t left = in.count();
+  tasks_.reserve(std::min(left, kLikely));
+  for (; left > 0 && in.ok(); --left) members_of_task(in, tasks_.emplace_back());
+  record_ = std::string();
+  return tasks_;
+}
 
 std::string encode(const std::vector<Recipe>& recipes) {
   Writing out;
   out.count(kVersion);
+  out.texts(file_checksums_of(recipes));
   out.count(recipes.size());
   for (const auto& recipe : recipes) members_of_recipe(out, recipe);
   return out.take();
 }
 
+std::vector<std::string> file_checksums(std::string_view record) {
+  Reading in(record);
+  std::vector<std::string> out;
+  if (in.count() == kVersion) in.texts(out);
+  return out;
+}
+
 std::optional<std::vector<Recipe>> decode(std::string_view record, const RecipeFile& file) {
   Reading in(record);
   if (in.count() != kVersion) return std::nullopt;
+  std::vector<std::string> checksums;
+  in.texts(checksums);
   std::vector<Recipe> out;
   std::uint64_t left = in.count();
   out.reserve(std::min(left, kLikely));

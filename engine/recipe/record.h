@@ -15,6 +15,10 @@ namespace hitz::recipe {
 /// appends, layer).
 std::string encode(const std::vector<Recipe>& recipes);
 
+/// What the tasks of a record say of files in file-checksums ("path:True path:False"), each text
+/// once.
+std::vector<std::string> file_checksums(std::string_view record);
+
 /// The recipes of a file from its record; nullopt when the record is damaged or of another version.
 std::optional<std::vector<Recipe>> decode(std::string_view record, const RecipeFile& file);
 

@@ -170,7 +170,7 @@ class WorldReader {
         errors_.emplace(at, named(std::move(evaluated.error()), at));
         continue;
       }
-      note(*recipes, *evaluated);
+      note(*evaluated);
       if (cache_) keep(at, std::move(*evaluated));
       recipes_[at] = std::move(*recipes);
     }
@@ -270,7 +270,7 @@ class WorldReader {
                                 Kind::Plain});
     } else {
       ++summary_.parsed;
-      note(*recipes, *result);
+      note(*result);
       take(at, std::move(*recipes));
       if (cache_) keep(at, std::move(*result));
     }
@@ -285,7 +285,7 @@ class WorldReader {
     return error;
   }
 
-  void note(const std::vector<Recipe>& recipes, const Evaluated& evaluated) {
+  void note(const Evaluated& evaluated) {
     if (options_.premises == nullptr) return;
     if (!evaluated.keep) options_.premises->spoil();
     for (const auto& path : evaluated.files) options_.premises->add_path(path);
@@ -293,7 +293,7 @@ class WorldReader {
     for (std::size_t i = 0; i + 1 < evaluated.outside.size(); i += 2)
       answers[evaluated.outside[i]] = evaluated.outside[i + 1];
     options_.premises->add_answers(answers);
-    options_.premises->add(recipes);
+    options_.premises->add_sources(file_checksums(evaluated.record));
   }
 
   void keep(std::size_t at, Evaluated evaluated) {

@@ -7,6 +7,7 @@ define things. An earlier run, which imported it at once, has found that out; it
 were."""
 
 import ast
+import contextlib
 import dis
 import importlib
 import importlib.machinery
@@ -69,13 +70,15 @@ def _come(module):
 
 def import_for(code):
     """Imports what code that forked processes will run uses of the modules that come late, and what it imports of
-    Python's own: they need not do that each by itself then."""
+    Python's own: they need not do that each by itself then. What cannot be imported they will tell of."""
     for part in _parts(code):
         for name in [name for name in _late if name in part.co_names or name.rpartition(".")[2] in part.co_names]:
-            _come(_late[name])
+            with contextlib.suppress(Exception):
+                _come(_late[name])
         for step in dis.get_instructions(part):
             if step.opname == "IMPORT_NAME" and _is_plain_part_of_python(step.argval):
-                importlib.import_module(step.argval)
+                with contextlib.suppress(Exception):
+                    importlib.import_module(step.argval)
 
 
 def _parts(code):

@@ -97,7 +97,7 @@ std::string make_record(Mutator& mutator) {
   recipe::Recipe one;
   one.pn = mutator.name();
   one.depends = words(mutator.value());
-  one.tasks.resize(mutator.chance().below(3));
+  for (std::size_t left = mutator.chance().below(3); left > 0; --left) one.tasks.push_back({});
   for (auto& task : one.tasks) task.file_checksums = mutator.value();
   std::string out = recipe::encode({one, one});
   for (std::size_t left = mutator.chance().below(4); left > 0; --left)

@@ -47,7 +47,8 @@ Recipe full_recipe() {
   out.rdepends = {"rd"};
   out.rrecommends = {"rr"};
   out.inherits = {"/classes/x.bbclass"};
-  out.tasks = {full_task(), recipe::Task{}};
+  out.tasks.push_back(full_task());
+  out.tasks.push_back({});
   out.exclude_from_world = true;
   out.stamp = "/stamps/p";
   out.hash_filename = "False p q";
@@ -78,9 +79,9 @@ TEST_CASE("recipe: a record gives back what it was made of", "[recipe]") {
     CHECK(first.pn == "naïve\n");
     CHECK(first.skipped == "");
     CHECK(first.packages.at("p").rrecommends == std::vector<std::string>{"b"});
-    CHECK(first.tasks.at(0).predecessors == std::vector<std::string>{"do_configure", ""});
-    CHECK(first.tasks.at(0).nostamp);
-    CHECK_FALSE(first.tasks.at(0).noexec);
+    CHECK(first.tasks[0].predecessors == std::vector<std::string>{"do_configure", ""});
+    CHECK(first.tasks[0].nostamp);
+    CHECK_FALSE(first.tasks[0].noexec);
     CHECK(back->at(1).default_preference == preference);
     CHECK_FALSE(back->at(1).skipped);
   }

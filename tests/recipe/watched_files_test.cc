@@ -9,6 +9,7 @@
 
 #include "engine/base/file.h"
 #include "engine/recipe/local_files.h"
+#include "engine/recipe/record.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
@@ -36,11 +37,17 @@ bool is_same(const WatchedFiles& earlier) {
   return now.same(0);
 }
 
-recipe::Recipe with_checksums(const std::string& flag) {
-  recipe::Recipe out;
-  out.tasks.resize(2);
-  out.tasks[1].file_checksums = flag;
-  return out;
+/// A record of one recipe for each flag, which its second task has.
+std::string record_with(const std::vector<std::string>& flags) {
+  std::vector<recipe::Recipe> out;
+  for (const auto& flag : flags) {
+    recipe::Task task;
+    task.file_checksums = flag;
+    recipe::Recipe& recipe = out.emplace_back();
+    recipe.tasks.push_back({});
+    recipe.tasks.push_back(std::move(task));
+  }
+  return recipe::encode(out);
 }
 
 }  // namespace
@@ -137,9 +144,10 @@ TEST_CASE("recipe: local sources are the same while they are, and are not, where
   testing::TemporaryFolder folder;
   std::string here = folder.write("here", ""), gone = folder.at("gone");
   std::string spaced = folder.write("with blanks in it", "");
-  auto same = [](const std::string& flag) {
-    return recipe::LocalFiles().same({with_checksums(flag)});
+  auto all_same = [](const std::vector<std::string>& flags) {
+    return recipe::LocalFiles().same(recipe::file_checksums(record_with(flags)));
   };
+  auto same = [&](const std::string& flag) { return all_same({flag}); };
   CHECK(same(""));
   CHECK(same(here + ":True " + gone + ":False"));
   CHECK_FALSE(same(here + ":False"));
@@ -150,5 +158,5 @@ TEST_CASE("recipe: local sources are the same while they are, and are not, where
   CHECK_FALSE(same(folder.at("no/such/folder/x") + ":True"));
   CHECK(same(folder.path() + ":True"));
   CHECK(same(folder.at("*.patch") + ":False"));
-  CHECK_FALSE(recipe::LocalFiles().same({with_checksums(""), with_checksums(gone + ":True")}));
+  CHECK_FALSE(all_same({"", gone + ":True"}));
 }

@@ -41,11 +41,12 @@ struct ToyGraph {
       return found != nullptr ? *found : std::string();
     };
     for (const auto& name : store->list("__BBTASKS")) {
-      recipe::Task& task = out.tasks.emplace_back();
+      recipe::Task task;
       task.name = name;
       task.nostamp = store->has_flag(name, "nostamp");
       task.file_checksums = flag(name, "file-checksums");
       task.stamp_extra_info = flag(name, "stamp-extra-info");
+      out.tasks.push_back(std::move(task));
     }
     out.store = recipe::FinishedStore(store);
     return world.recipes.push(std::move(out));
