@@ -675,9 +675,11 @@ Result<std::string> Interpreter::call(const std::string& module, const std::stri
   return text ? utf8_of(text.get()) : "";
 }
 
-data::Value Interpreter::task_dependencies(std::string records) {
-  return std::shared_ptr<const data::Opaque>(
-      std::make_shared<LateValue>("bb.build", "_taskdepdata", std::move(records)));
+Result<void> Interpreter::set_task_dependencies(data::Store& d, std::string records) {
+  return d.set("BB_TASKDEPDATA",
+               std::shared_ptr<const data::Opaque>(
+                   std::make_shared<LateValue>("bb.build", "_taskdepdata", std::move(records))),
+               data::Writer::Code);
 }
 
 namespace {

@@ -66,8 +66,8 @@ class Interpreter final : public data::PythonHost {
   Result<int> run_script(const std::string& path, const std::vector<std::string>& arguments);
   /// Runs a text as python -c does.
   Result<int> run_text(const std::string& text, const std::vector<std::string>& arguments);
-  /// The value of BB_TASKDEPDATA by the engine's records; made when metadata asks for it.
-  static data::Value task_dependencies(std::string records);
+  /// BB_TASKDEPDATA by the engine's records; its value is made when metadata asks for it.
+  static Result<void> set_task_dependencies(data::Store& d, std::string records);
   /// Calls module.function(d, texts…) and gives str() of what it returns; for the few things cli
   /// asks of Python.
   Result<std::string> call(const std::string& module, const std::string& function, data::Store* d,

@@ -12,6 +12,8 @@ namespace hitz {
 int wait_for(int pid);
 /// How that process ended: its exit status, or the number of the signal, negative.
 int ending_of(int status);
+/// The same as a shell says it: 128 and the signal's number for one that a signal has ended.
+int shell_status_of(int status);
 /// As execve() and posix_spawn() want arguments and variables: ended by null. The texts stay where
 /// they are.
 std::vector<char*> as_array(std::vector<std::string>& texts);

@@ -161,9 +161,7 @@ class Building {
     job.marks = marks_folder(tmp_);
     job.prepare = [this, id](data::Store& d) -> Result<void> {
       TRY_VOID(d.set("BB_NUMBER_THREADS", std::to_string(parallel_), data::Writer::Code));
-      TRY_VOID(d.set("BB_TASKDEPDATA", house_.python->task_dependencies(dependency_data(id)),
-                     data::Writer::Code));
-      return {};
+      return house_.python->set_task_dependencies(d, dependency_data(id));
     };
     job.keep = [this, id]() { return keep(id); };
     return runner_->start(std::move(job));

@@ -119,8 +119,7 @@ Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
   auto file = std::make_shared<TaskSignatureFile>(house_.scanner, rules_, *out.recipe,
                                                   facts_.signature(id), facts_.task(id).name);
   out.prepare = [this, id, variant, file](data::Store& d) -> Result<void> {
-    TRY_VOID(d.set("BB_TASKDEPDATA", house_.python->task_dependencies(dependency_data(id, variant)),
-                   data::Writer::Code));
+    TRY_VOID(house_.python->set_task_dependencies(d, dependency_data(id, variant)));
     house_.python->hooks.write_signature = [this, id, file](
                                                const std::string& task, const std::string& unihash,
                                                const std::string& path) -> Result<bool> {

@@ -205,8 +205,7 @@ void TaskServer::finish(int process) {
   ::close(process);
   int status = wait_for(task.pid);
   if (!WIFEXITED(status)) ::kill(-task.pid, SIGKILL);
-  put(task.messages,
-      "X" + std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)));
+  put(task.messages, "X" + std::to_string(shell_status_of(status)));
   ::close(task.messages);
   if (ended_) ended_(task.pid, WIFEXITED(status) && ::kill(-task.pid, 0) != 0);
   errno = 0;

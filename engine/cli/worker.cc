@@ -144,8 +144,7 @@ class Workshop {
     auto file = std::make_shared<TaskSignatureFile>(house_.scanner, facts_.rules, *out.recipe,
                                                     order->order.signature, task);
     out.prepare = [this, order, file](data::Store& d) -> Result<void> {
-      TRY_VOID(d.set("BB_TASKDEPDATA", house_.python->task_dependencies(order->order.dependencies),
-                     data::Writer::Code));
+      TRY_VOID(house_.python->set_task_dependencies(d, order->order.dependencies));
       house_.python->hooks.write_signature =
           [order, file](const std::string& task, const std::string& unihash,
                         const std::string& path) -> Result<bool> {

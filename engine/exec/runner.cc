@@ -142,16 +142,14 @@ void Runner::State::show(Running& task, int level, const std::string& text) {
 }
 
 // The pipe has closed: the process is at its end. One that was killed could not end its group.
-// 128 and the signal's number of one that was ended by a signal.
 int end_of(const Running& task) {
-  if (task.job.elsewhere) return task.status.value_or(128 + SIGKILL);
+  if (task.job.elsewhere) return task.status.value_or(shell_status_of(SIGKILL));
   siginfo_t info{};
   while (::waitid(P_PID, static_cast<id_t>(task.pid), &info, WEXITED | WNOWAIT) < 0 &&
          errno == EINTR) {
   }
   if (info.si_code != CLD_EXITED) ::kill(-task.pid, SIGKILL);
-  int status = wait_for(task.pid);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return shell_status_of(wait_for(task.pid));
 }
 
 Finished Runner::State::finish(Running& task) {

@@ -28,7 +28,7 @@ TEST_CASE("python: what a task depends on is made when it is asked for, once", "
       "do_x\x1f"
       "app.bb\x1f\x1f"
       "app\x1fhash\x1funi\x1fhashfn\x1f\x1e";
-  need(d->set("BB_TASKDEPDATA", Interpreter::task_dependencies(record), data::Writer::Code));
+  need(Interpreter::set_task_dependencies(*d, record));
   CHECK(house.evaluate("d.getVar('BB_TASKDEPDATA', False)['app.bb:do_x'].unihash", *d).value() ==
         "uni");
   CHECK(
@@ -37,8 +37,7 @@ TEST_CASE("python: what a task depends on is made when it is asked for, once", "
               "d.getVar('BB_TASKDEPDATA', False) is d.createCopy().getVar('BB_TASKDEPDATA', False)",
               *d)
           .value() == "True");
-  need(d->set("BB_TASKDEPDATA", Interpreter::task_dependencies("no record\x1e"),
-              data::Writer::Code));
+  need(Interpreter::set_task_dependencies(*d, "no record\x1e"));
   CHECK_FALSE(house.evaluate("d.getVar('BB_TASKDEPDATA', False)", *d).has_value());
 }
 
