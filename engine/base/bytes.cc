@@ -51,6 +51,10 @@ std::string_view ByteReader::text() {
   return out;
 }
 
+void ByteReader::skip_texts() {
+  for (std::uint64_t left = number(); left > 0 && ok_; --left) text();
+}
+
 std::vector<std::string> ByteReader::texts() {
   std::vector<std::string> out;
   std::uint64_t count = number();

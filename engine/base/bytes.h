@@ -28,6 +28,7 @@ class ByteReader {
   std::uint64_t number();
   std::string_view text();
   std::vector<std::string> texts();
+  void skip_texts();
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
 

@@ -79,6 +79,7 @@ TEST_CASE("recipe: a record gives back what it was made of", "[recipe]") {
     CHECK(first.pn == "naïve\n");
     CHECK(first.skipped == "");
     CHECK(first.packages.at("p").rrecommends == std::vector<std::string>{"b"});
+    REQUIRE(first.tasks.size() == 2);
     CHECK(first.tasks[0].predecessors == std::vector<std::string>{"do_configure", ""});
     CHECK(first.tasks[0].nostamp);
     CHECK_FALSE(first.tasks[0].noexec);
@@ -119,7 +120,22 @@ TEST_CASE("recipe: a record with bytes that make no sense is read without harm",
       std::string damaged = whole;
       damaged[at] = wrong;
       auto read = recipe::decode(damaged, file());
-      if (read) CHECK(read->size() < whole.size());
+      if (!read) continue;
+      CHECK(read->size() < whole.size());
+      for (const auto& recipe : *read) CHECK(recipe.tasks.size() < whole.size());
     }
+  }
+}
+
+TEST_CASE("recipe: a record with too few or too many tasks for their bytes is none", "[recipe]") {
+  const std::string tasks = full_recipe().tasks.record();
+  const std::string whole = recipe::encode({full_recipe()});
+  const std::size_t number_of_tasks = whole.find(tasks);
+  REQUIRE(number_of_tasks != std::string::npos);
+  for (char wrong : {1, 3}) {
+    std::string damaged = whole;
+    REQUIRE(damaged[number_of_tasks] == 2);
+    damaged[number_of_tasks] = wrong;
+    CHECK_FALSE(recipe::decode(damaged, file()));
   }
 }
