@@ -55,7 +55,7 @@ class Interpreter final : public data::PythonHost {
   void remember(Findings* findings);
   /// The same for what compiling the texts gives that many recipes share.
   void keep_code(Findings* findings);
-  /// How much had to be compiled for that, in bytes of text.
+  /// How much there is to save of that: KeptCode::fresh().
   std::size_t compiled_anew() const;
 
   /// So that forked processes which run it need neither compile it nor import what it imports; one

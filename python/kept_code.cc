@@ -13,7 +13,8 @@ namespace hitz::python {
 namespace {
 
 constexpr char kCode = 'k', kModule = 'm';  // Findings' letters
-constexpr std::size_t kWorthKeeping = std::size_t{1} << 20;
+// A finding costs more to make than to save: it counts as a text that is surely saved.
+constexpr std::size_t kOfAFinding = std::size_t{1} << 20;
 
 // Which Python's code it is.
 std::string subject_of(const std::string& key) {
@@ -78,7 +79,7 @@ std::optional<std::string> KeptCode::finding(const std::string& subject) const {
 void KeptCode::add_finding(const std::string& subject, std::string finding) {
   if (findings_ == nullptr) return;
   findings_->add(kModule, subject_of(subject), std::move(finding));
-  fresh_ += kWorthKeeping;
+  fresh_ += kOfAFinding;
 }
 
 }  // namespace hitz::python

@@ -24,7 +24,7 @@ class KeptCode {
   /// Something else that was found out of what importing a text would do.
   std::optional<std::string> finding(const std::string& subject) const;
   void add_finding(const std::string& subject, std::string finding);
-  /// How much was compiled and kept, in bytes of text.
+  /// How much there is to save: the bytes of the texts compiled, and a megabyte for each finding.
   std::size_t fresh() const { return fresh_; }
 
  private:

@@ -330,7 +330,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
 
 recipe::ForkHooks House::fork_hooks() {
   auto before = [this] {
-    if (ahead_) ahead_->stop();       // a fork takes no thread along
+    if (ahead_) ahead_->stop();       // its thread, which a fork lacks, must hold no lock
     python->module_function_names();  // found once here, not in every process
     python->before_fork();
   };

@@ -229,9 +229,12 @@ void KeptRowsAhead::wait() const {
 }
 
 std::unique_ptr<KeptRows> KeptRowsAhead::take(const std::string& path) {
-  if (path != path_) unwanted_ = true;
+  if (path != path_) {
+    stop();
+    return nullptr;
+  }
   wait();
-  return path == path_ ? std::move(rows_) : nullptr;
+  return std::move(rows_);
 }
 
 std::string newest_kept_rows(const std::string& folder) {

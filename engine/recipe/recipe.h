@@ -79,8 +79,6 @@ class Tasks {
   std::size_t size() const { return all().size(); }
   const Task& operator[](std::size_t at) const { return all()[at]; }
   Task& operator[](std::size_t at) { return read()[at]; }
-  const Task& front() const { return all().front(); }
-  const Task& back() const { return all().back(); }
   void push_back(Task task) { read().push_back(std::move(task)); }
   /// As bytes.
   std::string record() const;

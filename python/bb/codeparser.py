@@ -112,12 +112,13 @@ def add_module_functions(file, functions, namespace):
     if (file, namespace) in _added:
         return
     _added.add((file, namespace))
-    known = len(_visitors)
-    for name, function in {}.items() if callable(functions) else functions.items():
+    _unread.append((file, functions, namespace, len(_visitors)))
+    if callable(functions):
+        return
+    for name, function in functions.items():
         visitor = getattr(function, "visitorcode", None)
         if visitor and inspect.getsourcefile(function) == file:
             _visitors["%s.%s" % (namespace, name)] = (len(_visitors), visitor)
-    _unread.append((file, functions, namespace, known))
 
 
 def module_function_names():
