@@ -44,6 +44,8 @@ class FinishedStore {
   std::shared_ptr<State> state_;
 };
 
+struct Recipe;
+
 /// The task flags that make edges (facts T-rules); words split, expanded.
 struct Task {
   std::string name;                       // do_compile
@@ -65,12 +67,15 @@ struct Task {
   std::string base_hash;         // "" where nobody has worked it out
 };
 
-/// The tasks of one variant, in the order of __BBTASKS. Those of a record are read when somebody
-/// first asks for one: few commands ask for those of all recipes.
+/// The tasks of one variant, in the order of __BBTASKS. Those of a record are unpacked when
+/// somebody first asks for one: few commands ask for those of all recipes, and they are most of a
+/// record.
 class Tasks {
  public:
   Tasks() = default;
-  explicit Tasks(std::string record) : record_(std::move(record)) {}
+  /// Those of one variant from all_packed() of its file's.
+  Tasks(std::shared_ptr<const std::string> packed, std::size_t variant)
+      : packed_(std::move(packed)), variant_(variant) {}
   auto begin() const { return all().begin(); }
   auto end() const { return all().end(); }
   auto begin() { return read().begin(); }
@@ -80,13 +85,14 @@ class Tasks {
   const Task& operator[](std::size_t at) const { return all()[at]; }
   Task& operator[](std::size_t at) { return read()[at]; }
   void push_back(Task task) { read().push_back(std::move(task)); }
-  /// As bytes.
-  std::string record() const;
+  /// As bytes, compressed: the variants of a file have most in common.
+  static std::string all_packed(const std::vector<Recipe>& variants);
 
  private:
   const std::vector<Task>& all() const { return read(); }
   std::vector<Task>& read() const;
-  mutable std::string record_;  // "": they have been read
+  mutable std::shared_ptr<const std::string> packed_;  // null: they have been read
+  std::size_t variant_ = 0;
   mutable std::vector<Task> tasks_;
 };
 

@@ -2,18 +2,21 @@
 #include "engine/recipe/record.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "engine/base/bytes.h"
+#include "engine/base/compression.h"
 
 namespace hitz::recipe {
 
 namespace {
 
 // Another layout of the record is another number.
-constexpr std::uint64_t kVersion = 7;
+constexpr std::uint64_t kVersion = 8;
 constexpr std::uint64_t kLikely = 64;  // no record makes room for more before it has been read
 
-// One list of members for all directions: Direction is a Writing, a Reading or a Passing.
+// One list of members for both directions: Direction is a Writing or a Reading.
 template <class Direction, class TaskType>
 void members_of_task(Direction& way, TaskType& task) {
   way.text(task.name);
@@ -60,7 +63,6 @@ void members_of_recipe(Direction& way, RecipeType& recipe) {
   way.texts(recipe.rdepends);
   way.texts(recipe.rrecommends);
   way.texts(recipe.inherits);
-  way.tasks(recipe.tasks);
   way.truth(recipe.exclude_from_world);
   way.text(recipe.extra_depends);
   way.text(recipe.stamp);
@@ -88,36 +90,12 @@ class Writing {
       members_of_package(*this, package);
     }
   }
-  void tasks(const Tasks& value) { bytes_.text(value.record()); }
   void count(std::size_t value) { bytes_.number(value); }
   std::string take() { return bytes_.take(); }
 
  private:
   ByteWriter bytes_;
 };
-
-// Goes over what a Reading would read and keeps nothing of it.
-class Passing {
- public:
-  explicit Passing(std::string_view bytes) : bytes_(bytes) {}
-  void text(const std::string& /*value*/) { bytes_.text(); }
-  void texts(const std::vector<std::string>& /*value*/) { bytes_.skip_texts(); }
-  void truth(bool /*value*/) { bytes_.number(); }
-  std::uint64_t count() { return bytes_.number(); }
-  bool complete() const { return bytes_.ok() && bytes_.at_end(); }
-  bool ok() const { return bytes_.ok(); }
-
- private:
-  ByteReader bytes_;
-};
-
-bool are_tasks(std::string_view record) {
-  static const Task kAny;
-  Passing over(record);
-  for (std::uint64_t left = over.count(); left > 0 && over.ok(); --left)
-    members_of_task(over, kAny);
-  return over.complete();
-}
 
 class Reading {
  public:
@@ -139,19 +117,14 @@ class Reading {
       members_of_package(*this, value[std::move(name)]);
     }
   }
-  void tasks(Tasks& value) {
-    std::string_view record = bytes_.text();
-    sound_ = sound_ && are_tasks(record);
-    value = Tasks(std::string(record));
-  }
+  std::string_view bytes() { return bytes_.text(); }
   void skip_texts() { bytes_.skip_texts(); }
   std::uint64_t count() { return bytes_.number(); }
   bool complete() const { return ok() && bytes_.at_end(); }
-  bool ok() const { return bytes_.ok() && sound_; }
+  bool ok() const { return bytes_.ok(); }
 
  private:
   ByteReader bytes_;
-  bool sound_ = true;  // the tasks, which are read later
 };
 
 // What tasks say of files in file-checksums; variants mostly say the same.
@@ -167,23 +140,34 @@ std::vector<std::string> file_checksums_of(const std::vector<Recipe>& recipes) {
   return out;
 }
 
+// Tells damage, not malice: packed tasks are unpacked long after the record has been accepted.
+std::uint64_t mark_of(std::string_view packed) {
+  return std::hash<std::string_view>()(packed);
+}
+
 }  // namespace
 
-std::string Tasks::record() const {
-  if (!record_.empty()) return record_;
+std::string Tasks::all_packed(const std::vector<Recipe>& variants) {
   Writing out;
-  out.count(tasks_.size());
-  for (const auto& task : tasks_) members_of_task(out, task);
-  return out.take();
+  for (const auto& recipe : variants) {
+    Writing one;
+    one.count(recipe.tasks.size());
+    for (const auto& task : recipe.tasks) members_of_task(one, task);
+    out.text(one.take());
+  }
+  return zstd_compress(out.take());
 }
 
 std::vector<Task>& Tasks::read() const {
-  if (record_.empty()) return tasks_;
-  Reading in(record_);
+  auto packed = std::exchange(packed_, nullptr);
+  if (!packed) return tasks_;
+  const std::string bytes = zstd_decompress(*packed).value_or("");
+  Reading all(bytes);
+  for (std::size_t before = 0; before < variant_; ++before) all.bytes();
+  Reading in(all.bytes());
   std::uint64_t left = in.count();
   tasks_.reserve(std::min(left, kLikely));
   for (; left > 0 && in.ok(); --left) members_of_task(in, tasks_.emplace_back());
-  record_ = std::string();
   return tasks_;
 }
 
@@ -193,6 +177,9 @@ std::string encode(const std::vector<Recipe>& recipes) {
   out.texts(file_checksums_of(recipes));
   out.count(recipes.size());
   for (const auto& recipe : recipes) members_of_recipe(out, recipe);
+  const std::string tasks = Tasks::all_packed(recipes);
+  out.count(mark_of(tasks));
+  out.text(tasks);
   return out.take();
 }
 
@@ -219,7 +206,10 @@ std::optional<std::vector<Recipe>> decode(std::string_view record, const RecipeF
     recipe.layer = file.layer;
     recipe.priority = file.priority;
   }
-  if (!in.complete()) return std::nullopt;
+  const std::uint64_t mark = in.count();
+  auto tasks = std::make_shared<const std::string>(in.bytes());
+  if (!in.complete() || mark_of(*tasks) != mark) return std::nullopt;
+  for (std::size_t i = 0; i < out.size(); ++i) out[i].tasks = Tasks(tasks, i);
   return out;
 }
 

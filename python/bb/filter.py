@@ -46,8 +46,13 @@ def remove(val, remove, sep=None):
 
 
 @functools.lru_cache(maxsize=None)
+def _compiled(expression):
+    return compile(expression.strip(), "<filter>", "eval")
+
+
+@functools.lru_cache(maxsize=None)
 def _apply(val, expression):
-    return eval(compile(expression.strip(), "<filter>", "eval"), {"__builtins__": {}, **_functions}, {"val": val})
+    return eval(_compiled(expression), {"__builtins__": {}, **_functions}, {"val": val})
 
 
 def apply_filters(val, expressions):

@@ -127,15 +127,26 @@ TEST_CASE("recipe: a record with bytes that make no sense is read without harm",
   }
 }
 
-TEST_CASE("recipe: a record with too few or too many tasks for their bytes is none", "[recipe]") {
-  const std::string tasks = full_recipe().tasks.record();
+TEST_CASE("recipe: a record whose packed tasks are damaged is none", "[recipe]") {
   const std::string whole = recipe::encode({full_recipe()});
-  const std::size_t number_of_tasks = whole.find(tasks);
-  REQUIRE(number_of_tasks != std::string::npos);
-  for (char wrong : {1, 3}) {
+  const std::string tasks = recipe::Tasks::all_packed({full_recipe()});
+  const std::size_t begin = whole.find(tasks);
+  REQUIRE(begin != std::string::npos);
+  for (std::size_t at = begin; at < begin + tasks.size(); ++at) {
     std::string damaged = whole;
-    REQUIRE(damaged[number_of_tasks] == 2);
-    damaged[number_of_tasks] = wrong;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
     CHECK_FALSE(recipe::decode(damaged, file()));
   }
+}
+
+TEST_CASE("recipe: each variant of a record has its own tasks", "[recipe]") {
+  Recipe native = full_recipe(), plain;
+  native.tasks[0].name = "do_install";
+  auto back = recipe::decode(recipe::encode({full_recipe(), native, plain}), file());
+  REQUIRE(back);
+  const Recipe copied = back->at(1);
+  CHECK(back->at(2).tasks.empty());
+  CHECK(back->at(1).tasks[0].name == "do_install");
+  CHECK(back->at(0).tasks[0].name == "do_compile");
+  CHECK(copied.tasks[0].name == "do_install");
 }
