@@ -104,8 +104,13 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes rec
 // The last house stands until its process ends: taking a world apart takes longer than a question.
 House::~House() {
   if (learned_) python->watch(nullptr);
-  static std::vector<std::optional<recipe::World>> standing;
-  standing.push_back(std::move(world));
+  struct Standing {
+    layer::Configuration configuration;
+    std::optional<recipe::World> world;
+    std::unique_ptr<graph::Providers> providers;
+  };
+  static std::vector<Standing> standing;
+  standing.push_back({std::move(configuration), std::move(world), std::move(providers)});
 }
 
 void House::read_ahead() {
@@ -309,7 +314,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   if (learned_) learned_->premises.add_path(out.cache);  // who parses wants it filled
   out.since_ns = reading_since_ns;
   out.findings = findings_.get();
-  out.ahead = ahead_.get();
+  out.ahead = {ahead_.get(), !learned_ || !learned_->by_python.left_all_alone()};
   out.premises = learned_ ? &learned_->premises : nullptr;
   const bool main = &of == &configuration;
   out.identity = TRY(identity_of(

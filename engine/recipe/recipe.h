@@ -45,6 +45,7 @@ class FinishedStore {
 };
 
 struct Recipe;
+class RecipeCache;
 
 /// The task flags that make edges (facts T-rules); words split, expanded.
 struct Task {
@@ -139,6 +140,7 @@ struct World {
   std::string multiconfig;            // its name in BBMULTICONFIG; "" of the main one
   std::vector<World> multiconfigs{};  // of the main one: whoever reads them puts them here
   event::ParseFinished summary;
+  std::shared_ptr<const RecipeCache> cache;  // taking it apart takes longer than many a command
 };
 
 }  // namespace hitz::recipe

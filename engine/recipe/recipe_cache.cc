@@ -79,11 +79,10 @@ RecipeCache::~RecipeCache() = default;
 
 Result<std::unique_ptr<RecipeCache>> RecipeCache::open(const std::string& path, data::Store& base,
                                                        const std::string& identity,
-                                                       std::int64_t since_ns,
-                                                       KeptRowsAhead* ahead) {
-  std::unique_ptr<KeptRows> kept = ahead != nullptr ? ahead->take(path) : nullptr;
+                                                       std::int64_t since_ns, Ahead ahead) {
+  std::unique_ptr<KeptRows> kept = ahead.rows != nullptr ? ahead.rows->take(path) : nullptr;
   if (kept) {
-    kept->settle();  // the configuration's Python may have written files meanwhile
+    if (ahead.look_again) kept->settle();
   } else {
     kept = TRY(KeptRows::open(path, since_ns));
   }
@@ -247,6 +246,10 @@ Result<void> RecipeCache::save() {
   (void)s.kept->database.run("ROLLBACK");
   if (Database::is_damage(written.error())) KeptRows::remove(s.path);  // it is made anew next time
   return written;
+}
+
+void RecipeCache::close() {
+  [[maybe_unused]] Database closing = std::move(state_->kept->database);
 }
 
 // Tables of another layout may be there.

@@ -20,12 +20,11 @@ class RecipeCache {
  public:
   /// Opens or makes the database; one that is damaged is begun anew. What was written under another
   /// identity counts for nothing. Files that change after since_ns may have been read before it.
-  /// ahead: what has been read of a database meanwhile, by the same since_ns.
+  /// ahead: who has read a database meanwhile, by the same since_ns.
   /// Errors: Environment.
   static Result<std::unique_ptr<RecipeCache>> open(const std::string& path, data::Store& base,
                                                    const std::string& identity,
-                                                   std::int64_t since_ns,
-                                                   KeptRowsAhead* ahead = nullptr);
+                                                   std::int64_t since_ns, Ahead ahead = {});
   ~RecipeCache();
 
   /// The recipes of a file, without datastores, when nothing that they depend on has changed.
@@ -37,6 +36,8 @@ class RecipeCache {
   /// Writes what is new, all or nothing; drops what was neither found nor kept. Another process
   /// that has written since this one has read wins.
   Result<void> save();
+  /// Leaves the database: nothing is found, kept or saved any more.
+  void close();
 
  private:
   struct State;

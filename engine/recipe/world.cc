@@ -310,6 +310,8 @@ class WorldReader {
   Result<World> finish() {
     World world;
     world.config = configuration_.store;
+    if (cache_) cache_->close();
+    world.cache = std::move(cache_);
     world.multiconfig = configuration_.multiconfig;
     for (std::size_t i = 0; i < recipes_.size(); ++i) {
       for (auto& recipe : recipes_[i]) {
