@@ -314,7 +314,7 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
   if (learned_) learned_->premises.add_path(out.cache);  // who parses wants it filled
   out.since_ns = reading_since_ns;
   out.findings = findings_.get();
-  out.ahead = {ahead_.get(), !learned_ || !learned_->by_python.left_all_alone()};
+  out.ahead = ahead_.get();
   out.premises = learned_ ? &learned_->premises : nullptr;
   const bool main = &of == &configuration;
   out.identity = TRY(identity_of(

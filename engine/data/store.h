@@ -98,8 +98,6 @@ struct Reads {
   std::set<std::string> made;  // folders that were made, or would have been had they not been there
   bool changed = false;        // something else outside was written, moved or removed
   bool unknown = false;        // it was asked something that cannot be asked again: a host
-  /// Whether what was there before is there as it was, as far as this process goes.
-  bool left_all_alone() const { return made.empty() && programs.empty() && !changed && !unknown; }
 };
 
 struct Keyword;

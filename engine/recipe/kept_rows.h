@@ -131,13 +131,6 @@ class KeptRowsAhead {
   std::thread thread_;  // the last member: it uses all others
 };
 
-/// Who may have read a database ahead, and whether what was looked at outside of it may have been
-/// changed by this process since.
-struct Ahead {
-  KeptRowsAhead* rows = nullptr;
-  bool look_again = true;
-};
-
 /// The database below a folder that was written last: most likely the one that is asked for next;
 /// "" when there is none.
 std::string newest_kept_rows(const std::string& folder);

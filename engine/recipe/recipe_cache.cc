@@ -79,10 +79,11 @@ RecipeCache::~RecipeCache() = default;
 
 Result<std::unique_ptr<RecipeCache>> RecipeCache::open(const std::string& path, data::Store& base,
                                                        const std::string& identity,
-                                                       std::int64_t since_ns, Ahead ahead) {
-  std::unique_ptr<KeptRows> kept = ahead.rows != nullptr ? ahead.rows->take(path) : nullptr;
+                                                       std::int64_t since_ns,
+                                                       KeptRowsAhead* ahead) {
+  std::unique_ptr<KeptRows> kept = ahead != nullptr ? ahead->take(path) : nullptr;
   if (kept) {
-    if (ahead.look_again) kept->settle();
+    kept->settle();  // the configuration's Python may have written files meanwhile
   } else {
     kept = TRY(KeptRows::open(path, since_ns));
   }

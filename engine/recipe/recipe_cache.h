@@ -20,11 +20,12 @@ class RecipeCache {
  public:
   /// Opens or makes the database; one that is damaged is begun anew. What was written under another
   /// identity counts for nothing. Files that change after since_ns may have been read before it.
-  /// ahead: who has read a database meanwhile, by the same since_ns.
+  /// ahead: what has been read of a database meanwhile, by the same since_ns.
   /// Errors: Environment.
   static Result<std::unique_ptr<RecipeCache>> open(const std::string& path, data::Store& base,
                                                    const std::string& identity,
-                                                   std::int64_t since_ns, Ahead ahead = {});
+                                                   std::int64_t since_ns,
+                                                   KeptRowsAhead* ahead = nullptr);
   ~RecipeCache();
 
   /// The recipes of a file, without datastores, when nothing that they depend on has changed.

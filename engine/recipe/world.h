@@ -20,7 +20,7 @@ struct ReadOptions {
   std::string cache;          // path of the database that keeps recipes between runs; "" for none
   std::string identity;       // what else recipes depend on: hitz itself, Python's modules
   std::int64_t since_ns = 0;  // when the first file was read, by file_clock_ns(); 0: now
-  Ahead ahead;                // reads the database meanwhile
+  KeptRowsAhead* ahead = nullptr;  // reads the database meanwhile
   ForkHooks hooks;
   Findings* findings = nullptr;  // of code; a worker's are sent to its parent
   event::Relay* log = nullptr;   // where lines from metadata go; a worker's are sent to its parent
