@@ -55,15 +55,19 @@ PyObject* look(char letter, PyObject* object, Test test) {
   return PyBool_FromLong(yes ? 1 : 0);
 }
 
-bool is_link(const std::string& path) {
+enum class There { Nothing, Link, Other };
+
+There what_is_at(const std::string& path) {
   struct stat info{};
-  return ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
+  if (::lstat(path.c_str(), &info) != 0) return There::Nothing;
+  return S_ISLNK(info.st_mode) ? There::Link : There::Other;
 }
 
 // As os.path.realpath of a path whose parts are no links, whether they are there or not.
 std::optional<std::string> without_links(const std::string& path) {
   const std::string whole = path.starts_with('/') ? path : current_folder() + "/" + path;
   std::string out;
+  std::string missing;  // the first folder that is not there: nothing is below it
   for (const auto& part : split(whole, '/')) {
     if (part.empty() || part == ".") continue;
     if (part == "..") {
@@ -71,7 +75,10 @@ std::optional<std::string> without_links(const std::string& path) {
       continue;
     }
     out.append("/").append(part);
-    if (is_link(out)) return std::nullopt;
+    if (!missing.empty() && out.starts_with(missing)) continue;
+    const There there = what_is_at(out);
+    if (there == There::Link) return std::nullopt;
+    missing = there == There::Nothing ? out + "/" : "";
   }
   return out.empty() ? "/" : out;
 }

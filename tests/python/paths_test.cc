@@ -20,7 +20,9 @@ TEST_CASE("python: os.path answers as Python's own functions, whatever lies on t
   const char* differing =
       "(lambda r: [(name, p) for p in ('', '/', '//', '//a//b/', r, r + '/a/../a/./b/', "
       "r + '/link', r + '/link/../file', r + '/broken', r + '/broken/x', r + '/round/x', "
-      "r + '/none/../a', r + '/none/x', r + '/a/file', r + '/a/file/x', '../..', '\\udcff', b'/', "
+      "r + '/none/../a', r + '/none/x', r + '/none/x/../../link/deep', r + '/none/x/../y', r + "
+      "'/nonesuch', "
+      "r + '/a/file', r + '/a/file/x', '../..', '\\udcff', b'/', "
       "0)"
       " for name in ('exists', 'isfile', 'isdir', 'realpath') if not (p == 0 and name == "
       "'realpath')"
