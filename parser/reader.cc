@@ -10,6 +10,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/shared_text.h"
+#include "engine/base/times.h"
 #include "parser/fault.h"
 #include "parser/kept_unit.h"
 #include "parser/lower.h"
@@ -31,15 +32,11 @@ Result<Stamp> stamp_of(const std::string& path) {
   return Stamp{status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
 }
 
-/// A file changed this little ago may change again within one tick of the file system's clock, and
-/// its stamp would not tell: such a stamp is not trusted.
-constexpr std::int64_t kTickNanoseconds = 50'000'000;
-
+/// The stamp of a file that may change again unseen is not trusted.
 bool is_settled(const Stamp& stamp) {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
-  return (now.tv_sec - stamp.seconds) * 1'000'000'000 + (now.tv_nsec - stamp.nanoseconds) >
-         kTickNanoseconds;
+  return nanoseconds(now) - nanoseconds({stamp.seconds, stamp.nanoseconds}) > kFileTick;
 }
 
 /// "\r\n" and "\r" to "\n", as Python reads text.

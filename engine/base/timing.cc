@@ -9,6 +9,8 @@
 #include <ctime>
 #include <new>
 
+#include "engine/base/times.h"
+
 namespace hitz {
 
 namespace {
@@ -18,7 +20,7 @@ constexpr std::size_t kKinds = static_cast<std::size_t>(Work::Hashing) + 1;
 std::int64_t cpu_ns() {
   timespec now{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+  return nanoseconds(now);
 }
 
 double seconds_of(const rusage& usage) {

@@ -9,6 +9,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/base/times.h"
 #include "engine/cache/local_cache.h"
 
 namespace hitz::cache {
@@ -20,7 +21,6 @@ using action::OutputNode;
 namespace {
 
 constexpr char kTab = '\t';
-constexpr std::int64_t kSecond = 1000000000;
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -56,7 +56,7 @@ Result<OutputNode> node_of(action::Cas& cas, const std::string& path, std::strin
   OutputNode out;
   out.path = std::move(relative);
   out.mode = info.st_mode & 07777;
-  out.mtime_ns = std::int64_t{info.st_mtim.tv_sec} * kSecond + info.st_mtim.tv_nsec;
+  out.mtime_ns = nanoseconds(info.st_mtim);
   if (S_ISLNK(info.st_mode)) {
     out.type = OutputNode::Type::Link;
     std::error_code code;
@@ -84,8 +84,9 @@ Result<Output> capture_one(action::Cas& cas, const std::string& path, const std:
 }
 
 Result<void> set_mtime(const std::string& path, std::int64_t mtime_ns) {
-  std::int64_t nanoseconds = (mtime_ns % kSecond + kSecond) % kSecond;
-  timespec times[2] = {{0, UTIME_OMIT}, {(mtime_ns - nanoseconds) / kSecond, nanoseconds}};
+  constexpr std::int64_t kSecond = kNanosecondsPerSecond;
+  const std::int64_t rest = (mtime_ns % kSecond + kSecond) % kSecond;
+  timespec times[2] = {{0, UTIME_OMIT}, {(mtime_ns - rest) / kSecond, rest}};
   if (::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) == 0) return {};
   return fail(system_error("set the time of", path));
 }

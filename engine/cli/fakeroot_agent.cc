@@ -18,6 +18,7 @@
 #include "engine/base/text.h"
 #include "engine/cli/processes.h"
 #include "engine/cli/task_server.h"
+#include "engine/exec/task_data.h"
 
 extern char** environ;  // NOLINT: POSIX declares it nowhere
 
@@ -49,10 +50,9 @@ class Service {
   Result<int> run() {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     hooks_ = task_hooks(house_);
-    for (const auto& word : words(TRY(house_.world->config->text("FAKEROOTBASEENV")))) {
-      std::size_t equal = std::min(word.find('='), word.size() - 1);
-      ::setenv(word.substr(0, equal).c_str(), word.c_str() + equal + 1, 1);
-    }
+    const std::string base = TRY(house_.world->config->text("FAKEROOTBASEENV"));
+    for (const auto& [name, value] : exec::settings_of(base))
+      ::setenv(name.c_str(), value.c_str(), 1);
     TaskServer server(kSocket, [this](const TaskRequest& request) { return start(request); });
     TRY_VOID(server.run());
     return 0;
@@ -76,13 +76,10 @@ class Service {
   // What is under FAKEROOTCMD looks at its environment when it forks.
   Result<int> fork_under(const std::string& settings, const exec::Job& job, int messages) {
     std::map<std::string, std::optional<std::string>> before;
-    for (const auto& word : words(settings)) {
-      std::size_t equal = word.find('=');
-      if (equal == std::string::npos) continue;
-      std::string name = word.substr(0, equal);
+    for (const auto& [name, value] : exec::settings_of(settings)) {
       const char* old = std::getenv(name.c_str());
       before[name] = old != nullptr ? std::optional<std::string>(old) : std::nullopt;
-      ::setenv(name.c_str(), word.c_str() + equal + 1, 1);
+      ::setenv(name.c_str(), value.c_str(), 1);
     }
     auto pid = exec::start_process(job, *house_.python, *house_.functions, hooks_, messages);
     for (const auto& [name, old] : before) {
@@ -120,7 +117,8 @@ Result<std::unique_ptr<FakerootAgent>> FakerootAgent::start(House& house) {
   if (own.empty()) return internal_error("this process has no command line");
   own[0] = absolute(own[0], environment);
   argv.insert(argv.end(), own.begin(), own.end());
-  for (const auto& word : words(TRY(d.text("FAKEROOTBASEENV")))) set_in(environment, word);
+  for (const auto& [name, value] : exec::settings_of(TRY(d.text("FAKEROOTBASEENV"))))
+    set_in(environment, name + "=" + value);
   set_in(environment, std::string(kVariable) + "=" + std::to_string(kSocket));
   auto socket = TRY(TaskSocket::open());
   std::string log = TRY(d.text("TMPDIR")) + "/hitz-fakeroot.log";

@@ -20,7 +20,13 @@ using data::Writer;
 constexpr std::array<std::string_view, 5> kOfARun = {"BB_WORKERCONTEXT", "BB_CURRENTTASK",
                                                      "BB_TASKHASH", "BB_TASKDEPDATA", "BB_UNIHASH"};
 
-// "A=1 B=2"
+bool of_variables_alone(const data::Reads& reads) {
+  return !reads.all_names && reads.files.empty() && reads.answers.empty() &&
+         reads.programs.empty() && reads.made.empty() && !reads.changed && !reads.unknown;
+}
+
+}  // namespace
+
 std::map<std::string, std::string> settings_of(const std::string& text) {
   std::map<std::string, std::string> out;
   for (const auto& word : words(text)) {
@@ -29,13 +35,6 @@ std::map<std::string, std::string> settings_of(const std::string& text) {
   }
   return out;
 }
-
-bool of_variables_alone(const data::Reads& reads) {
-  return !reads.all_names && reads.files.empty() && reads.answers.empty() &&
-         reads.programs.empty() && reads.made.empty() && !reads.changed && !reads.unknown;
-}
-
-}  // namespace
 
 Result<std::string> flag_text(Store& d, const std::string& name, std::string_view flag) {
   data::Value value = TRY(d.get_flag(name, flag));

@@ -13,6 +13,9 @@
 
 namespace hitz::exec {
 
+/// "A=1 B=2", as FAKEROOTENV and its like have it.
+std::map<std::string, std::string> settings_of(const std::string& text);
+
 /// The words of a flag's text, or the text itself; nothing where there is none.
 Result<std::string> flag_text(data::Store& d, const std::string& name, std::string_view flag);
 

@@ -9,6 +9,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/base/times.h"
 #include "engine/recipe/collect.h"
 #include "engine/recipe/record.h"
 
@@ -31,7 +32,7 @@ std::int64_t number(const Database::Value& value) {
 std::int64_t written_at(const std::string& path) {
   struct stat info{};
   if (::stat(path.c_str(), &info) != 0 || info.st_size == 0) return 0;
-  return static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+  return nanoseconds(info.st_mtim);
 }
 
 }  // namespace

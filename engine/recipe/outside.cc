@@ -14,6 +14,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/base/times.h"
 #include "engine/data/clock.h"
 #include "engine/recipe/watched_files.h"
 
@@ -41,7 +42,7 @@ std::string facts_of(const std::string& path, int flags) {
   char text[80];
   std::snprintf(text, sizeof text, "%o %lld %lld", info.st_mode,
                 static_cast<long long>(info.st_size),
-                static_cast<long long>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec);
+                static_cast<long long>(nanoseconds(info.st_mtim)));
   return text;
 }
 

@@ -24,6 +24,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/base/times.h"
 #include "engine/data/clock.h"
 #include "engine/recipe/halves.h"
 #include "engine/recipe/program.h"
@@ -34,13 +35,8 @@ namespace hitz::recipe {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-constexpr std::int64_t kTick = 50'000'000;  // see watched_files.cc
 constexpr const char* kUncertain = "?";
 constexpr std::size_t kLatest = 32;
-
-std::int64_t nanoseconds(const timespec& time) {
-  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
-}
 
 struct Facts {
   std::string bytes;
@@ -283,7 +279,7 @@ void Premises::add(const LocalFiles::Looked& looked) {
 // Whether it is as it was before the run began.
 bool Premises::is_settled(const std::string& path, std::int64_t changed_ns) const {
   if (!path.starts_with('/')) return false;
-  return changed_ns != 0 ? changed_ns < since_ns_ - kTick : is_steady(parent_of(path));
+  return changed_ns != 0 ? changed_ns < since_ns_ - kFileTick : is_steady(parent_of(path));
 }
 
 // Nothing has been taken out of the folder that would hold what is not there.
@@ -291,7 +287,7 @@ bool Premises::is_steady(const std::string& path) const {
   if (path.empty()) return false;
   const std::int64_t changed = changed_at(path);
   if (changed == 0) return path != "/" && is_steady(parent_of(path));
-  return changed < since_ns_ - kTick;
+  return changed < since_ns_ - kFileTick;
 }
 
 std::optional<std::string> Premises::written() {

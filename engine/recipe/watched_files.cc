@@ -3,25 +3,17 @@
 
 #include <sys/stat.h>
 
-#include <ctime>
 #include <utility>
 
 #include "engine/base/hash.h"
+#include "engine/base/times.h"
 
 namespace hitz::recipe {
 
 namespace {
 
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
-// The clock of file times moves in ticks of up to 10 ms: what changed this shortly before it was
-// read may change again unseen.
-constexpr std::int64_t kTick = 50'000'000;
 constexpr const char* kAbsent = "-";
 constexpr const char* kUncertain = "?";
-
-std::int64_t nanoseconds(const timespec& time) {
-  return static_cast<std::int64_t>(time.tv_sec) * kNanoseconds + time.tv_nsec;
-}
 
 enum class Thing { None, File, Folder, Other };
 
@@ -51,7 +43,7 @@ std::int64_t file_clock_ns() {
 bool may_have_changed(const std::string& path, std::int64_t since_ns) {
   FileRecord record;
   record.path = path;
-  return fill(record) != Thing::None && record.changed_ns >= since_ns - kTick;
+  return fill(record) != Thing::None && record.changed_ns >= since_ns - kFileTick;
 }
 
 std::int64_t changed_at(const std::string& path) {
@@ -94,7 +86,7 @@ void WatchedFiles::look(FileRecord& record) const {
   const Thing thing = fill(record);
   if (thing == Thing::None) {
     record.content = kAbsent;
-  } else if (record.changed_ns >= since_ns_ - kTick || thing == Thing::Other) {
+  } else if (record.changed_ns >= since_ns_ - kFileTick || thing == Thing::Other) {
     record.content = kUncertain;
   } else if (thing == Thing::Folder) {
     record.content = std::to_string(record.mtime_ns);

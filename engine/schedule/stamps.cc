@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "engine/base/times.h"
+
 namespace hitz::schedule {
 
 Stamps::Stamps(const graph::TaskGraph& graph, Path path)
@@ -18,7 +20,7 @@ const std::optional<std::int64_t>& Stamps::time(TaskId id, Variant variant) {
     known.read = true;
     struct stat info{};
     if (::stat(path_(id, variant).c_str(), &info) == 0)
-      known.nanoseconds = info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec;
+      known.nanoseconds = nanoseconds(info.st_mtim);
   }
   return known.nanoseconds;
 }

@@ -48,7 +48,6 @@ struct BaseHashes::State {
   data::NameSet ignored{}, forced_names{};
   std::optional<FixedDrafts> fixed{};
   TestedWords tested{d};
-  std::unordered_set<std::string> excluded_flags{};
   std::vector<Place> exported{};
   std::shared_ptr<Nodes> nodes = std::make_shared<Nodes>();
   // By place: whether a node has its text and dependencies, and whether it counts for nobody.
@@ -104,9 +103,7 @@ Result<void> BaseHashes::State::prepare() {
   const std::string* text = data::text_of(settled);
   for (const auto& name : words(text != nullptr ? *text : TRY(d.text("BB_BASEHASH_IGNORE_VARS"))))
     ignored.insert(names.id(name));
-  std::string flags = TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS"));
-  for (auto& name : words(flags)) excluded_flags.insert(std::move(name));
-  fixed.emplace(scanner, flags);
+  fixed.emplace(scanner, TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS")));
   for (const auto& name : TRY(exported_names(d))) exported.push_back(place(name));
   forced = d.copy();
   for (const auto& pair : words(TRY(d.text("BB_HASH_CODEPARSER_VALS")))) {
@@ -292,16 +289,11 @@ Result<Draft> BaseHashes::State::variable(NameId name) {
     TRY_VOID(plain(name, flags->excluded, out));
   }
   if (flags->value_excluded && out.value) {
-    std::string text = *out.value;
-    for (const auto& piece : split(*flags->value_excluded, '|'))
-      text = replace_all(text, piece, "");
-    out.value = shared(std::move(text));
+    out.value = shared(flags->without_excluded(*out.value));
   }
-  if (!excluded_flags.empty()) {
-    record.each_flag([&](const std::string& flag, const data::Value&) {
-      if (!excluded_flags.contains(flag)) out.dependencies.push_back(place(names.flag(name, flag)));
-    });
-  }
+  std::vector<NameId> own_flags;
+  fixed->add_flags(name, record, names, own_flags);
+  depend(own_flags, out);
   depend(flags->needs, out);
   exclude(flags->excluded, out);
   return out;

@@ -101,6 +101,12 @@ Result<CountingFlags> counting_flags(const data::Variable& record, data::Names& 
   return out;
 }
 
+std::string CountingFlags::without_excluded(std::string text) const {
+  if (!value_excluded) return text;
+  for (const auto& piece : split(*value_excluded, '|')) text = replace_all(text, piece, "");
+  return text;
+}
+
 FixedDrafts::FixedDrafts(ShellScanner& scanner, const std::string& excluded_flags)
     : scanner_(scanner), rules_(scanner.names().same(excluded_flags)) {
   for (auto& name : words(*rules_)) excluded_flags_.insert(std::move(name));
@@ -191,19 +197,20 @@ Result<FixedDraft> FixedDrafts::made(NameId name, const data::Variable& record, 
   }
   if (counting->value_excluded) {
     if (out.code != nullptr && !out.code->contains.empty()) return FixedDraft();
-    std::string text = *out.value;
-    for (const auto& piece : split(*counting->value_excluded, '|'))
-      text = replace_all(text, piece, "");
-    out.value = shared(std::move(text));
+    out.value = shared(counting->without_excluded(*out.value));
   }
   add(counting->needs);
-  if (!excluded_flags_.empty()) {
-    record.each_flag([&](const std::string& flag, const data::Value&) {
-      if (!excluded_flags_.contains(flag)) out.needs.push_back(names.flag(name, flag));
-    });
-  }
+  add_flags(name, record, names, out.needs);
   out.fixed = true;
   return out;
+}
+
+void FixedDrafts::add_flags(NameId name, const data::Variable& record, data::Names& names,
+                            std::vector<NameId>& out) const {
+  if (excluded_flags_.empty()) return;
+  record.each_flag([&](const std::string& flag, const data::Value&) {
+    if (!excluded_flags_.contains(flag)) out.push_back(names.flag(name, flag));
+  });
 }
 
 const FixedDraft& FixedDrafts::flag(NameId name, const data::Variable& record, NameId whole,

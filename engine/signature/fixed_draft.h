@@ -26,6 +26,8 @@ struct CountingFlags {
   std::vector<data::NameId> functions;               // prefuncs, postfuncs and exports
   std::vector<data::NameId> excluded;                // vardepsexclude
   bool function = false, python = false;
+  /// A text of the variable without what vardepvalueexclude names.
+  std::string without_excluded(std::string text) const;
 };
 
 /// Expands what a flag holds, for the flag of that name.
@@ -59,6 +61,10 @@ class FixedDrafts {
                                      data::Store& d);
   /// Those of a record, as long as it lives; null when some are to be expanded.
   const CountingFlags* flags(data::NameId name, const data::Variable& record, data::Names& names);
+  /// Adds the flags of a record that are nodes of their own: all that BB_SIGNATURE_EXCLUDE_FLAGS
+  /// does not name, where it is set.
+  void add_flags(data::NameId name, const data::Variable& record, data::Names& names,
+                 std::vector<data::NameId>& out) const;
   /// Of one flag of such a record; whole is the name of both together.
   const FixedDraft& flag(data::NameId name, const data::Variable& record, data::NameId whole,
                          const std::string& flag, data::Store& d);
