@@ -57,7 +57,8 @@ class Core:
         self.library = ctypes.CDLL(path)
         self.format, self.pixels, self.size, self.heard = XRGB1555, b"", (0, 0), 0
         self.keys, self.map = set(), []
-        self.folder = tempfile.mkdtemp(prefix="libretro.").encode()
+        self.home = tempfile.TemporaryDirectory(prefix="libretro.")  # gone with the process
+        self.folder = self.home.name.encode()
         # The callbacks must live as long as the core.
         self.calls = [ENVIRONMENT(self.environment), VIDEO(self.video), AUDIO(lambda left, right: self.listen(bytes([left & 255, right & 255]))),
                       AUDIO_BATCH(self.audio), INPUT_POLL(lambda: None), INPUT_STATE(self.key)]
