@@ -140,7 +140,7 @@ class Building {
   }
 
   // ---- running
-  Result<void> start(TaskId id) {
+  Result<void> start(TaskId id, schedule::Haste haste) {
     if (task(id).noexec) {
       TRY_VOID(exec::make_stamp(recipe(id), task(id).name, stamp(id)));
       ended_.push_back({id, true});
@@ -159,6 +159,7 @@ class Building {
     job.unihash = hash(id);
     job.stamp = task(id).nostamp ? "" : stamp(id);
     job.marks = marks_folder(tmp_);
+    job.gives_way = haste == schedule::Haste::Behind;
     job.prepare = [this, id](data::Store& d) -> Result<void> {
       TRY_VOID(d.set("BB_NUMBER_THREADS", std::to_string(parallel_), data::Writer::Code));
       return house_.python->set_task_dependencies(d, dependency_data(id));
@@ -218,7 +219,7 @@ class Building {
     schedule::World out;
     out.up_to_date = [this](TaskId id) { return up_to_date(id); };
     out.restorable = [this](TaskId id) { return restorable(id); };
-    out.start = [this](TaskId id) { return start(id); };
+    out.start = [this](TaskId id, schedule::Haste haste) { return start(id, haste); };
     out.restore = [this](TaskId id) { return restore(id); };
     out.wait = [this] { return wait(); };
     if (!world_.multiconfigs.empty()) out.work = [this](TaskId id) { return stamp(id); };

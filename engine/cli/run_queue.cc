@@ -154,7 +154,7 @@ class RunQueue {
         if (unrestorable_.contains(id)) {
           failed.push_back(id);
         } else {
-          TRY_VOID(start(id, Kind::Setscene));
+          TRY_VOID(start(id, Kind::Setscene, schedule::Haste::First));
         }
         continue;
       }
@@ -201,7 +201,7 @@ class RunQueue {
     out.held = [this](TaskId id) { return held_[id]; };
     out.restorable = [](TaskId) { return false; };
     out.restore = [](TaskId) -> Result<bool> { return false; };
-    out.start = [this](TaskId id) { return begin(id); };
+    out.start = [this](TaskId id, schedule::Haste haste) { return begin(id, haste); };
     out.wait = [this] { return wait(); };
     out.may_start = [this](TaskId id) { return limits_->may_start(facts_->task(id).name); };
     out.interrupts = [this] { return stops(); };
@@ -230,7 +230,7 @@ class RunQueue {
     return exec::task_label(facts_->recipe(id), facts_->task(id).name);
   }
 
-  Result<void> begin(TaskId id) {
+  Result<void> begin(TaskId id, schedule::Haste haste) {
     ++number_;
     if (facts_->spared(id, scenes_)) {
       ++spared_;
@@ -248,7 +248,7 @@ class RunQueue {
     ++counts_.active;
     if (!noexec && !facts_->enforcing()) {
       limits_->started(facts_->task(id).name);
-      return start(id, Kind::Task);
+      return start(id, Kind::Task, haste);
     }
     if (noexec && !facts_->enforcing())
       TRY_VOID(exec::make_stamp(facts_->recipe(id), facts_->task(id).name, facts_->stamp(id)));
@@ -257,10 +257,10 @@ class RunQueue {
     return {};
   }
 
-  Result<void> start(TaskId id, Kind kind) {
+  Result<void> start(TaskId id, Kind kind, schedule::Haste haste) {
     bool scene = kind == Kind::Setscene;
     using Variant = QueueFacts::Variant;
-    auto job = TRY(jobs_->order(id, scene ? Variant::Setscene : Variant::Task));
+    auto job = TRY(jobs_->order(id, scene ? Variant::Setscene : Variant::Task, haste));
     if (scene) {
       ++scene_number_;
       TRY_VOID(tell("sceneQueueTaskStarted", id));

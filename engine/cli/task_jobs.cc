@@ -134,15 +134,20 @@ Result<exec::Job> TaskJobs::job(TaskId id, Variant variant) const {
   return out;
 }
 
-Result<exec::Job> TaskJobs::order(TaskId id, Variant variant) const {
+Result<exec::Job> TaskJobs::order(TaskId id, Variant variant, schedule::Haste haste) const {
   auto out = TRY(outline(id, variant));
+  out.gives_way = haste == schedule::Haste::Behind;
   if (out.task->fakeroot && !TRY(house_.world->config->text("FAKEROOTCMD")).empty()) {
     out.elsewhere = [this, id, variant, job = out](int messages) {
       return run_under_fakeroot(id, variant, job, messages);
     };
     return out;
   }
-  if (!house_.worker) return job(id, variant);
+  if (!house_.worker) {
+    auto own = TRY(job(id, variant));
+    own.gives_way = out.gives_way;
+    return own;
+  }
   out.elsewhere = [this, id, variant, job = out](int messages) {
     return house_.worker->run(id, variant, job, work_order(id, variant), messages);
   };

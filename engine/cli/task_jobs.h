@@ -13,6 +13,7 @@
 #include "engine/cli/queue_facts.h"
 #include "engine/cli/task_signature_file.h"
 #include "engine/exec/runner.h"
+#include "engine/schedule/schedule.h"
 
 namespace hitz::cli {
 
@@ -46,7 +47,8 @@ class TaskJobs {
   /// A task as it is to be run; its recipe's datastore is made here, for all of the recipe's tasks.
   Result<exec::Job> job(TaskId id, Variant variant) const;
   /// A task that is to be run by the house's worker where there is one, or under FAKEROOTCMD.
-  Result<exec::Job> order(TaskId id, Variant variant) const;
+  Result<exec::Job> order(TaskId id, Variant variant,
+                          schedule::Haste haste = schedule::Haste::First) const;
   /// Tells the worker what all tasks have in common; before the first order. It keeps a lock.
   Result<void> tell_worker(int lock) const;
 

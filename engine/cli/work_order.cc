@@ -86,6 +86,7 @@ std::string encode(const exec::Job& job, const WorkOrder& order) {
   out.text(recipe.variant);
   out.text(job.marks);
   out.number(job.quiet ? 1 : 0);
+  out.number(job.gives_way ? 1 : 0);
   out.text(order.task);
   out.text(order.name);
   out.text(order.dependencies);
@@ -105,6 +106,7 @@ std::optional<RecipeOrder> decode_order(std::string_view bytes) {
   out.variant = in.text();
   out.marks = in.text();
   out.quiet = in.number() != 0;
+  out.gives_way = in.number() != 0;
   out.order.task = in.text();
   out.order.name = in.text();
   out.order.dependencies = in.text();

@@ -18,7 +18,7 @@ std::optional<WorkFacts> decode_facts(std::string_view bytes);
 struct RecipeOrder {
   recipe::RecipeFile file;
   std::string variant, marks;
-  bool quiet = false;
+  bool quiet = false, gives_way = false;
   WorkOrder order;
 };
 std::string encode(const exec::Job& job, const WorkOrder& order);

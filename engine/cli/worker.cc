@@ -112,6 +112,7 @@ class Workshop {
     out.settings = request.settings;
     out.marks = order->marks;
     out.quiet = order->quiet;
+    out.gives_way = order->gives_way;
     TRY_VOID(add_actions(out, order));
     TRY_VOID(make_functions_ready(out));
     return out;

@@ -50,6 +50,7 @@ class Life {
 
   int run() {
     become_a_group(job_.parent);
+    if (job_.gives_way) give_way();
     read_nothing_and_write_nowhere();
     hooks_.redirect([this](int level, const std::string& text) { log_line(level, text); },
                     [this](int level) { return log_.is_open() || level > kNote; },

@@ -13,6 +13,9 @@ namespace hitz::exec {
 
 /// Leads a session of its own, which ends as a whole when it is asked to or its parent dies.
 void become_a_group(int parent);
+/// Leaves the processors to other sessions as far as they want them, where the system shares them
+/// out by sessions (autogroup). For the leader of a session, in the user's own namespace.
+void give_way();
 /// Whether the user is one of this machine's own: another would be nobody without the network.
 bool may_leave_network();
 /// Takes the network away, where the system allows that: for one that has been made before and is

@@ -32,6 +32,7 @@ struct Job {
   bool network = false;      // it may use it, so the network may be why it fails
   bool hold_errors = false;  // they are not told, but handed over when the task ends
   bool quiet = false;        // that it fails is no error: its work can be done otherwise
+  bool gives_way = false;    // others that run are more urgent
   std::vector<std::pair<std::string, std::string>> settings;  // variables of this run: BUILDNAME …
   std::shared_ptr<const ExportedAhead> exported{};            // null: nobody has looked
   std::optional<EmptyNetwork> empty_network{};  // for a task that may use none; it has it alone

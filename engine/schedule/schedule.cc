@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/schedule/schedule.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <queue>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -24,7 +26,7 @@ class Run {
     prepare(find_needs(graph_, world_));
     while (unfinished_ > 0) {
       TRY_VOID(start_ready());
-      if (running_ == 0) break;
+      if (runs_.empty()) break;
       for (const Ended& ended : world_.wait()) finish(ended);
       if (world_.interrupts() >= 2) {
         world_.kill();
@@ -90,8 +92,8 @@ class Run {
     if (tasks_[id].work && (before == TaskState::Running || state == TaskState::Running ||
                             state == TaskState::Done))
       works_[*tasks_[id].work] = state;
-    if (before == TaskState::Running) --running_;
-    if (state == TaskState::Running) ++running_;
+    if (before == TaskState::Running) runs_.erase(id);
+    if (state == TaskState::Running) runs_.insert(id);
     if (state == TaskState::Ready)
       ready_.push({tasks_[id].need == Need::Restore ? 1e18 : priority_[id], id});
     if (state == TaskState::Done || state == TaskState::Failed || state == TaskState::Blocked)
@@ -116,6 +118,8 @@ class Run {
     }
   }
 
+  int running() const { return static_cast<int>(runs_.size()); }
+
   bool stopping() const {
     return world_.interrupts() > 0 || (summary_.failed > 0 && !options_.keep_going);
   }
@@ -131,12 +135,12 @@ class Run {
     while (!ready_.empty() && !stopping()) {
       auto [priority, id] = ready_.top();
       bool restoring = tasks_[id].need == Need::Restore;
-      if (!restoring && running_ >= options_.parallel) return {};
+      if (!restoring && running() >= options_.parallel) return {};
       ready_.pop();
       if (tasks_[id].state != TaskState::Ready) continue;
       // What nothing else could free a place for starts all the same, unless it is held.
       bool held_back = !restoring && ((world_.held && world_.held(id)) ||
-                                      (running_ > 0 && world_.may_start && !world_.may_start(id)));
+                                      (running() > 0 && world_.may_start && !world_.may_start(id)));
       if (held_back || work_of(id) == TaskState::Running) {
         held.emplace_back(priority, id);
         continue;
@@ -150,10 +154,17 @@ class Run {
         TRY_VOID(restore(id));
         continue;
       }
+      const Haste haste = haste_of(id);
       enter(id, TaskState::Running);
-      TRY_VOID(world_.start(id));
+      TRY_VOID(world_.start(id, haste));
     }
     return {};
+  }
+
+  Haste haste_of(TaskId id) const {
+    bool behind = std::any_of(runs_.begin(), runs_.end(),
+                              [&](TaskId other) { return priority_[other] > priority_[id]; });
+    return behind ? Haste::Behind : Haste::First;
   }
 
   // A result that turns out to be damaged makes the task one that must run, with all it needs for
@@ -213,7 +224,7 @@ class Run {
   std::priority_queue<std::pair<double, TaskId>, std::vector<std::pair<double, TaskId>>, Later>
       ready_;
   Summary summary_;
-  int running_ = 0;
+  std::set<TaskId> runs_;
   int unfinished_ = 0;
 };
 

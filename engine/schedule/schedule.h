@@ -20,6 +20,10 @@ enum class Need { Nothing, UpToDate, Restore, Run };
 
 enum class TaskState { Idle, Waiting, Ready, Running, Done, Failed, Blocked };
 
+/// Whether something that runs already is on a longer chain of work, so that a task had better not
+/// take the processors from it.
+enum class Haste { First, Behind };
+
 struct Ended {
   TaskId task;
   bool success = true;
@@ -30,7 +34,8 @@ struct World {
   std::function<bool(TaskId)> up_to_date;  // by stamp, outputs there
   std::function<bool(TaskId)>
       restorable;  // its result is known; restoring needs nothing of what it depends on
-  std::function<Result<void>(TaskId)> start;  // returns at once; the task's end is told by wait()
+  std::function<Result<void>(TaskId, Haste)>
+      start;  // returns at once; the task's end is told by wait()
   std::function<std::vector<Ended>()>
       wait;  // blocks for the next end, or returns nothing when interrupted
   std::function<Result<bool>(TaskId)>

@@ -151,3 +151,30 @@ PR = "r0"
   CHECK(label("PF = \"${PN}-1_${PV}-${PR}\"\n") == "app-1_6.5-r0 do_x");
   CHECK(label("") == "app-6.5-r0 do_x");
 }
+
+// Linux refuses to be asked more than ten times a second by all users together.
+TEST_CASE("exec: a task that gives way is in a session that leaves the processors to others",
+          "[exec]") {
+  if (!exists("/proc/self/autogroup")) {
+    WARN("this system does not share processors by sessions");
+    return;
+  }
+  auto house = need(testing::TaskHouse::open(testing::kLayer + R"(T = "${TOPDIR}/wd/temp"
+export PATH = "/usr/bin:/bin"
+--> core/classes/base.bbclass
+--> core/app.bb
+do_look () {
+    cat /proc/self/autogroup > @ROOT@/session
+}
+addtask look
+)"));
+  auto session = [&](bool gives_way) {
+    need(house->start("do_look", [&](exec::Job& job) { job.gives_way = gives_way; }));
+    CHECK(ends(house->runner())[0].status == 0);
+    return need(read_file(house->files().root() + "/session"));
+  };
+  CHECK(session(false).ends_with(" nice 0\n"));
+  std::string last;
+  for (int tries = 0; tries < 50 && !last.ends_with(" nice 5\n"); ++tries) last = session(true);
+  CHECK(last.ends_with(" nice 5\n"));
+}

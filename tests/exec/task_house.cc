@@ -42,6 +42,11 @@ void TaskHouse::join() {
 }
 
 Result<void> TaskHouse::start(const std::string& task) {
+  return start(task, [](exec::Job&) {});
+}
+
+Result<void> TaskHouse::start(const std::string& task,
+                              const std::function<void(exec::Job&)>& more) {
   exec::Job job;
   job.recipe = &app();
   job.task = app().task(task);
@@ -50,6 +55,7 @@ Result<void> TaskHouse::start(const std::string& task) {
   job.hash = "the-hash";
   job.unihash = "the-unihash";
   job.stamp = files_.root() + "/stamp";
+  more(job);
   return runner_->start(std::move(job));
 }
 

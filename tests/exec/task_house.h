@@ -2,6 +2,7 @@
 #pragma once
 // TaskHouse: recipes of a world of files whose tasks can be run, each in a process of its own.
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,8 @@ class TaskHouse {
 
   /// Starts a task of the recipe app; its stamp is ROOT/stamp.
   Result<void> start(const std::string& task);
+  /// The same with what else its job says.
+  Result<void> start(const std::string& task, const std::function<void(exec::Job&)>& more);
   exec::Runner& runner() { return *runner_; }
   const FileWorld& files() const { return files_; }
   Diary& diary() { return house_->diary; }

@@ -8,6 +8,7 @@
 //                                        UNSTARTABLE
 //   INTERRUPTS = "3 4"                   when Ctrl-C is pressed
 //   MOST = "do_compile=1"                of these, at a time
+//   TELLS_HASTE = "1"                    says which tasks start behind more urgent ones
 //   SAME = "a:do_compile=x b:do_compile=x"   tasks that do the same work
 
 #include <algorithm>
@@ -36,7 +37,7 @@ class FakeWorld {
     World out;
     out.up_to_date = [this](TaskId id) { return is("UP_TO_DATE", id); };
     out.restorable = [this](TaskId id) { return is("RESTORABLE", id) || is("DAMAGED", id); };
-    out.start = [this](TaskId id) { return start(id); };
+    out.start = [this](TaskId id, Haste haste) { return start(id, haste); };
     out.wait = [this] { return wait(); };
     out.restore = [this](TaskId id) -> Result<bool> {
       note(is("DAMAGED", id) ? "damaged" : "restored", id);
@@ -103,9 +104,10 @@ class FakeWorld {
     diary_ += std::to_string(now_) + " " + what + " " + graph::label(toy_.world, graph_, id) + "\n";
   }
 
-  Result<void> start(TaskId id) {
+  Result<void> start(TaskId id, Haste haste) {
     if (is("UNSTARTABLE", id)) return environment_error("no more processes");
-    note("start", id);
+    bool behind = haste == Haste::Behind && !setting("TELLS_HASTE").empty();
+    note(behind ? "start behind others" : "start", id);
     running_.insert({now_ + duration(id), id});
     return {};
   }
