@@ -30,8 +30,17 @@ auto shared_or_none(std::optional<std::string> text) {
 // What a node is made of while it is worked out.
 struct Draft {
   std::shared_ptr<const std::string> value;
-  std::vector<Place> dependencies;  // as they come, some more than once
+  std::vector<NameId> needs;  // as they come, some more than once
+  NameList known;             // others that are in order
+  bool exports = false;
 };
+
+NameList in_order(std::vector<NameId>&& names) {
+  if (names.empty()) return nullptr;
+  std::sort(names.begin(), names.end(), [](NameId a, NameId b) { return a.value < b.value; });
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return std::make_shared<const std::vector<NameId>>(names);
+}
 
 }  // namespace
 
@@ -48,18 +57,16 @@ struct BaseHashes::State {
   data::NameSet ignored{}, forced_names{};
   std::optional<FixedDrafts> fixed{};
   TestedWords tested{d};
-  std::vector<Place> exported{};
   std::shared_ptr<Nodes> nodes = std::make_shared<Nodes>();
-  // By place: whether a node has its text and dependencies, and whether it counts for nobody.
-  std::vector<bool> done{}, left_out{};
+  std::vector<bool> done{};      // by place: whether a node has its text and dependencies
   std::vector<Place> by_name{};  // in the order of names, all there were when it was made
   bool prepared = false;
 
   Result<void> prepare();
   Place place(NameId name);
   Place place(std::string_view name) { return place(names.id(name)); }
-  void depend(const std::vector<NameId>& references, Draft& out) {
-    for (NameId name : references) out.dependencies.push_back(place(name));
+  static void depend(const std::vector<NameId>& references, Draft& out) {
+    out.needs.insert(out.needs.end(), references.begin(), references.end());
   }
   void depend(const data::Parse& traced, Draft& out);
   void depend(const data::CodeRefs& code, Draft& out);
@@ -68,8 +75,9 @@ struct BaseHashes::State {
   bool expands_fully(const std::vector<NameId>& references);
   Result<bool> use(const FixedDraft& known, Draft& out);
   void exclude(const Exclusions& excluded, Draft& out) const;
+  NameList counted(const FixedDraft& known);
   void keep(Draft&& draft, Place at);
-  Result<const Node*> node(Place at);
+  Result<void> work_out(Place at);
   std::string place_of(const std::string& name);
   Result<Draft> draft(NameId name);
   Result<CountingFlags> expanded_flags(NameId name, const data::Variable& record);
@@ -103,8 +111,10 @@ Result<void> BaseHashes::State::prepare() {
   const std::string* text = data::text_of(settled);
   for (const auto& name : words(text != nullptr ? *text : TRY(d.text("BB_BASEHASH_IGNORE_VARS"))))
     ignored.insert(names.id(name));
-  fixed.emplace(scanner, TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS")));
-  for (const auto& name : TRY(exported_names(d))) exported.push_back(place(name));
+  fixed.emplace(scanner, TRY(d.text("BB_SIGNATURE_EXCLUDE_FLAGS")), ignored);
+  for (const auto& text : TRY(exported_names(d))) {
+    if (NameId name = names.id(text); !ignored.contains(name)) nodes->exported.push_back(name);
+  }
   forced = d.copy();
   for (const auto& pair : words(TRY(d.text("BB_HASH_CODEPARSER_VALS")))) {
     std::size_t equal = pair.find('=');
@@ -143,21 +153,36 @@ bool BaseHashes::State::expands_fully(const std::vector<NameId>& references) {
 // false: what is known of the record is not enough here.
 Result<bool> BaseHashes::State::use(const FixedDraft& known, Draft& out) {
   if (!known.fixed || !expands_fully(known.references)) return false;
-  if (known.exports) {
-    out.dependencies = exported;
-    exclude(known.excluded, out);
-  }
-  depend(known.needs, out);
-  add_known(known.execs, out);
+  out.exports = known.exports;
+  exclude(known.excluded, out);
+  out.known = counted(known);
   out.value = known.value;
   if (known.code != nullptr && !known.code->contains.empty())
     out.value = shared(TRY(with_contains(*known.value, {known.code}, known.excluded)));
   return true;
 }
 
+// What code calls is mostly the same in all recipes, and so is what of it counts.
+NameList BaseHashes::State::counted(const FixedDraft& known) {
+  if (known.execs.empty()) return known.needs;
+  CountedNames& last = known.counted;
+  bool same = last.list != nullptr;
+  for (std::size_t i = 0; same && i < known.execs.size(); ++i)
+    same = counts(known.execs[i]) == last.counted[i];
+  if (same) return last.list;
+  auto list = known.needs ? *known.needs : std::vector<NameId>();
+  last.counted.assign(known.execs.size(), false);
+  for (std::size_t i = 0; i < known.execs.size(); ++i) {
+    last.counted[i] = counts(known.execs[i]);
+    if (last.counted[i]) list.push_back(known.execs[i]);
+  }
+  last.list = in_order(std::move(list));
+  return last.list;
+}
+
 void BaseHashes::State::add_known(const std::vector<NameId>& execs, Draft& out) {
   for (NameId name : execs) {
-    if (counts(name)) out.dependencies.push_back(place(name));
+    if (counts(name)) out.needs.push_back(name);
   }
 }
 
@@ -179,11 +204,9 @@ Exclusions BaseHashes::State::exclusions_of(std::string_view text) const {
 }
 
 void BaseHashes::State::exclude(const Exclusions& excluded, Draft& out) const {
-  for (NameId name : excluded) {
-    if (name.value >= nodes->places.size()) continue;
-    Place at = nodes->places[name.value];
-    if (at != Nodes::kNone) std::erase(out.dependencies, at);
-  }
+  if (excluded.empty()) return;
+  if (std::exchange(out.exports, false)) depend(nodes->exported, out);
+  for (NameId name : excluded) std::erase(out.needs, name);
 }
 
 Result<std::string> BaseHashes::State::with_contains(std::string value, const Code& code,
@@ -234,7 +257,7 @@ Result<void> BaseHashes::State::function(NameId name, const CountingFlags& flags
     auto traced = TRY(forced->trace(name));
     const std::set<std::string>* commands =
         TRY(scanner.commands(text_or_none(traced->value).value_or(""), d.family().release));
-    out.dependencies = exported;
+    out.exports = true;
     depend(*traced, out);
     add_known(scanner.names().of(*commands, d.family()), out);
     std::string value = TRY(with_contains(std::move(raw).value_or(""), traced->code, exclusions));
@@ -308,8 +331,13 @@ Result<Draft> BaseHashes::State::draft(NameId name) {
   const std::string& text = names.text(name);
   const auto* function = TRY(d.family().python->module_function(text));
   Draft out;
+  auto excluded = text_or_none(TRY(d.get_flag(text, "vardepsexclude")));
+  if (!excluded) {
+    TRY(use(fixed->module_function(*function, d.family()), out));
+    return out;
+  }
   depend(function->refs, out);
-  exclude(exclusions_of(text_or_none(TRY(d.get_flag(text, "vardepsexclude"))).value_or("")), out);
+  exclude(exclusions_of(*excluded), out);
   out.value = shared(TRY(with_contains(function->value, {&function->refs}, {})));
   return out;
 }
@@ -322,20 +350,20 @@ Place BaseHashes::State::place(NameId name) {
     at = static_cast<Place>(nodes->all.size());
     nodes->all.push_back({name, {}, {}});
     done.push_back(false);
-    left_out.push_back(ignored.contains(name));
   }
   return at;
 }
 
 void BaseHashes::State::keep(Draft&& draft, Place at) {
-  auto& needs = draft.dependencies;
-  std::sort(needs.begin(), needs.end());
-  needs.erase(std::unique(needs.begin(), needs.end()), needs.end());
-  std::erase_if(needs, [&](Place need) { return left_out[need]; });
-  needs.shrink_to_fit();
-  nodes->all[at].value = std::move(draft.value);
-  nodes->all[at].dependencies = std::move(needs);
+  Node& node = nodes->all[at];
+  node.value = std::move(draft.value);
+  node.exports = draft.exports;
+  node.needs = std::move(draft.known);
   done[at] = true;
+  std::erase_if(draft.needs, [&](NameId need) { return ignored.contains(need); });
+  if (draft.needs.empty()) return;
+  if (node.needs) draft.needs.insert(draft.needs.end(), node.needs->begin(), node.needs->end());
+  node.needs = in_order(std::move(draft.needs));
 }
 
 // " (file:line)" of a function; "" of what is none.
@@ -348,17 +376,16 @@ std::string BaseHashes::State::place_of(const std::string& name) {
   return file.empty() ? "" : " (" + file + ":" + text("lineno") + ")";
 }
 
-Result<const Node*> BaseHashes::State::node(Place at) {
-  if (!done[at]) {
-    auto made = draft(nodes->all[at].name);
-    if (!made) {
-      const std::string name(nodes->text(nodes->all[at]));
-      return fail(std::move(made.error().while_doing("while finding out what " + name +
-                                                     " depends on" + place_of(name))));
-    }
-    keep(std::move(*made), at);
+Result<void> BaseHashes::State::work_out(Place at) {
+  if (done[at]) return {};
+  auto made = draft(nodes->all[at].name);
+  if (!made) {
+    const std::string name(nodes->text(nodes->all[at]));
+    return fail(std::move(made.error().while_doing("while finding out what " + name +
+                                                   " depends on" + place_of(name))));
   }
-  return &nodes->all[at];
+  keep(std::move(*made), at);
+  return {};
 }
 
 void BaseHashes::State::order() {
@@ -380,13 +407,21 @@ Result<std::vector<bool>> BaseHashes::closure(const std::string& task) {
     seen[at] = true;
     return first;
   };
-  first_time(reached, open[0]);
-  for (std::size_t at = 0; at < open.size(); ++at) {
-    const Node* node = TRY(state_->node(open[at]));
-    for (Place dependency : node->dependencies) {
+  auto meet = [&](const std::vector<NameId>& needs) {
+    for (NameId name : needs) {
+      Place dependency = state_->place(name);
       first_time(met, dependency);
       if (first_time(reached, dependency)) open.push_back(dependency);
     }
+  };
+  first_time(reached, open[0]);
+  bool exports = false;  // the exported variables have been met
+  for (std::size_t at = 0; at < open.size(); ++at) {
+    TRY_VOID(state_->work_out(open[at]));
+    const Node& node = state_->nodes->all[open[at]];
+    const bool exports_first = node.exports && !std::exchange(exports, true);
+    if (const NameList needs = node.needs) meet(*needs);  // node moves as others come
+    if (exports_first) meet(state_->nodes->exported);
   }
   met.resize(state_->nodes->all.size());
   return met;
@@ -418,17 +453,18 @@ Result<std::vector<BaseHash>> BaseHashes::of_all(const std::vector<std::string>&
   s.order();
   Timed hashing(s.d.family().timing, Work::Hashing);
   std::vector<BaseHash> out;
+  std::string text;  // one long one is hashed faster than many short ones
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     covered[i].resize(s.nodes->all.size());
-    Sha256 digest;
-    if (const auto& own = s.nodes->all[s.place(tasks[i])].value) digest.add(*own);
+    text.clear();
+    if (const auto& own = s.nodes->all[s.place(tasks[i])].value) text += *own;
     for (Place at : s.by_name) {
       if (!covered[i][at]) continue;
       const Node& node = s.nodes->all[at];
-      digest.add(s.nodes->text(node));
-      if (node.value) digest.add(*node.value);
+      text += s.nodes->text(node);
+      if (node.value) text += *node.value;
     }
-    out.push_back({digest.hex()});
+    out.push_back({sha256_hex(text)});
   }
   return out;
 }

@@ -51,18 +51,6 @@ bool find_references(const std::string& text, data::Names& names, std::vector<Na
   return marks == 0;
 }
 
-void sort_out(FixedDraft& draft) {
-  auto excluded = [&](NameId name) {
-    return std::find(draft.excluded.begin(), draft.excluded.end(), name) != draft.excluded.end();
-  };
-  for (auto* list : {&draft.needs, &draft.execs}) {
-    std::sort(list->begin(), list->end(), [](NameId a, NameId b) { return a.value < b.value; });
-    list->erase(std::unique(list->begin(), list->end()), list->end());
-    std::erase_if(*list, excluded);
-    list->shrink_to_fit();
-  }
-}
-
 }  // namespace
 
 Result<CountingFlags> counting_flags(const data::Variable& record, data::Names& names,
@@ -107,12 +95,33 @@ std::string CountingFlags::without_excluded(std::string text) const {
   return text;
 }
 
-FixedDrafts::FixedDrafts(ShellScanner& scanner, const std::string& excluded_flags)
-    : scanner_(scanner), rules_(scanner.names().same(excluded_flags)) {
-  for (auto& name : words(*rules_)) excluded_flags_.insert(std::move(name));
+FixedDrafts::FixedDrafts(ShellScanner& scanner, const std::string& excluded_flags,
+                         const data::NameSet& ignored)
+    : scanner_(scanner), ignored_(ignored) {
+  for (auto& name : words(excluded_flags)) excluded_flags_.insert(std::move(name));
+  std::string rules = excluded_flags + "\n";
+  for (NameId name : ignored) rules += std::to_string(name.value) + " ";
+  rules_ = scanner.names().same(rules);
 }
 
-FixedDrafts::OfRecord& FixedDrafts::of(NameId name, const data::Variable& record) {
+// What counts for nobody, or not here, is left out.
+void FixedDrafts::sort_out(FixedDraft& draft, std::vector<NameId>&& needs) const {
+  auto left_out = [&](NameId name) {
+    return ignored_.contains(name) ||
+           std::find(draft.excluded.begin(), draft.excluded.end(), name) != draft.excluded.end();
+  };
+  auto sort = [&](std::vector<NameId>& list) {
+    std::erase_if(list, left_out);
+    std::sort(list.begin(), list.end(), [](NameId a, NameId b) { return a.value < b.value; });
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+    list.shrink_to_fit();
+  };
+  sort(needs);
+  sort(draft.execs);
+  if (!needs.empty()) draft.needs = std::make_shared<const std::vector<NameId>>(std::move(needs));
+}
+
+FixedDrafts::OfRecord& FixedDrafts::of(NameId name, const data::Variable& record) const {
   auto* known = static_cast<OfRecord*>(record.noted.get());
   if (known == nullptr || known->name != name || known->rules != rules_) {
     auto fresh = std::make_shared<OfRecord>();
@@ -129,7 +138,6 @@ Result<const FixedDraft*> FixedDrafts::variable(NameId name, const data::Variabl
   OfRecord& known = of(name, record);
   if (known.own == nullptr) {
     known.own = std::make_unique<FixedDraft>(TRY(made(name, record, d)));
-    sort_out(*known.own);
   }
   return known.own.get();
 }
@@ -151,11 +159,12 @@ const CountingFlags* FixedDrafts::flags(NameId name, const data::Variable& recor
 
 // Shell code is looked at as it expands: only what does not is the same everywhere.
 Result<bool> FixedDrafts::function(const data::Variable& record, bool python,
-                                   const std::string& text, data::Store& d, FixedDraft& out) {
+                                   const std::string& text, data::Store& d, FixedDraft& out,
+                                   std::vector<NameId>& needs) {
   if (python) {
     out.code = TRY(d.family().python->scan(text));
     const CodeNames::Numbers& numbers = scanner_.names().of(*out.code, d.family());
-    out.needs = numbers.references;
+    needs = numbers.references;
     out.execs = numbers.execs;
     return true;
   }
@@ -173,8 +182,9 @@ Result<FixedDraft> FixedDrafts::made(NameId name, const data::Variable& record, 
   const CountingFlags* counting = flags(name, record, names);
   if (counting == nullptr) return out;
   out.excluded = counting->excluded;
+  std::vector<NameId> needs;
   auto add = [&](const std::vector<NameId>& more) {
-    out.needs.insert(out.needs.end(), more.begin(), more.end());
+    needs.insert(needs.end(), more.begin(), more.end());
   };
   if (counting->value) {
     out.value = shared(*counting->value);
@@ -184,14 +194,14 @@ Result<FixedDraft> FixedDrafts::made(NameId name, const data::Variable& record, 
     bool expands = data::text_of(raw) != nullptr;
     std::string text = text_or_none(std::move(raw)).value_or("");
     if (counting->function) {
-      if (!TRY(function(record, counting->python, text, d, out))) return FixedDraft();
+      if (!TRY(function(record, counting->python, text, d, out, needs))) return FixedDraft();
       add(counting->functions);
     } else if (expands && !text.empty()) {
       bool once = record.removes.empty() && find_references(text, names, out.references);
       if (!once || text.find("${@") != std::string::npos) return FixedDraft();
       if (std::find(out.references.begin(), out.references.end(), name) != out.references.end())
         return FixedDraft();
-      out.needs = out.references;
+      needs = out.references;
     }
     out.value = shared(std::move(text));
   }
@@ -200,7 +210,8 @@ Result<FixedDraft> FixedDrafts::made(NameId name, const data::Variable& record, 
     out.value = shared(counting->without_excluded(*out.value));
   }
   add(counting->needs);
-  add_flags(name, record, names, out.needs);
+  add_flags(name, record, names, needs);
+  sort_out(out, std::move(needs));
   out.fixed = true;
   return out;
 }
@@ -211,6 +222,28 @@ void FixedDrafts::add_flags(NameId name, const data::Variable& record, data::Nam
   record.each_flag([&](const std::string& flag, const data::Value&) {
     if (!excluded_flags_.contains(flag)) out.push_back(names.flag(name, flag));
   });
+}
+
+const FixedDraft& FixedDrafts::module_function(const data::PythonHost::ModuleFunction& function,
+                                               const data::Family& family) {
+  struct Kept {
+    std::shared_ptr<const std::string> rules;
+    FixedDraft draft;
+  };
+  auto& noted = scanner_.names().noted(&function, family);
+  auto* known = static_cast<Kept*>(noted.get());
+  if (known != nullptr && known->rules == rules_) return known->draft;
+  auto fresh = std::make_shared<Kept>();
+  fresh->rules = rules_;
+  FixedDraft& out = fresh->draft;
+  const CodeNames::Numbers& numbers = scanner_.names().of(function.refs, family);
+  out.value = shared(function.value);
+  out.code = &function.refs;
+  out.execs = numbers.execs;
+  sort_out(out, std::vector<NameId>(numbers.references));
+  out.fixed = true;
+  noted = std::move(fresh);
+  return out;
 }
 
 const FixedDraft& FixedDrafts::flag(NameId name, const data::Variable& record, NameId whole,
@@ -229,9 +262,8 @@ const FixedDraft& FixedDrafts::flag(NameId name, const data::Variable& record, N
     bool expands = value != nullptr && data::text_of(*value) != nullptr;
     out->fixed = !expands || (text->find("${@") == std::string::npos &&
                               find_references(*text, *d.family().names, out->references));
-    out->needs = out->references;
     if (text) out->value = shared(std::move(*text));
-    sort_out(*out);
+    sort_out(*out, std::vector<NameId>(out->references));
   }
   known.flags.emplace_back(whole, std::move(out));
   return *known.flags.back().second;

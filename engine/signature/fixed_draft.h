@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/signature/shell_scanner.h"
+#include "engine/signature/signature.h"
 
 namespace hitz::signature {
 
@@ -37,6 +38,12 @@ using ExpandFlag = std::function<Result<std::string>(const std::string&, const s
 Result<CountingFlags> counting_flags(const data::Variable& record, data::Names& names,
                                      const ExpandFlag& expand);
 
+/// Names that code calls, of which those count that are variables or functions of modules.
+struct CountedNames {
+  NameList list;              // with what counts anyway; null: nobody has asked
+  std::vector<bool> counted;  // which of the names did
+};
+
 struct FixedDraft {
   /// false: the text depends on more than the record, and nothing else here counts.
   bool fixed = false;
@@ -44,18 +51,20 @@ struct FixedDraft {
   /// a reference of their own.
   std::shared_ptr<const std::string> value;
   std::vector<data::NameId> references;
-  std::vector<data::NameId> needs;       // references, and what the flags name
+  NameList needs;                        // references, and what the flags name
   std::vector<data::NameId> execs;       // count where they are variables or functions of modules
   const data::CodeRefs* code = nullptr;  // what it tests is hashed behind the value
   std::vector<data::NameId> excluded;
-  bool exports = false;  // depends on all exported variables
+  bool exports = false;            // depends on all exported variables
+  mutable CountedNames counted{};  // of execs, where they were counted last
 };
 
 /// What hashes take of a recipe's variables, for all recipes with the same rules.
 class FixedDrafts {
  public:
-  /// excluded_flags: the value of BB_SIGNATURE_EXCLUDE_FLAGS.
-  FixedDrafts(ShellScanner& scanner, const std::string& excluded_flags);
+  /// excluded_flags: the value of BB_SIGNATURE_EXCLUDE_FLAGS; ignored: names that count for nobody.
+  FixedDrafts(ShellScanner& scanner, const std::string& excluded_flags,
+              const data::NameSet& ignored);
   /// Of a variable that stands alone in d. The answer lives as long as the record.
   Result<const FixedDraft*> variable(data::NameId name, const data::Variable& record,
                                      data::Store& d);
@@ -65,17 +74,22 @@ class FixedDrafts {
   /// does not name, where it is set.
   void add_flags(data::NameId name, const data::Variable& record, data::Names& names,
                  std::vector<data::NameId>& out) const;
+  /// Of a function of a module, which stays what it is.
+  const FixedDraft& module_function(const data::PythonHost::ModuleFunction& function,
+                                    const data::Family& family);
   /// Of one flag of such a record; whole is the name of both together.
   const FixedDraft& flag(data::NameId name, const data::Variable& record, data::NameId whole,
                          const std::string& flag, data::Store& d);
 
  private:
   struct OfRecord;
-  OfRecord& of(data::NameId name, const data::Variable& record);
+  OfRecord& of(data::NameId name, const data::Variable& record) const;
+  void sort_out(FixedDraft& draft, std::vector<data::NameId>&& needs) const;
   Result<FixedDraft> made(data::NameId name, const data::Variable& record, data::Store& d);
   Result<bool> function(const data::Variable& record, bool python, const std::string& text,
-                        data::Store& d, FixedDraft& out);
+                        data::Store& d, FixedDraft& out, std::vector<data::NameId>& needs);
   ShellScanner& scanner_;
+  const data::NameSet& ignored_;
   std::shared_ptr<const std::string> rules_;
   std::unordered_set<std::string> excluded_flags_;
 };

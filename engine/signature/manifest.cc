@@ -17,13 +17,22 @@ std::optional<std::string> Manifest::value(std::string_view name) const {
   return node != nullptr && node->value ? std::optional(*node->value) : std::nullopt;
 }
 
-std::vector<std::string> Manifest::dependencies(std::string_view name) const {
+std::vector<std::string> Nodes::dependencies(const Node& node) const {
   std::vector<std::string> out;
-  if (const Node* node = nodes->find(name)) {
-    for (std::uint32_t at : node->dependencies) out.push_back(nodes->text(nodes->all[at]));
+  if (node.needs) {
+    for (data::NameId name : *node.needs) out.push_back(names->text(name));
+  }
+  if (node.exports) {
+    for (data::NameId name : exported) out.push_back(names->text(name));
   }
   std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
+}
+
+std::vector<std::string> Manifest::dependencies(std::string_view name) const {
+  const Node* node = nodes->find(name);
+  return node != nullptr ? nodes->dependencies(*node) : std::vector<std::string>();
 }
 
 }  // namespace hitz::signature

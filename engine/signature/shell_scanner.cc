@@ -2,6 +2,7 @@
 #include "engine/signature/shell_scanner.h"
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 #include "engine/base/bytes.h"
@@ -132,6 +133,7 @@ Result<const std::set<std::string>*> ShellScanner::commands(std::string_view tex
 void CodeNames::use(const data::Family& family) {
   if (names_ == family.names) return;
   known_.clear();
+  noted_.clear();
   flags_.clear();
   kinds_.clear();
   ranked_.clear();
@@ -177,13 +179,23 @@ std::vector<std::uint32_t> CodeNames::order(const std::vector<data::NameId>& lis
     met_.push_back(name);
   }
   if (met_.size() > ranked_.size() / 2 + kMoreNames) rank();
-  std::vector<std::uint32_t> known, own, out(list.size());
-  for (std::uint32_t at = 0; at < list.size(); ++at)
-    (ranks_[list[at].value] < kMet ? known : own).push_back(at);
+  constexpr std::size_t kBits = 64;
+  std::vector<std::uint64_t> taken(ranked_.size() / kBits + 1);  // ranks, a bit for each
+  std::vector<std::uint32_t> at_rank(ranked_.size()), known, own, out(list.size());
+  for (std::uint32_t at = 0; at < list.size(); ++at) {
+    const std::uint32_t rank = ranks_[list[at].value];
+    if (rank >= kMet) {
+      own.push_back(at);
+      continue;
+    }
+    taken[rank / kBits] |= std::uint64_t{1} << rank % kBits;
+    at_rank[rank] = at;
+  }
+  for (std::size_t word = 0; word < taken.size(); ++word) {
+    for (std::uint64_t left = taken[word]; left != 0; left &= left - 1)
+      known.push_back(at_rank[word * kBits + static_cast<std::size_t>(std::countr_zero(left))]);
+  }
   auto before = [&](std::uint32_t a, std::uint32_t b) { return names_->before(list[a], list[b]); };
-  std::sort(known.begin(), known.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return ranks_[list[a].value] < ranks_[list[b].value];
-  });
   std::sort(own.begin(), own.end(), before);
   std::merge(known.begin(), known.end(), own.begin(), own.end(), out.begin(), before);
   return out;
@@ -209,17 +221,18 @@ const std::vector<data::NameId>& CodeNames::of(const std::set<std::string>& comm
   return known->second.execs;
 }
 
-const std::pair<data::NameId, std::string>& CodeNames::flag(data::NameId whole,
-                                                            const data::Family& family) {
+const CodeNames::Flag& CodeNames::flag(data::NameId whole, const data::Family& family) {
   use(family);
-  auto [known, fresh] = flags_.try_emplace(whole.value);
-  if (fresh) {
+  if (flags_.size() <= whole.value) flags_.resize(names_->size() + kMoreNames);
+  auto& known = flags_[whole.value];
+  if (!known) {
     const std::string& text = names_->text(whole);
     std::size_t open = text.find('[');
     std::string flag = text.substr(open + 1, text.size() - open - 2);
-    known->second = {names_->id(text.substr(0, open)), std::move(flag)};
+    const data::NameId name = names_->id(text.substr(0, open));
+    known = std::make_unique<const Flag>(name, std::move(flag));
   }
-  return known->second;
+  return *known;
 }
 
 }  // namespace hitz::signature

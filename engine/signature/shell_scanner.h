@@ -31,13 +31,19 @@ class CodeNames {
   const std::vector<data::NameId>& of(const std::set<std::string>& commands,
                                       const data::Family& family);
   /// A name that is "NAME[FLAG]" taken apart.
-  const std::pair<data::NameId, std::string>& flag(data::NameId whole, const data::Family& family);
+  using Flag = std::pair<data::NameId, std::string>;
+  const Flag& flag(data::NameId whole, const data::Family& family);
   /// functions: the names of those of modules; the same table each time, to which names may come.
   Kind kind(data::NameId name, const std::unordered_set<std::string>& functions,
             const data::Family& family);
   /// The places of names in a list, sorted by the names, byte by byte; no name is there twice.
   std::vector<std::uint32_t> order(const std::vector<data::NameId>& list,
                                    const data::Family& family);
+  /// What a room has worked out of something that stays where it is, for as long as names do.
+  std::shared_ptr<void>& noted(const void* thing, const data::Family& family) {
+    use(family);
+    return noted_[thing];
+  }
   /// One text for all that are equal, for as long as this lives.
   std::shared_ptr<const std::string> same(const std::string& text) {
     auto& known = texts_[text];
@@ -50,11 +56,12 @@ class CodeNames {
   void rank();
   std::shared_ptr<data::Names> names_;  // whose numbers these are
   std::unordered_map<const void*, Numbers> known_;
-  std::unordered_map<std::uint32_t, std::pair<data::NameId, std::string>> flags_;
-  std::vector<Kind> kinds_;           // by name
-  std::size_t functions_ = 0;         // how many there were when kinds_ was begun
-  std::vector<data::NameId> ranked_;  // names that have been ordered, in order
-  std::vector<data::NameId> met_;     // others that have been ordered, as they came
+  std::unordered_map<const void*, std::shared_ptr<void>> noted_;
+  std::vector<std::unique_ptr<const Flag>> flags_;  // by name
+  std::vector<Kind> kinds_;                         // by name
+  std::size_t functions_ = 0;                       // how many there were when kinds_ was begun
+  std::vector<data::NameId> ranked_;                // names that have been ordered, in order
+  std::vector<data::NameId> met_;                   // others that have been ordered, as they came
   std::vector<std::uint32_t> ranks_;  // by name: its place among ranked_, if it has one
   std::unordered_map<std::string, std::shared_ptr<const std::string>> texts_;
 };

@@ -28,21 +28,28 @@ struct UniHash {
   std::string hex;
 };
 
+/// Names by their numbers, none twice; null: none.
+using NameList = std::shared_ptr<const std::vector<data::NameId>>;
+
 /// A variable, a function or a flag ("do_x[dirs]") that base hashes of a recipe cover.
 struct Node {
   data::NameId name;
   std::shared_ptr<const std::string> value;  // the text that is hashed; null: none
-  std::vector<std::uint32_t> dependencies;   // what it refers to directly, by place in the table
+  NameList needs;                            // what it refers to directly; recipes share it
+  bool exports = false;                      // it depends on all exported variables, too
 };
 
 /// The nodes of one recipe.
 struct Nodes {
   std::shared_ptr<data::Names> names;
   std::vector<Node> all;
-  std::vector<std::uint32_t> places;  // by name; kNone where there is no node
+  std::vector<data::NameId> exported;  // the recipe's variables that tasks have in the environment
+  std::vector<std::uint32_t> places;   // by name; kNone where there is no node
   static constexpr std::uint32_t kNone = UINT32_MAX;
   const Node* find(std::string_view name) const;
   const std::string& text(const Node& node) const { return names->text(node.name); }
+  /// What a node refers to directly, sorted.
+  std::vector<std::string> dependencies(const Node& node) const;
 };
 
 /// What a task's base hash covers; enough to explain it and to write sigdata.
