@@ -204,6 +204,7 @@ class RunQueue {
     out.start = [this](TaskId id, schedule::Haste haste) { return begin(id, haste); };
     out.wait = [this] { return wait(); };
     out.may_start = [this](TaskId id) { return limits_->may_start(facts_->task(id).name); };
+    out.wide = [this](TaskId id) { return facts_->task(id).name == "do_compile"; };
     out.interrupts = [this] { return stops(); };
     out.kill = [this] { runner_->kill_all(); };
     return out;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <queue>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,6 +11,9 @@
 namespace hitz::schedule {
 
 namespace {
+
+constexpr double kAtOnce = 1e18;  // the priority of what is only restored
+constexpr double kByFar = 2;
 
 class Run {
  public:
@@ -89,13 +91,13 @@ class Run {
   // The one place where a state changes; the queue and the counters are kept by it.
   void enter(TaskId id, TaskState state) {
     TaskState before = std::exchange(tasks_[id].state, state);
-    if (tasks_[id].work && (before == TaskState::Running || state == TaskState::Running ||
-                            state == TaskState::Done))
+    if (tasks_[id].work &&
+        (before == TaskState::Running || state == TaskState::Running || state == TaskState::Done))
       works_[*tasks_[id].work] = state;
     if (before == TaskState::Running) runs_.erase(id);
     if (state == TaskState::Running) runs_.insert(id);
     if (state == TaskState::Ready)
-      ready_.push({tasks_[id].need == Need::Restore ? 1e18 : priority_[id], id});
+      ready_.insert({tasks_[id].need == Need::Restore ? kAtOnce : priority_[id], id});
     if (state == TaskState::Done || state == TaskState::Failed || state == TaskState::Blocked)
       --unfinished_;
     if (state == TaskState::Done) release_those_behind(id);
@@ -127,16 +129,17 @@ class Run {
   Result<void> start_ready() {
     std::vector<std::pair<double, TaskId>> held;
     auto done = start_ready(held);
-    for (const auto& one : held) ready_.push(one);
+    ready_.insert(held.begin(), held.end());
     return done;
   }
 
   Result<void> start_ready(std::vector<std::pair<double, TaskId>>& held) {
     while (!ready_.empty() && !stopping()) {
-      auto [priority, id] = ready_.top();
+      if (ready_.begin()->first != kAtOnce && running() >= options_.parallel) return {};
+      auto chosen = choose();
+      auto [priority, id] = *chosen;
       bool restoring = tasks_[id].need == Need::Restore;
-      if (!restoring && running() >= options_.parallel) return {};
-      ready_.pop();
+      ready_.erase(chosen);
       if (tasks_[id].state != TaskState::Ready) continue;
       // What nothing else could free a place for starts all the same, unless it is held.
       bool held_back = !restoring && ((world_.held && world_.held(id)) ||
@@ -209,11 +212,28 @@ class Run {
     enter(ended.task, ended.success ? TaskState::Done : TaskState::Failed);
   }
 
-  struct Later {
+  struct Sooner {
     bool operator()(const std::pair<double, TaskId>& a, const std::pair<double, TaskId>& b) const {
-      return a.first != b.first ? a.first < b.first : b.second < a.second;
+      return a.first != b.first ? a.first > b.first : a.second < b.second;
     }
   };
+  using Ready = std::set<std::pair<double, TaskId>, Sooner>;
+
+  bool is_wide(TaskId id) const { return world_.wide && world_.wide(id); }
+
+  // Half of the places are for wide tasks and half for others as long as there are such, but for a
+  // chain of work that is by far the longest.
+  Ready::const_iterator choose() const {
+    const auto first = ready_.begin();
+    if (!world_.wide || first->first == kAtOnce) return first;
+    const bool wide = is_wide(first->second);
+    const auto alike =
+        std::count_if(runs_.begin(), runs_.end(), [&](TaskId id) { return is_wide(id) == wide; });
+    if (alike < std::max(1, options_.parallel / 2)) return first;
+    auto other = std::find_if(first, ready_.end(),
+                              [&](const auto& one) { return is_wide(one.second) != wide; });
+    return other != ready_.end() && other->first * kByFar >= first->first ? other : first;
+  }
 
   const graph::TaskGraph& graph_;
   IdVector<TaskId, double> priority_;
@@ -221,8 +241,7 @@ class Run {
   const Options& options_;
   IdVector<TaskId, Task> tasks_;
   std::vector<TaskState> works_;  // of the one that does it, or did
-  std::priority_queue<std::pair<double, TaskId>, std::vector<std::pair<double, TaskId>>, Later>
-      ready_;
+  Ready ready_;
   Summary summary_;
   std::set<TaskId> runs_;
   int unfinished_ = 0;

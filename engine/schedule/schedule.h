@@ -47,6 +47,9 @@ struct World {
   std::function<std::string(TaskId)> work;
   /// Null: always. A task that may not start now is asked about again when another has ended.
   std::function<bool(TaskId)> may_start;
+  /// Null: none. Tasks that keep several processors busy by themselves: those that may run at once
+  /// are mixed with others, which mostly keep less than one.
+  std::function<bool(TaskId)> wide;
   std::function<int()> interrupts;  // how often the user has asked to stop
   std::function<void()> kill;       // ends all that runs; wait() tells nothing of it
 };

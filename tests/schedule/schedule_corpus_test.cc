@@ -9,6 +9,7 @@
 //   INTERRUPTS = "3 4"                   when Ctrl-C is pressed
 //   MOST = "do_compile=1"                of these, at a time
 //   TELLS_HASTE = "1"                    says which tasks start behind more urgent ones
+//   WIDE = "do_compile …"                which keep several processors busy by themselves
 //   SAME = "a:do_compile=x b:do_compile=x"   tasks that do the same work
 
 #include <algorithm>
@@ -67,6 +68,12 @@ class FakeWorld {
       }
       return true;
     };
+    if (!setting("WIDE").empty()) {
+      out.wide = [this](TaskId id) {
+        auto names = words(setting("WIDE"));
+        return std::count(names.begin(), names.end(), graph_.tasks[id].task->name) != 0;
+      };
+    }
     out.kill = [this] {
       for (const auto& [end, id] : running_) note("killed", id);
       running_.clear();
