@@ -35,11 +35,11 @@ struct Draft {
   bool exports = false;
 };
 
-NameList in_order(std::vector<NameId>&& names) {
+NameList in_order(std::vector<NameId> names) {
   if (names.empty()) return nullptr;
   std::sort(names.begin(), names.end(), [](NameId a, NameId b) { return a.value < b.value; });
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  return std::make_shared<const std::vector<NameId>>(names);
+  return std::make_shared<const std::vector<NameId>>(std::move(names));
 }
 
 }  // namespace

@@ -63,6 +63,34 @@ TEST_CASE("signature: base hashes and run scripts are those of both releases of 
   }
 }
 
+TEST_CASE("signature: recipes that share a function each have what they know of it counted",
+          "[signature]") {
+  tests::RecipeFixture fixture(Release::Wrynose);
+  auto base = need(fixture.recipe(
+      "addtask a\nexport E = \"1\"\nexport G = \"1\"\n"
+      "do_a () {\n\thelper\n\tb_a\n}\nb_a () {\n\t:\n}\nb_a[vardepsexclude] = \"G\"\n"));
+  auto with = [&](const std::string& name, const std::string& value) {
+    auto out = base->copy();
+    need(out->set(name, value, data::Writer::Code));
+    return out;
+  };
+  auto exporting = with("F", "1");
+  need(exporting->set_flag("F", "export", "1"));
+  auto knowing = with("helper", "1"), ignoring = with("BB_BASEHASH_IGNORE_VARS", "E");
+  ShellScanner shared;
+  auto variables = [](data::Store& d, ShellScanner& scanner) {
+    return need(BaseHashes(d, scanner).of("do_a")).variables;
+  };
+  using Names = std::vector<std::string>;
+  for (int round = 0; round < 2; ++round) {
+    CHECK(variables(*base, shared) == Names{"E", "G", "b_a"});
+    CHECK(variables(*knowing, shared) == Names{"E", "G", "b_a", "helper"});
+    CHECK(variables(*exporting, shared) == Names{"E", "F", "G", "b_a"});
+    CHECK(variables(*ignoring, shared) == Names{"G", "b_a"});
+  }
+  CHECK(need(BaseHashes(*base, shared).of("do_a")).dependencies("b_a") == Names{"E"});
+}
+
 TEST_CASE("signature: a filtered variable that a task names has no filter for later tasks",
           "[signature]") {
   tests::RecipeFixture fixture(Release::Wrynose);
