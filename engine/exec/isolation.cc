@@ -77,11 +77,11 @@ void become_a_group(int parent) {
   if (::getppid() != parent) end_group(SIGTERM);  // it died before it could be watched
 }
 
-// A session of this niceness has a third of what another one has, but all that nobody else wants.
+// A session of this niceness has a tenth of what another one has, but all that nobody else wants.
 void give_way() {
   int fd = ::open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
   if (fd < 0) return;
-  if (::write(fd, "5", 1) < 0) errno = 0;  // asked too often, it says no: no harm is done
+  if (::write(fd, "10", 2) < 0) errno = 0;  // asked too often, it says no: no harm is done
   ::close(fd);
 }
 

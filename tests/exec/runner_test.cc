@@ -175,6 +175,6 @@ addtask look
   };
   CHECK(session(false).ends_with(" nice 0\n"));
   std::string last;
-  for (int tries = 0; tries < 50 && !last.ends_with(" nice 5\n"); ++tries) last = session(true);
-  CHECK(last.ends_with(" nice 5\n"));
+  for (int tries = 0; tries < 50 && !last.ends_with(" nice 10\n"); ++tries) last = session(true);
+  CHECK(last.ends_with(" nice 10\n"));
 }
