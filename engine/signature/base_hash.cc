@@ -35,13 +35,6 @@ struct Draft {
   bool exports = false;
 };
 
-NameList in_order(std::vector<NameId> names) {
-  if (names.empty()) return nullptr;
-  std::sort(names.begin(), names.end(), [](NameId a, NameId b) { return a.value < b.value; });
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return std::make_shared<const std::vector<NameId>>(std::move(names));
-}
-
 }  // namespace
 
 struct BaseHashes::State {

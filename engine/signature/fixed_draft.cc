@@ -53,6 +53,13 @@ bool find_references(const std::string& text, data::Names& names, std::vector<Na
 
 }  // namespace
 
+NameList in_order(std::vector<NameId> names) {
+  if (names.empty()) return nullptr;
+  std::sort(names.begin(), names.end(), [](NameId a, NameId b) { return a.value < b.value; });
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return std::make_shared<const std::vector<NameId>>(std::move(names));
+}
+
 Result<CountingFlags> counting_flags(const data::Variable& record, data::Names& names,
                                      const ExpandFlag& expand) {
   CountingFlags out;
@@ -110,15 +117,9 @@ void FixedDrafts::sort_out(FixedDraft& draft, std::vector<NameId>&& needs) const
     return ignored_.contains(name) ||
            std::find(draft.excluded.begin(), draft.excluded.end(), name) != draft.excluded.end();
   };
-  auto sort = [&](std::vector<NameId>& list) {
-    std::erase_if(list, left_out);
-    std::sort(list.begin(), list.end(), [](NameId a, NameId b) { return a.value < b.value; });
-    list.erase(std::unique(list.begin(), list.end()), list.end());
-    list.shrink_to_fit();
-  };
-  sort(needs);
-  sort(draft.execs);
-  if (!needs.empty()) draft.needs = std::make_shared<const std::vector<NameId>>(std::move(needs));
+  std::erase_if(needs, left_out);
+  std::erase_if(draft.execs, left_out);
+  draft.needs = in_order(std::move(needs));
 }
 
 FixedDrafts::OfRecord& FixedDrafts::of(NameId name, const data::Variable& record) const {

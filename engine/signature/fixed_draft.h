@@ -20,6 +20,9 @@ inline std::shared_ptr<const std::string> shared(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
 
+/// The names of a list, each once.
+NameList in_order(std::vector<data::NameId> names);
+
 /// The flags of a variable that count for its part in a hash.
 struct CountingFlags {
   std::optional<std::string> value, value_excluded;  // vardepvalue, vardepvalueexclude
