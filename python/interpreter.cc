@@ -351,7 +351,7 @@ std::string definition_of(const data::PythonFunction& function) {
 void Interpreter::make_ready(const data::PythonFunction& function) {
   auto code = compiled(state_->functions, definition_of(function), function.path, function.line);
   if (!code || !state_->ready.insert(code->get()).second) return;
-  Object import_for = attribute("hitz.late_modules", "import_for");
+  Object import_for = attribute("hitz.import_ahead", "import_for");
   if (import_for) Object::steal(PyObject_CallOneArg(import_for.get(), code->get()));
   PyErr_Clear();  // the function says so itself
 }

@@ -16,7 +16,7 @@ import bb.build
 import bb.event
 import bb.progress
 import hitz.waiting
-from hitz import late_modules
+from hitz import import_ahead
 
 flush = bb.utils._flush
 set_environment = bb.utils._set_environment
@@ -41,7 +41,7 @@ def settle() -> None:
     tasks' events import is there as well."""
     for function, mask, _ in bb.event._handlers.values():
         if function.__code__ not in _ready and (not mask or not mask.isdisjoint(_TASK_EVENTS)):
-            late_modules.import_for(function.__code__)
+            import_ahead.import_for(function.__code__)
             _ready.add(function.__code__)
     gc.freeze()
 
