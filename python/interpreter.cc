@@ -181,7 +181,7 @@ struct Interpreter::State {
   std::unordered_set<std::string> module_function_names;
   std::unordered_map<std::string, ModuleFunction> module_functions;  // those asked for
   Findings* findings = nullptr;
-  std::unordered_set<const PyObject*> ready;  // code of functions, which stays
+  std::unordered_map<const PyObject*, int> ready;  // uses of functions' code, which stays
   struct Forks {
     Object at_fork;  // the list of modules that want to know of forks
     Object reborn;   // for a child
@@ -350,8 +350,12 @@ std::string definition_of(const data::PythonFunction& function) {
 
 void Interpreter::make_ready(const data::PythonFunction& function) {
   auto code = compiled(state_->functions, definition_of(function), function.path, function.line);
-  if (!code || !state_->ready.insert(code->get()).second) return;
-  Object import_for = attribute("hitz.import_ahead", "import_for");
+  if (!code) return;
+  // What one process needs only now and then is not worth an import here.
+  const int uses = ++state_->ready[code->get()];
+  if (uses > 2) return;
+  Object import_for =
+      attribute("hitz.import_ahead", uses == 1 ? "import_for" : "import_for_all_of");
   if (import_for) Object::steal(PyObject_CallOneArg(import_for.get(), code->get()));
   PyErr_Clear();  // the function says so itself
 }

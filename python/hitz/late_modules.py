@@ -19,7 +19,7 @@ import types
 
 import _hitz
 from hitz import witness
-from hitz.only_defines import is_of_python, only_defines
+from hitz.only_defines import is_of_python, only_defines, parsed
 
 _MANY = 10  # modules that one must bring along to come late
 _TICK = 50_000_000  # ns; a file changed shortly before may be changed again unseen
@@ -82,7 +82,7 @@ def late(name):
     for one, file, _ in files:
         if one in sys.modules:
             continue
-        if not (spec := _spec_of(one, made)) or spec.origin != file:
+        if not (spec := spec_of(one, made)) or spec.origin != file:
             return None
         if "." in one:
             made[one] = importlib.util.module_from_spec(spec)
@@ -115,7 +115,7 @@ def came(module, before):
     if any(not facts or facts[2] > time.time_ns() - _TICK for _, _, facts in files):
         return
     may = len(files) == len(layers) and not _says_what_calls_mean(module) and not _adds_to_python(new, before)
-    _hitz.keep(_subject(module.__name__), json.dumps([may and all(only_defines(one.__file__, one.__package__, new) for one in layers), files]))
+    _hitz.keep(_subject(module.__name__), json.dumps([may and all(only_defines(parsed(one.__file__), one.__package__, new) for one in layers), files]))
 
 
 def _says_what_calls_mean(module):
@@ -139,8 +139,8 @@ def _facts(file):
     return [info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino]
 
 
-def _spec_of(name, made):
-    """Where a module is found now; None for one whose package is not there."""
+def spec_of(name, made=types.MappingProxyType({})):
+    """Where a module is found now; None for one whose package is neither imported nor made."""
     parent = name.rpartition(".")[0]
     package = made.get(parent) or sys.modules.get(parent)
     if parent and not hasattr(package, "__path__"):

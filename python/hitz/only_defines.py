@@ -14,14 +14,29 @@ def is_of_python(name: str) -> bool:
     return name.partition(".")[0] in sys.stdlib_module_names
 
 
-def only_defines(file: str, package: str, new) -> bool:
-    """A file of a package; new: names of modules of layers that are imported with it and are looked at as well."""
+def parsed(file: str) -> ast.Module | None:
+    """A file's code; None when it cannot be read or is none."""
     try:
         with open(file, encoding="utf-8") as text:
-            tree = ast.parse(text.read())
+            return ast.parse(text.read())
     except (OSError, ValueError, SyntaxError):
-        return False
-    return _all_plain(tree.body, _strangers(tree, package, new))
+        return None
+
+
+def only_defines(tree: ast.Module | None, package: str, new) -> bool:
+    """A file of a package; new: names of modules of layers that are imported with it and are looked at as well."""
+    return tree is not None and _all_plain(tree.body, _strangers(tree, package, new))
+
+
+def imports(tree: ast.Module, package: str):
+    """The names of all that code of a package imports; of what comes from a module, which may be modules too, as well."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (a.name for a in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = _source_of(node, package)
+            yield source
+            yield from (f"{source}.{a.name}" for a in node.names)
 
 
 def _strangers(tree, package, new):
@@ -31,10 +46,14 @@ def _strangers(tree, package, new):
         if isinstance(node, ast.Import):
             out |= {a.asname or a.name.partition(".")[0] for a in node.names if not is_of_python(a.name)}
         elif isinstance(node, ast.ImportFrom):
-            source = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            source = _source_of(node, package)
             if not is_of_python(source) and source not in new:
                 out |= {a.asname or a.name for a in node.names}
     return out
+
+
+def _source_of(node, package):
+    return importlib.util.resolve_name("." * node.level + (node.module or ""), package)
 
 
 def _all_plain(body, strangers):
