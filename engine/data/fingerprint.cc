@@ -62,10 +62,10 @@ std::optional<std::string> Store::fingerprint(std::string_view name) const {
   if (const Variable* variable = state_->find(state_->id(name))) {
     record.add("variable");
     record.add(variable->content ? "set" : "unset").add_value(variable->content.value_or(Value()));
-    record.add(variable->weak ? "set" : "unset").add_value(variable->weak.value_or(Value()));
-    record.add_flags(variable->flags).add_flags(variable->weak_flags);
-    record.add_pending(variable->appends).add_pending(variable->prepends);
-    record.add_pending(variable->removes);
+    record.add(variable->weak() ? "set" : "unset").add_value(variable->weak().value_or(Value()));
+    record.add_flags(variable->flags).add_flags(variable->weak_flags());
+    record.add_pending(variable->appends()).add_pending(variable->prepends());
+    record.add_pending(variable->removes());
   }
   if (const auto* variants = state_->variants(state_->id(name))) {
     record.add("overridden");

@@ -28,16 +28,16 @@ Result<Value> Store::get_flag(std::string_view name, std::string_view flag, Expa
   if (flag == "_content") return get(name, expand, weak);
   const Variable* variable = state_->find(state_->id(name));
   if (variable == nullptr) return Value{};
-  if (flag == "_defaultval") return variable->weak.value_or(Value{});
+  if (flag == "_defaultval") return variable->weak().value_or(Value{});
   if (flag.starts_with(kWeakFlag)) {
-    auto kept = variable->weak_flags.find(flag.substr(kWeakFlag.size()));
-    return kept != variable->weak_flags.end() ? kept->second : Value{};
+    auto kept = variable->weak_flags().find(flag.substr(kWeakFlag.size()));
+    return kept != variable->weak_flags().end() ? kept->second : Value{};
   }
   auto found = variable->flags.find(flag);
   if (found == variable->flags.end()) {
     if (weak == Weak::Ignore) return Value{};
-    found = variable->weak_flags.find(flag);
-    if (found == variable->weak_flags.end()) return Value{};
+    found = variable->weak_flags().find(flag);
+    if (found == variable->weak_flags().end()) return Value{};
   }
   const std::string* text = text_of(found->second);
   if (expand == Expand::No || text == nullptr || text->find("${") == std::string::npos)
@@ -93,7 +93,9 @@ void Store::set_weak_flag(std::string_view name, std::string_view flag, Value va
                           const Origin& origin) {
   state_->forget_expansions();
   state_->record(name, "set?", std::string(kWeakFlag) + std::string(flag), value, origin);
-  state_->writable(state_->id(name)).weak_flags.insert_or_assign(flag, std::move(value));
+  state_->writable(state_->id(name))
+      .own_seldom()
+      .weak_flags.insert_or_assign(flag, std::move(value));
 }
 
 void Store::erase_flag(std::string_view name, std::string_view flag, const Origin& origin) {
@@ -104,8 +106,8 @@ void Store::erase_flag(std::string_view name, std::string_view flag, const Origi
   s.record(name, "delFlag", flag, {}, origin);
   Variable& record = s.writable(s.id(name));
   record.flags.erase(record.flags.find(flag));
-  if (auto weak = record.weak_flags.find(flag); weak != record.weak_flags.end())
-    record.weak_flags.erase(weak);
+  if (auto weak = record.weak_flags().find(flag); weak != record.weak_flags().end())
+    record.own_seldom().weak_flags.erase(weak);
 }
 
 namespace {
@@ -113,10 +115,10 @@ namespace {
 // What BitBake keeps as flags of its own.
 void add_internal(const Variable& variable, Store::Flags& out) {
   if (variable.content) out.emplace_back("_content", *variable.content);
-  if (variable.weak) out.emplace_back("_defaultval", *variable.weak);
-  if (!variable.appends.empty()) out.emplace_back(":append", pending_list(variable.appends));
-  if (!variable.prepends.empty()) out.emplace_back(":prepend", pending_list(variable.prepends));
-  if (!variable.removes.empty()) out.emplace_back(":remove", pending_list(variable.removes));
+  if (variable.weak()) out.emplace_back("_defaultval", *variable.weak());
+  if (!variable.appends().empty()) out.emplace_back(":append", pending_list(variable.appends()));
+  if (!variable.prepends().empty()) out.emplace_back(":prepend", pending_list(variable.prepends()));
+  if (!variable.removes().empty()) out.emplace_back(":remove", pending_list(variable.removes()));
 }
 
 }  // namespace
@@ -131,7 +133,7 @@ Result<std::optional<Store::Flags>> Store::flags(std::string_view name,
   for (const auto& [flag, value] : variable->flags) {
     if (all || (flag[0] != '_' && flag[0] != ':')) out.emplace_back(flag, value);
   }
-  for (const auto& [flag, value] : variable->weak_flags) {
+  for (const auto& [flag, value] : variable->weak_flags()) {
     if (all) {
       out.emplace_back(std::string(kWeakFlag) + std::string(flag), value);
     } else if (!variable->flags.contains(flag)) {

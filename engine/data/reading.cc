@@ -186,7 +186,7 @@ bool Store::applies(const Pending& pending) const {
 }
 
 Result<void> Store::apply_pending(const Variable& variable, Value& value) {
-  if (variable.appends.empty() && variable.prepends.empty()) return {};
+  if (variable.appends().empty() && variable.prepends().empty()) return {};
   TRY_VOID(need_overrides());
   auto edit = [&](const std::vector<Pending>& list, auto change) {
     for (const auto& pending : list) {
@@ -195,16 +195,17 @@ Result<void> Store::apply_pending(const Variable& variable, Value& value) {
       if (auto* text = std::get_if<std::string>(&value)) change(*text, pending.value);
     }
   };
-  edit(variable.appends, [](std::string& text, const std::string& more) { text += more; });
-  edit(variable.prepends, [](std::string& text, const std::string& more) { text.insert(0, more); });
+  edit(variable.appends(), [](std::string& text, const std::string& more) { text += more; });
+  edit(variable.prepends(),
+       [](std::string& text, const std::string& more) { text.insert(0, more); });
   return {};
 }
 
 Result<void> Store::apply_removes(const Variable* variable, std::set<std::string> removes,
                                   Parse& result) {
-  if (variable != nullptr && !variable->removes.empty()) {
+  if (variable != nullptr && !variable->removes().empty()) {
     TRY_VOID(need_overrides());
-    for (const auto& pending : variable->removes) {
+    for (const auto& pending : variable->removes()) {
       if (applies(pending)) removes.insert(pending.value);
     }
   }
@@ -229,8 +230,8 @@ Result<Value> Store::raw_content(NameId name, Weak weak, const Variable* variabl
   if (!is_set(value) && variable != nullptr) {
     if (variable->content) {
       value = *variable->content;
-    } else if (variable->weak && weak == Weak::Include) {
-      value = *variable->weak;
+    } else if (variable->weak() && weak == Weak::Include) {
+      value = *variable->weak();
     }
   }
   if (variable != nullptr) TRY_VOID(apply_pending(*variable, value));
@@ -248,8 +249,8 @@ Result<Parsed> Store::read_flag(NameId name, std::string_view flag, Weak weak, i
   if (std::shared_ptr<const Variable> variable = s.find_shared(name)) {
     if (auto found = variable->flags.find(flag); found != variable->flags.end()) {
       value = found->second;
-    } else if (auto weak_found = variable->weak_flags.find(flag);
-               weak_found != variable->weak_flags.end() && weak == Weak::Include) {
+    } else if (auto weak_found = variable->weak_flags().find(flag);
+               weak_found != variable->weak_flags().end() && weak == Weak::Include) {
       value = weak_found->second;
     }
   }

@@ -161,6 +161,22 @@ Variable& Store::State::writable(NameId name) {
   return put(name, std::move(fresh));
 }
 
+Variable& Store::State::rewritten(NameId name) {
+  const Variable* old = find(name);
+  const auto* found = top.find(name);
+  if (old == nullptr || (found != nullptr && found->use_count() == 1)) return writable(name);
+  return put(name, Variable::without_content(*old));
+}
+
+void Store::State::forget_pending(NameId name) {
+  const Variable* old = find(name);
+  if (old == nullptr || !old->has_pending()) return;
+  Seldom& seldom = writable(name).own_seldom();
+  seldom.appends.clear();
+  seldom.prepends.clear();
+  seldom.removes.clear();
+}
+
 void Store::State::forget_expansions() {
   if (!plain_cache.empty()) plain_cache.clear();
   if (!traced_cache.empty()) traced_cache.clear();
@@ -202,7 +218,7 @@ Value Store::own_content(std::string_view name, Weak weak) {
   const Variable* variable = state_->find(state_->id(name));
   if (variable == nullptr) return {};
   if (variable->content) return *variable->content;
-  if (variable->weak && weak == Weak::Include) return *variable->weak;
+  if (variable->weak() && weak == Weak::Include) return *variable->weak();
   return {};
 }
 
@@ -228,19 +244,19 @@ Result<void> Store::set(std::string_view name, Value value, Writer writer, const
                                          : ""));
   }
   if (facts.pending) return add_pending(*keyword_of(name), std::move(value), origin);
-  Variable* variable = &s.writable(id);
   if (writer == Writer::Code) {
-    variable->appends.clear();
-    variable->prepends.clear();
-    variable->removes.clear();
+    s.forget_pending(id);
     TRY_VOID(drop_overrides(id));
-    variable = &s.writable(id);
   }
   if (facts.has_colon) note_override(id);
   s.record(name, "set", "", value, origin);
-  variable->content = value;
-  if (s.override_sources->contains(id)) return overrides_changed(name, value);
-  return {};
+  Variable& variable = s.rewritten(id);
+  if (!s.override_sources->contains(id)) {
+    variable.content = std::move(value);
+    return {};
+  }
+  variable.content = value;
+  return overrides_changed(name, value);
 }
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): callers move into it.
@@ -248,7 +264,7 @@ Result<void> Store::add_pending(const Keyword& keyword, Value value, const Origi
   const std::string* text = text_of(value);
   Pending pending{text != nullptr ? *text : "", std::string(keyword.overrides)};
   const NameId base = state_->id(keyword.base);
-  Variable& variable = state_->writable(base);
+  Seldom& variable = state_->writable(base).own_seldom();
   auto& list = keyword.word == "append"    ? variable.appends
                : keyword.word == "prepend" ? variable.prepends
                                            : variable.removes;
@@ -284,7 +300,7 @@ Result<void> Store::set_weak_default(std::string_view name, const Value& value,
   state_->forget_expansions();
   state_->record(name, "set?", "_defaultval", value, origin);
   const NameId id = state_->id(name);
-  state_->writable(id).weak = value;
+  state_->writable(id).own_seldom().weak = value;
   if (name.find(':') != std::string_view::npos) note_override(id);
   if (state_->override_sources->contains(id)) return overrides_changed(name, value);
   return {};
@@ -321,11 +337,16 @@ Result<void> Store::rename(std::string_view from, std::string_view to, const Ori
     TRY_VOID(set_unrecorded(target, value, origin));
   }
   if (const Variable* old = s.find(from_id)) {
-    Variable moved = *old;
+    const Seldom moved = old->seldom();
     Variable& variable = s.writable(to_id);
-    variable.appends.insert(variable.appends.end(), moved.appends.begin(), moved.appends.end());
-    variable.prepends.insert(variable.prepends.end(), moved.prepends.begin(), moved.prepends.end());
-    variable.removes.insert(variable.removes.end(), moved.removes.begin(), moved.removes.end());
+    auto add = [](std::vector<Pending>& list, const std::vector<Pending>& more) {
+      list.insert(list.end(), more.begin(), more.end());
+    };
+    if (!moved.empty()) {
+      add(variable.own_seldom().appends, moved.appends);
+      add(variable.own_seldom().prepends, moved.prepends);
+      add(variable.own_seldom().removes, moved.removes);
+    }
     s.forget_expansions();
   }
   if (const auto* found = s.variants(from_id)) {

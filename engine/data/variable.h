@@ -41,19 +41,59 @@ class FlagTable {
   std::vector<Entry> entries_;
 };
 
+/// What few records have, so that the others need no space for it.
+struct Seldom {
+  std::optional<Value> weak;
+  FlagTable weak_flags;
+  std::vector<Pending> appends, prepends, removes;
+  bool empty() const {
+    return !weak && weak_flags.empty() && appends.empty() && prepends.empty() && removes.empty();
+  }
+};
+
 struct Variable {
   std::optional<Value> content;  // engaged with monostate: set to None, which masks a weak default
-  std::optional<Value> weak;
-  FlagTable flags, weak_flags;
-  std::vector<Pending> appends, prepends, removes;
+  FlagTable flags;
   /// What a room above has worked out from this record; gone as soon as somebody writes to it.
   mutable std::shared_ptr<void> noted;
+
+  Variable() = default;
+  Variable(const Variable& other)
+      : content(other.content), flags(other.flags), noted(other.noted), seldom_(other.copied()) {}
+  /// Of a record whose value will be another.
+  static std::shared_ptr<Variable> without_content(const Variable& other) {
+    auto out = std::make_shared<Variable>();
+    out->flags = other.flags;
+    out->seldom_ = other.copied();
+    return out;
+  }
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() = default;
+
+  const Seldom& seldom() const {
+    static const Seldom none;
+    return seldom_ != nullptr ? *seldom_ : none;
+  }
+  /// To be written to.
+  Seldom& own_seldom() {
+    if (seldom_ == nullptr) seldom_ = std::make_unique<Seldom>();
+    return *seldom_;
+  }
+  const std::optional<Value>& weak() const { return seldom().weak; }
+  const FlagTable& weak_flags() const { return seldom().weak_flags; }
+  const std::vector<Pending>& appends() const { return seldom().appends; }
+  const std::vector<Pending>& prepends() const { return seldom().prepends; }
+  const std::vector<Pending>& removes() const { return seldom().removes; }
+
+  bool has_pending() const {
+    return !appends().empty() || !prepends().empty() || !removes().empty();
+  }
 
   /// A flag, or its weak default; null when it has neither.
   const Value* flag(std::string_view name) const {
     if (auto found = flags.find(name); found != flags.end()) return &found->second;
-    auto weak_found = weak_flags.find(name);
-    return weak_found != weak_flags.end() ? &weak_found->second : nullptr;
+    auto weak_found = weak_flags().find(name);
+    return weak_found != weak_flags().end() ? &weak_found->second : nullptr;
   }
   /// Calls each(name, value) for the flags that recipes may see, in the order in which they came.
   template <class Each>
@@ -61,15 +101,19 @@ struct Variable {
     for (const auto& [name, value] : flags) {
       if (name[0] != '_' && name[0] != ':') each(name, value);
     }
-    for (const auto& [name, value] : weak_flags) {
+    for (const auto& [name, value] : weak_flags()) {
       if (!flags.contains(name)) each(name, value);
     }
   }
   /// Nothing recorded: the name was deleted.
-  bool empty() const {
-    return !content && !weak && flags.empty() && weak_flags.empty() && appends.empty() &&
-           prepends.empty() && removes.empty();
+  bool empty() const { return !content && flags.empty() && seldom().empty(); }
+
+ private:
+  std::unique_ptr<Seldom> copied() const {
+    return seldom_ != nullptr && !seldom_->empty() ? std::make_unique<Seldom>(*seldom_) : nullptr;
   }
+
+  std::unique_ptr<Seldom> seldom_;
 };
 
 /// A frozen set of variables over an older one.
@@ -116,6 +160,10 @@ struct Store::State {
   /// as a count in every variable that is read would cost a task's process a page for each.
   std::shared_ptr<const Variable> find_shared(NameId name) const;
   Variable& writable(NameId name);
+  /// The same, but for its value, which the caller writes.
+  Variable& rewritten(NameId name);
+  /// The operations of a name that wait.
+  void forget_pending(NameId name);
   /// Puts a new record of a name on top.
   Variable& put(NameId name, std::shared_ptr<Variable> variable);
   void note(NameId name) const;

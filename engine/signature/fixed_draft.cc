@@ -169,7 +169,7 @@ Result<bool> FixedDrafts::function(const data::Variable& record, bool python,
     out.execs = numbers.execs;
     return true;
   }
-  if (text.find("${") != std::string::npos || !record.removes.empty()) return false;
+  if (text.find("${") != std::string::npos || !record.removes().empty()) return false;
   const auto* commands = TRY(scanner_.commands(text, d.family().release));
   out.execs = scanner_.names().of(*commands, d.family());
   out.exports = true;
@@ -179,7 +179,7 @@ Result<bool> FixedDrafts::function(const data::Variable& record, bool python,
 Result<FixedDraft> FixedDrafts::made(NameId name, const data::Variable& record, data::Store& d) {
   FixedDraft out;
   data::Names& names = *d.family().names;
-  if (!always(record.appends) || !always(record.prepends)) return out;
+  if (!always(record.appends()) || !always(record.prepends())) return out;
   const CountingFlags* counting = flags(name, record, names);
   if (counting == nullptr) return out;
   out.excluded = counting->excluded;
@@ -198,7 +198,7 @@ Result<FixedDraft> FixedDrafts::made(NameId name, const data::Variable& record, 
       if (!TRY(function(record, counting->python, text, d, out, needs))) return FixedDraft();
       add(counting->functions);
     } else if (expands && !text.empty()) {
-      bool once = record.removes.empty() && find_references(text, names, out.references);
+      bool once = record.removes().empty() && find_references(text, names, out.references);
       if (!once || text.find("${@") != std::string::npos) return FixedDraft();
       if (std::find(out.references.begin(), out.references.end(), name) != out.references.end())
         return FixedDraft();
