@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::size_t kKey = 32;
 constexpr std::size_t kIdentity = 64;
-constexpr std::uint64_t kMagic = 0x68697466'00000001;  // its last digits are the layout's number
+constexpr std::size_t kShared = std::size_t{16} << 20;  // bytes; taken as they are needed
+constexpr std::uint64_t kMagic = 0x68697466'00000001;   // its last digits are the layout's number
 
 struct Head {
   std::uint64_t magic = kMagic;
@@ -103,15 +104,26 @@ std::optional<std::string_view> Findings::written(std::string_view key) const {
 }
 
 std::optional<std::string_view> Findings::find(char function, std::string_view text) {
-  if (count_ == 0 && added_.empty()) return std::nullopt;
+  hear();
+  if (count_ == 0 && added_.empty() && heard_.empty()) return std::nullopt;
   const std::string key = key_of(function, text);
   if (auto found = added_.find(key); found != added_.end()) return found->second;
+  if (auto found = heard_.find(key); found != heard_.end()) return found->second;
   return written(key);
 }
 
 void Findings::add(char function, std::string_view text, std::string finding) {
   std::string key = key_of(function, text);
+  if (log_) log_->add(key, finding);
   if (added_.insert_or_assign(key, std::move(finding)).second) new_keys_.push_back(std::move(key));
+}
+
+void Findings::hear() {
+  if (log_) log_->read_on([&](auto key, auto finding) { heard_.try_emplace(key, finding); });
+}
+
+void Findings::share() {
+  if (!log_) log_ = SharedLog::make(kShared);
 }
 
 std::string Findings::new_ones() {

@@ -4,6 +4,7 @@
 // up in place. A finding is bytes; its subject a letter for the function and the text.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/base/shared_log.h"
 
 namespace hitz {
 
@@ -30,6 +32,10 @@ class Findings {
   /// What has been added since the last call, as bytes for another process's take_in().
   std::string new_ones();
   void take_in(std::string_view bytes);
+  /// Forks of this process that are made from now on know what any of them has found.
+  void share();
+  /// Before a fork: it need not read what others have found by then.
+  void hear();
   /// Writes all, when something was added. Errors: Environment.
   Result<void> save();
 
@@ -46,6 +52,8 @@ class Findings {
   std::size_t count_ = 0;
   std::unordered_map<std::string, std::string> added_;
   std::vector<std::string> new_keys_;
+  std::unique_ptr<SharedLog> log_;                                // null: nobody shares
+  std::unordered_map<std::string_view, std::string_view> heard_;  // from it
 };
 
 }  // namespace hitz

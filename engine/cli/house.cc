@@ -142,6 +142,16 @@ Result<int> House::fork_configured(const std::function<int()>& life) {
   return pid;
 }
 
+void House::share_findings() {
+  if (findings_) findings_->share();
+  if (texts_) texts_->findings().share();
+}
+
+void House::hear_findings() {
+  if (findings_) findings_->hear();
+  if (texts_) texts_->findings().hear();
+}
+
 void House::join_hooks() {
   python->use(family);
   auto& hooks = python->hooks;

@@ -20,6 +20,7 @@ class KeptTexts {
   ~KeptTexts();
   KeptTexts(const KeptTexts&) = delete;
   KeptTexts& operator=(const KeptTexts&) = delete;
+  Findings& findings() { return findings_; }
   /// Writes what is new, when that is worth it and the build directory has a cache.
   void save();
 

@@ -89,7 +89,11 @@ Result<exec::RetryPolicy> retry_policy(data::Store& config) {
 
 exec::ProcessHooks task_hooks(House& house) {
   exec::ProcessHooks hooks;
-  hooks.before_fork = [&house] { house.python->before_fork(); };
+  house.share_findings();
+  hooks.before_fork = [&house] {
+    house.hear_findings();
+    house.python->before_fork();
+  };
   hooks.after_fork_parent = [&house] { house.python->after_fork_parent(); };
   hooks.after_fork_child = [&house] {
     use_fresh_memory();

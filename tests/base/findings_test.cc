@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/findings.h"
 
+#include <unistd.h>
+
+#include <functional>
+
 #include "engine/base/file.h"
+#include "engine/base/process.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
 
@@ -70,6 +75,36 @@ TEST_CASE("base: what another process has found is taken in once", "[base]") {
   need(parent.save());
   Findings next(path, "one");
   CHECK(found(next, 'a', "text") == "finding");
+}
+
+TEST_CASE("base: forks know what others have found before them, and their parent too", "[base]") {
+  TemporaryFolder folder;
+  Findings parent(folder.path() + "/findings", "one");
+  parent.add('a', "known", "before");
+  parent.share();
+  auto in_fork = [&](const std::function<bool()>& life) {
+    int pid = ::fork();
+    if (pid == 0) ::_exit(life() ? 0 : 1);
+    return wait_for(pid) == 0;
+  };
+  const std::string large(100'000, 'x');
+  CHECK(in_fork([&] {
+    parent.add('a', "text", "finding");
+    parent.add('a', "", large);
+    return found(parent, 'a', "known") == "before";
+  }));
+  CHECK(in_fork(
+      [&] { return found(parent, 'a', "text") == "finding" && found(parent, 'a', "") == large; }));
+  parent.hear();
+  CHECK(found(parent, 'a', "text") == "finding");
+  CHECK_FALSE(found(parent, 'b', "text"));
+  // One that finds more than there is room for harms nobody.
+  CHECK(in_fork([&] {
+    for (int i = 0; i < 300; ++i) parent.add('c', std::to_string(i), large);
+    return found(parent, 'c', "299") == large;
+  }));
+  CHECK(found(parent, 'c', "0") == large);
+  CHECK_FALSE(found(parent, 'c', "299"));
 }
 
 TEST_CASE("base: a damaged file of findings finds nothing wrong", "[base]") {
