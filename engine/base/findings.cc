@@ -124,6 +124,7 @@ void Findings::hear() {
 
 void Findings::share() {
   if (!log_) log_ = SharedLog::make(kShared);
+  hear();  // the fork need not read what others have found by now
 }
 
 std::string Findings::new_ones() {

@@ -32,15 +32,14 @@ class Findings {
   /// What has been added since the last call, as bytes for another process's take_in().
   std::string new_ones();
   void take_in(std::string_view bytes);
-  /// Forks of this process that are made from now on know what any of them has found.
+  /// Before a fork: it and the later ones know what any of them has found.
   void share();
-  /// Before a fork: it need not read what others have found by then.
-  void hear();
   /// Writes all, when something was added. Errors: Environment.
   Result<void> save();
 
  private:
   struct Entry;
+  void hear();
   std::optional<std::string_view> written(std::string_view key) const;
   bool is_sound() const;
   void close();

@@ -88,12 +88,11 @@ Result<std::unique_ptr<House>> House::open(event::EventSink& events, Recipes rec
   house->evaluator =
       std::make_unique<eval::Evaluator>(*house->reader, *house->python, *house->events);
   house->functions = std::make_unique<exec::Functions>(*house->python, house->scanner);
-  event::EventSink* sink = house->events.get();
-  house->log = [sink](int level, const std::string& text) {
+  house->log = [sink = house->events.get()](int level, const std::string& text) {
     constexpr int kWarnOnce = 29;
     sink->send(event::Log{level_of(level), text, level != kWarnOnce});
   };
-  house->hears = [sink](int level) { return sink->wants(level_of(level)); };
+  house->hears = [sink = house->events.get()](int level) { return sink->wants(level_of(level)); };
   house->family =
       data::Family{house->python.get(), &house->sources, data::Family::Release::Wrynose,
                    [python = house->python.get()](const std::string& text) { python->warn(text); }};
@@ -145,11 +144,6 @@ Result<int> House::fork_configured(const std::function<int()>& life) {
 void House::share_findings() {
   if (findings_) findings_->share();
   if (texts_) texts_->findings().share();
-}
-
-void House::hear_findings() {
-  if (findings_) findings_->hear();
-  if (texts_) texts_->findings().hear();
 }
 
 void House::join_hooks() {

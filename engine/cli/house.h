@@ -79,10 +79,8 @@ class House {
   /// Forks a process that has the configuration and knows of no recipe; its id. It goes on in life,
   /// whose return value is its exit status.
   Result<int> fork_configured(const std::function<int()>& life);
-  /// Forks of this process know from now on what any of them has found out of code.
+  /// Before a fork: it and the later ones know what any of them has found out of code.
   void share_findings();
-  /// What they have found so far is known to the forks to come.
-  void hear_findings();
   /// What is to be done around the forks of processes that evaluate recipes.
   recipe::ForkHooks fork_hooks();
   /// BB_NUMBER_PARSE_THREADS, or as many as there are processors.

@@ -89,9 +89,8 @@ Result<exec::RetryPolicy> retry_policy(data::Store& config) {
 
 exec::ProcessHooks task_hooks(House& house) {
   exec::ProcessHooks hooks;
-  house.share_findings();
   hooks.before_fork = [&house] {
-    house.hear_findings();
+    house.share_findings();
     house.python->before_fork();
   };
   hooks.after_fork_parent = [&house] { house.python->after_fork_parent(); };

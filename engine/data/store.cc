@@ -168,15 +168,6 @@ Variable& Store::State::rewritten(NameId name) {
   return put(name, Variable::without_content(*old));
 }
 
-void Store::State::forget_pending(NameId name) {
-  const Variable* old = find(name);
-  if (old == nullptr || !old->has_pending()) return;
-  Seldom& seldom = writable(name).own_seldom();
-  seldom.appends.clear();
-  seldom.prepends.clear();
-  seldom.removes.clear();
-}
-
 void Store::State::forget_expansions() {
   if (!plain_cache.empty()) plain_cache.clear();
   if (!traced_cache.empty()) traced_cache.clear();
@@ -245,7 +236,8 @@ Result<void> Store::set(std::string_view name, Value value, Writer writer, const
   }
   if (facts.pending) return add_pending(*keyword_of(name), std::move(value), origin);
   if (writer == Writer::Code) {
-    s.forget_pending(id);
+    if (const Variable* old = s.find(id); old != nullptr && old->has_pending())
+      s.writable(id).forget_pending();
     TRY_VOID(drop_overrides(id));
   }
   if (facts.has_colon) note_override(id);
@@ -339,14 +331,7 @@ Result<void> Store::rename(std::string_view from, std::string_view to, const Ori
   if (const Variable* old = s.find(from_id)) {
     const Seldom moved = old->seldom();
     Variable& variable = s.writable(to_id);
-    auto add = [](std::vector<Pending>& list, const std::vector<Pending>& more) {
-      list.insert(list.end(), more.begin(), more.end());
-    };
-    if (!moved.empty()) {
-      add(variable.own_seldom().appends, moved.appends);
-      add(variable.own_seldom().prepends, moved.prepends);
-      add(variable.own_seldom().removes, moved.removes);
-    }
+    if (!moved.empty()) variable.own_seldom().add_pending(moved);
     s.forget_expansions();
   }
   if (const auto* found = s.variants(from_id)) {

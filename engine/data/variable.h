@@ -49,6 +49,11 @@ struct Seldom {
   bool empty() const {
     return !weak && weak_flags.empty() && appends.empty() && prepends.empty() && removes.empty();
   }
+  void add_pending(const Seldom& more) {
+    appends.insert(appends.end(), more.appends.begin(), more.appends.end());
+    prepends.insert(prepends.end(), more.prepends.begin(), more.prepends.end());
+    removes.insert(removes.end(), more.removes.begin(), more.removes.end());
+  }
 };
 
 struct Variable {
@@ -87,6 +92,12 @@ struct Variable {
 
   bool has_pending() const {
     return !appends().empty() || !prepends().empty() || !removes().empty();
+  }
+  void forget_pending() {
+    Seldom& own = own_seldom();
+    own.appends.clear();
+    own.prepends.clear();
+    own.removes.clear();
   }
 
   /// A flag, or its weak default; null when it has neither.
@@ -162,8 +173,6 @@ struct Store::State {
   Variable& writable(NameId name);
   /// The same, but for its value, which the caller writes.
   Variable& rewritten(NameId name);
-  /// The operations of a name that wait.
-  void forget_pending(NameId name);
   /// Puts a new record of a name on top.
   Variable& put(NameId name, std::shared_ptr<Variable> variable);
   void note(NameId name) const;

@@ -95,7 +95,7 @@ TEST_CASE("base: forks know what others have found before them, and their parent
   }));
   CHECK(in_fork(
       [&] { return found(parent, 'a', "text") == "finding" && found(parent, 'a', "") == large; }));
-  parent.hear();
+  parent.share();
   CHECK(found(parent, 'a', "text") == "finding");
   CHECK_FALSE(found(parent, 'b', "text"));
   // One that finds more than there is room for harms nobody.
