@@ -20,10 +20,7 @@ def import_for(code):
     """Imports what code that forked processes will run uses of the modules that come late, and what it imports of
     Python's own. What cannot be imported they will tell of."""
     for part in _parts(code):
-        late_modules.come_for(part.co_names)
-        for name in _imports(part):
-            if _is_plain_part_of_python(name):
-                _import(name)
+        _import_for(part, _is_plain_part_of_python)
 
 
 def import_for_all_of(code):
@@ -35,21 +32,17 @@ def import_for_all_of(code):
             if part in _done:
                 continue
             _done.add(part)
-            late_modules.come_for(part.co_names)
-            for name in _imports(part):
-                if _is_plain_part_of_python(name) or _is_plain_module(name, set()):
-                    _import(name)
+            _import_for(part, lambda name: _is_plain_part_of_python(name) or _is_plain_module(name, set()))
             called = (functions.get(name) for name in part.co_names)
             todo += [one.__code__ for one in called if isinstance(one, types.FunctionType)]
 
 
-def _imports(part):
-    return [step.argval for step in dis.get_instructions(part) if step.opname == "IMPORT_NAME"]
-
-
-def _import(name):
-    with contextlib.suppress(Exception), witness.quiet():
-        importlib.import_module(name)
+def _import_for(part, may_come):
+    late_modules.come_for(part.co_names)
+    for step in dis.get_instructions(part):
+        if step.opname == "IMPORT_NAME" and may_come(step.argval):
+            with contextlib.suppress(Exception), witness.quiet():
+                importlib.import_module(step.argval)
 
 
 def _parts(code):
