@@ -34,15 +34,17 @@ NameId Names::id(std::string_view text) {
   std::uint32_t hash = hash_of(text);
   std::size_t mask = slots_.size() - 1, at = hash & mask;
   for (; slots_[at].id.valid(); at = (at + 1) & mask) {
-    if (slots_[at].hash == hash && *texts_[slots_[at].id.value] == text) return slots_[at].id;
+    if (slots_[at].hash == hash && this->text(slots_[at].id) == text) return slots_[at].id;
   }
-  NameId id{static_cast<std::uint32_t>(texts_.size())};
+  NameId id{static_cast<std::uint32_t>(size())};
   slots_[at] = {hash, id};
-  texts_.push_back(std::make_unique<const std::string>(text));
+  // NOLINTNEXTLINE(modernize-avoid-c-arrays)
+  if (size() % kChunk == 0) chunks_.push_back(std::make_unique<std::string[]>(kChunk));
+  std::string& kept = chunks_.back()[size() % kChunk];
+  kept = text;
   facts_.emplace_back();
   starts_.push_back(0);
-  const std::string& kept = *texts_.back();
-  if (texts_.size() * 2 > slots_.size()) grow();
+  if (size() * 2 > slots_.size()) grow();
   Facts facts;
   std::size_t colon = text.find(':');
   facts.has_colon = colon != std::string_view::npos;

@@ -31,24 +31,26 @@ class Names {
   Names();
   /// The number of a text, the same one for as long as the process lives.
   NameId id(std::string_view text);
-  const std::string& text(NameId id) const { return *texts_[id.value]; }
+  const std::string& text(NameId id) const { return chunks_[id.value / kChunk][id.value % kChunk]; }
   const Facts& facts(NameId id) const { return facts_[id.value]; }
   /// Whether one name stands before another when both are compared byte by byte.
   bool before(NameId a, NameId b) const {
     std::uint64_t one = starts_[a.value], other = starts_[b.value];
-    return one != other ? one < other : *texts_[a.value] < *texts_[b.value];
+    return one != other ? one < other : text(a) < text(b);
   }
   /// The number of "NAME[FLAG]".
   NameId flag(NameId name, std::string_view flag);
-  std::size_t size() const { return texts_.size(); }
+  std::size_t size() const { return facts_.size(); }
 
  private:
+  static constexpr std::size_t kChunk = 1024;
   struct Slot {
     std::uint32_t hash = 0;
     NameId id;
   };
   void grow();
-  std::vector<std::unique_ptr<const std::string>> texts_;
+  // Texts stay where they are, and a chunk of them is near the next.
+  std::vector<std::unique_ptr<std::string[]>> chunks_;  // NOLINT(modernize-avoid-c-arrays)
   std::vector<Facts> facts_;
   std::vector<std::uint64_t> starts_;  // of names their first bytes as a number: orders most
   std::vector<Slot> slots_;            // open addressing; a power of two
