@@ -152,12 +152,9 @@ Result<std::string> Store::evaluate(std::string_view text, std::string_view for_
 
 Result<std::shared_ptr<Parse>> Store::parse(Value value, std::string_view for_variable, int mode) {
   auto out = std::make_shared<Parse>();
-  out->unexpanded = value;
-  const std::string* text = text_of(value);
-  if (text == nullptr || text->find("${") == std::string::npos) {
-    out->value = std::move(value);
-    return out;
-  }
+  out->value = std::move(value);
+  const std::string* text = text_of(out->value);
+  if (text == nullptr || text->find("${") == std::string::npos) return out;
   DepthGuard guard(state_->depth);
   if (guard.depth > kDeepestExpansion) {
     return expansion_error(for_variable, *text, "RecursionError: maximum recursion depth exceeded");
@@ -173,7 +170,7 @@ Result<std::shared_ptr<Parse>> Store::parse(Value value, std::string_view for_va
     if (next == now) break;
     now = std::move(next);
   }
-  out->value = std::move(now);
+  if (now != *text) out->change(std::move(now));
   return out;
 }
 
@@ -213,7 +210,9 @@ Result<void> Store::apply_removes(const Variable* variable, std::set<std::string
   if (removes.empty() || text == nullptr || text->empty()) return {};
   std::map<std::string, std::vector<std::string>> expanded;
   for (const auto& one : removes) expanded[one] = words(TRY(expand(one)));
-  result.value = without_words(*text, expanded, result.removes);
+  std::set<std::string> used;
+  result.change(without_words(*text, expanded, used));
+  result.removed(std::move(used));
   return {};
 }
 
@@ -224,8 +223,8 @@ Result<Value> Store::raw_content(NameId name, Weak weak, const Variable* variabl
   Value value;
   if (NameId winner = TRY(winning_override(name)); winner.valid()) {
     auto inner = TRY(read(winner, Expand::No, Weak::Include, mode));
-    value = inner->unexpanded;
-    removes = inner->removes;
+    value = inner->unexpanded();
+    removes = inner->removes();
   }
   if (!is_set(value) && variable != nullptr) {
     if (variable->content) {
@@ -277,7 +276,7 @@ Result<Parsed> Store::read(NameId name, Expand expand, Weak weak, int mode) {
                                   : s.filters.find(s.text(s.family.names->facts(name).base));
   bool filtered = filter != s.filters.end();
   if (expand == Expand::Yes && text != nullptr && !text->empty() && filtered)
-    result->value = TRY(s.family.python->filter(*text, filter->second));
+    result->change(TRY(s.family.python->filter(*text, filter->second)));
   Parsed done = std::move(result);
   // BitBake has one cache for both kinds of reading: a variable that a hash has looked at, before
   // anyone has read it, stays without its filter until the next write. Hashes depend on that.
@@ -293,7 +292,7 @@ Result<Value> Store::get(std::string_view name, Expand expand, Weak weak) {
 Result<Value> Store::get(NameId name, Expand expand, Weak weak) {
   if (expand == Expand::Yes) return TRY(read(name, expand, weak, kPlain))->value;
   if (weak == Weak::Include) {
-    if (const auto* found = state_->plain_cache.find(name)) return (*found)->unexpanded;
+    if (const auto* found = state_->plain_cache.find(name)) return (*found)->unexpanded();
   }
   std::set<std::string> removes;
   std::shared_ptr<const Variable> variable = state_->find_shared(name);

@@ -52,13 +52,35 @@ struct HistoryEntry {
 /// The result of one expansion, with what was met on the way when somebody asks (BitBake's
 /// VariableParse).
 struct Parse {
-  Value value;       // expanded
-  Value unexpanded;  // before
+  Value value;  // expanded
   // When it was traced: the names met as ${NAME}, some more than once, and what code in ${@…}
   // refers to, in no order.
   std::vector<NameId> references;
   std::vector<const CodeRefs*> code;  // the PythonHost's
-  std::set<std::string> removes;      // of :remove, those that took a word out; unexpanded
+
+  /// The value before.
+  const Value& unexpanded() const { return changed_ != nullptr ? changed_->unexpanded : value; }
+  /// Of :remove, those that took a word out; unexpanded.
+  const std::set<std::string>& removes() const {
+    static const std::set<std::string> none;
+    return changed_ != nullptr ? changed_->removes : none;
+  }
+  /// Gives it another value, and keeps what it was before the first of them.
+  void change(Value to) {
+    if (changed_ == nullptr) changed_ = std::make_unique<Changed>(Changed{std::move(value), {}});
+    value = std::move(to);
+  }
+  void removed(std::set<std::string> used) {
+    if (!used.empty()) changed_->removes = std::move(used);
+  }
+
+ private:
+  // Most texts hold nothing that is expanded.
+  struct Changed {
+    Value unexpanded;
+    std::set<std::string> removes;
+  };
+  std::unique_ptr<Changed> changed_;
 };
 using Parsed = std::shared_ptr<const Parse>;
 

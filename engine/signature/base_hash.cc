@@ -18,9 +18,11 @@ namespace {
 using data::Expand;
 using data::NameId;
 using Place = std::uint32_t;
+using Answer = NameMarks::Answer;
 using Exclusions = std::vector<NameId>;
 using Code = std::vector<const data::CodeRefs*>;
 
+constexpr Place kNone = UINT32_MAX;
 const data::Variable kNothing;
 
 auto shared_or_none(std::optional<std::string> text) {
@@ -43,10 +45,7 @@ struct BaseHashes::State {
   data::Names& names;
   std::shared_ptr<data::Store> forced{};                       // with BB_HASH_CODEPARSER_VALS
   const std::unordered_set<std::string>* functions = nullptr;  // of Python's modules
-  enum class Known : char { Open, Yes, No };
-  std::vector<Known> known{};  // names of code: whether they count
-  // By name: whether it expands to a text without a reference.
-  std::vector<Known> complete{};
+  std::uint32_t turn = 0;                                      // of the marks
   data::NameSet ignored{}, forced_names{};
   std::optional<FixedDrafts> fixed{};
   TestedWords tested{d};
@@ -56,6 +55,7 @@ struct BaseHashes::State {
   bool prepared = false;
 
   Result<void> prepare();
+  NameMarks::Mark& mark(NameId name);
   Place place(NameId name);
   Place place(std::string_view name) { return place(names.id(name)); }
   static void depend(const std::vector<NameId>& references, Draft& out) {
@@ -120,26 +120,22 @@ Result<void> BaseHashes::State::prepare() {
 
 // Whether a name that code calls is a variable, or a function of a module.
 bool BaseHashes::State::counts(NameId name) {
-  if (known.size() <= name.value) known.resize(names.size() + 1024, Known::Open);
-  Known& answer = known[name.value];
-  if (answer == Known::Open) {
-    const std::string& text = names.text(name);
-    bool yes = !text.starts_with("__") &&
-               (d.has_name(name) || kind(name) == CodeNames::Kind::ModuleFunction);
-    answer = yes ? Known::Yes : Known::No;
-  }
-  return answer == Known::Yes;
+  if (Answer known = mark(name).counts; known != Answer::Open) return known == Answer::Yes;
+  const std::string& text = names.text(name);
+  bool yes = !text.starts_with("__") &&
+             (d.has_name(name) || kind(name) == CodeNames::Kind::ModuleFunction);
+  mark(name).counts = yes ? Answer::Yes : Answer::No;
+  return yes;
 }
 
 // An error is for the slow way to tell.
 bool BaseHashes::State::expands_fully(const std::vector<NameId>& references) {
   return std::all_of(references.begin(), references.end(), [&](NameId name) {
-    if (complete.size() <= name.value) complete.resize(names.size() + 1024, Known::Open);
-    if (complete[name.value] == Known::Open) {
-      auto answer = d.expands_fully(name);
-      complete[name.value] = answer && *answer ? Known::Yes : Known::No;
-    }
-    return complete[name.value] == Known::Yes;
+    if (Answer known = mark(name).complete; known != Answer::Open) return known == Answer::Yes;
+    auto answer = d.expands_fully(name);
+    const bool yes = answer && *answer;
+    mark(name).complete = yes ? Answer::Yes : Answer::No;
+    return yes;
   });
 }
 
@@ -254,7 +250,7 @@ Result<void> BaseHashes::State::function(NameId name, const CountingFlags& flags
     depend(*traced, out);
     add_known(scanner.names().of(*commands, d.family()), out);
     std::string value = TRY(with_contains(std::move(raw).value_or(""), traced->code, exclusions));
-    out.value = shared(TRY(with_removes(std::move(value), traced->removes, exclusions, out)));
+    out.value = shared(TRY(with_removes(std::move(value), traced->removes(), exclusions, out)));
   }
   return {};
 }
@@ -275,7 +271,7 @@ Result<void> BaseHashes::State::plain(NameId name, const Exclusions& exclusions,
   auto traced = TRY(d.trace(name));
   depend(*traced, out);
   std::string text = TRY(with_contains(std::move(*raw), traced->code, exclusions));
-  out.value = shared(TRY(with_removes(std::move(text), traced->removes, exclusions, out)));
+  out.value = shared(TRY(with_removes(std::move(text), traced->removes(), exclusions, out)));
   return {};
 }
 
@@ -335,11 +331,19 @@ Result<Draft> BaseHashes::State::draft(NameId name) {
   return out;
 }
 
+NameMarks::Mark& BaseHashes::State::mark(NameId name) {
+  NameMarks& marks = scanner.marks();
+  if (!marks.is_of(turn)) {
+    turn = marks.take_over();
+    for (std::size_t i = 0; i < nodes->all.size(); ++i)
+      marks[nodes->all[i].name].place = static_cast<Place>(i);
+  }
+  return marks[name];
+}
+
 Place BaseHashes::State::place(NameId name) {
-  auto& places = nodes->places;
-  if (places.size() <= name.value) places.resize(names.size() + 1024, Nodes::kNone);
-  Place& at = places[name.value];
-  if (at == Nodes::kNone) {
+  Place& at = mark(name).place;
+  if (at == kNone) {
     at = static_cast<Place>(nodes->all.size());
     nodes->all.push_back({name, {}, {}});
     done.push_back(false);

@@ -8,8 +8,10 @@
 namespace hitz::signature {
 
 const Node* Nodes::find(std::string_view name) const {
-  std::uint32_t id = names->id(name).value;
-  return id < places.size() && places[id] != kNone ? &all[places[id]] : nullptr;
+  for (std::size_t at = places_.size(); at < all.size(); ++at)
+    places_[all[at].name] = static_cast<std::uint32_t>(at);
+  const auto* place = places_.find(names->id(name));
+  return place != nullptr ? &all[*place] : nullptr;
 }
 
 std::optional<std::string> Manifest::value(std::string_view name) const {

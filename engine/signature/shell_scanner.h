@@ -18,6 +18,32 @@
 
 namespace hitz::signature {
 
+/// What the hashes of one recipe at a time note of names: as many as a process has met, so one
+/// table serves all recipes in turn.
+class NameMarks {
+ public:
+  enum class Answer : char { Open, Yes, No };
+  struct Mark {
+    std::uint32_t owner = 0;
+    std::uint32_t place = UINT32_MAX;  // of the name's node
+    Answer counts = Answer::Open;      // whether it does where code calls it
+    Answer complete = Answer::Open;    // whether it expands to a text without a reference
+  };
+  /// The next recipe takes over; what another noted is gone. Never 0.
+  std::uint32_t take_over() { return owner_ = ++last_; }
+  bool is_of(std::uint32_t owner) const { return owner != 0 && owner_ == owner; }
+  Mark& operator[](data::NameId name) {
+    if (marks_.size() <= name.value) marks_.resize(name.value + 1 + name.value / 2);
+    Mark& out = marks_[name.value];
+    if (out.owner != owner_) out = Mark{owner_};
+    return out;
+  }
+
+ private:
+  std::vector<Mark> marks_;
+  std::uint32_t owner_ = 0, last_ = 0;
+};
+
 /// What names are to hashes, worked out once for all recipes of a process: the names that scanned
 /// code holds, as numbers, and what a name is by its text.
 class CodeNames {
@@ -77,6 +103,7 @@ class ShellScanner {
   Result<const std::set<std::string>*> commands(std::string_view text,
                                                 Release release = Release::Wrynose);
   CodeNames& names() { return names_; }
+  NameMarks& marks() { return marks_; }
   /// Found there first, and kept there, from now on; null for nowhere.
   void remember(Findings* findings) { findings_ = findings; }
 
@@ -86,6 +113,7 @@ class ShellScanner {
   Known known_[2];  // by release
   Findings* findings_ = nullptr;
   CodeNames names_;
+  NameMarks marks_;
 };
 
 }  // namespace hitz::signature

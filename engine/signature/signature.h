@@ -44,12 +44,13 @@ struct Nodes {
   std::shared_ptr<data::Names> names;
   std::vector<Node> all;
   std::vector<data::NameId> exported;  // the recipe's variables that tasks have in the environment
-  std::vector<std::uint32_t> places;   // by name; kNone where there is no node
-  static constexpr std::uint32_t kNone = UINT32_MAX;
   const Node* find(std::string_view name) const;
   const std::string& text(const Node& node) const { return names->text(node.name); }
   /// What a node refers to directly, sorted.
   std::vector<std::string> dependencies(const Node& node) const;
+
+ private:
+  mutable data::NameTable<std::uint32_t> places_;  // of those that somebody could ask for so far
 };
 
 /// What a task's base hash covers; enough to explain it and to write sigdata.
