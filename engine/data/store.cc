@@ -22,10 +22,6 @@ constexpr std::string_view kRenamed[][2] = {
     {"BB_STAMP_POLICY", "is a deprecated variable and support has been removed"},
 };
 
-// A frozen layer takes in the one below unless that is this much larger: the chain stays short, and
-// the great layer of the configuration is not copied for every recipe.
-constexpr std::size_t kMuchLarger = 4;
-
 }  // namespace
 
 bool is_override(std::string_view text) {
@@ -62,110 +58,12 @@ std::shared_ptr<Store> Store::create(Family family) {
   return std::shared_ptr<Store>(new Store(std::move(state)));
 }
 
-std::shared_ptr<Store> Store::copy() {
-  if (!state_->top.empty()) {
-    auto layer = std::make_shared<Layer>();
-    layer->variables = std::move(state_->top);
-    state_->top = {};
-    layer->below = state_->below;
-    while (layer->below && layer->below.get() != state_->watched &&
-           layer->below->variables.size() <= kMuchLarger * layer->variables.size()) {
-      for (const auto& [name, variable] : layer->below->variables)
-        layer->variables.try_emplace(name, variable);
-      layer->below = layer->below->below;
-    }
-    state_->below = std::move(layer);
-  }
-  auto state = std::make_unique<State>(state_->family);
-  state->below = state_->below;
-  state->watched = state_->watched;
-  state->reads = state_->reads;
-  state->overridden = state_->overridden;
-  state->override_sources = state_->override_sources;
-  state->templates = state_->templates;
-  state->filters = state_->filters;
-  state->renamed = state_->renamed;
-  state->tracking = state_->tracking;
-  state->history = state_->history;
-  return std::shared_ptr<Store>(new Store(std::move(state)));
-}
-
-std::shared_ptr<Store> Store::watched_copy(std::shared_ptr<Reads> reads) {
-  auto out = copy();
-  out->state_->watched = out->state_->below.get();
-  out->state_->reads = std::move(reads);
-  return out;
-}
-
 const Family& Store::family() const {
   return state_->family;
 }
 
 void Store::use_release(Family::Release release) {
   state_->family.release = release;
-}
-
-void Store::State::note(NameId name) const {
-  if (reads) reads->names.insert(name);
-}
-
-const std::shared_ptr<Variable>* Store::State::look_up(NameId name) const {
-  if (const auto* found = top.find(name)) return found;
-  for (const Layer* layer = below.get(); layer != nullptr; layer = layer->below.get()) {
-    if (layer == watched) note(name);
-    if (const auto* found = layer->variables.find(name)) return found;
-  }
-  return nullptr;
-}
-
-const Variable* Store::State::find(NameId name) const {
-  const auto* found = look_up(name);
-  return found != nullptr ? found->get() : nullptr;
-}
-
-std::shared_ptr<const Variable> Store::State::find_shared(NameId name) const {
-  if (const auto* found = top.find(name)) return *found;
-  for (const auto* layer = &below; *layer; layer = &(*layer)->below) {
-    if (layer->get() == watched) note(name);
-    if (const auto* found = (*layer)->variables.find(name)) return {*layer, found->get()};
-  }
-  return nullptr;
-}
-
-const std::vector<Override>* Store::State::variants(NameId name) const {
-  note(name);
-  const auto* found = overridden->find(name);
-  return found != nullptr && *found && !(*found)->empty() ? found->get() : nullptr;
-}
-
-Variable& Store::State::put(NameId name, std::shared_ptr<Variable> variable) {
-  if (family.names->facts(name).has_key && !templates->contains(text(name))) {
-    if (templates.use_count() > 1)
-      templates = std::make_shared<std::set<std::string, std::less<>>>(*templates);
-    templates->emplace(text(name));
-  }
-  auto& slot = top[name];
-  slot = std::move(variable);
-  return *slot;
-}
-
-Variable& Store::State::writable(NameId name) {
-  if (auto* found = top.find(name)) {
-    if (found->use_count() > 1) *found = std::make_shared<Variable>(**found);
-    (*found)->noted.reset();
-    return **found;
-  }
-  const Variable* old = find(name);
-  auto fresh = old != nullptr ? std::make_shared<Variable>(*old) : std::make_shared<Variable>();
-  fresh->noted.reset();
-  return put(name, std::move(fresh));
-}
-
-Variable& Store::State::rewritten(NameId name) {
-  const Variable* old = find(name);
-  const auto* found = top.find(name);
-  if (old == nullptr || (found != nullptr && found->use_count() == 1)) return writable(name);
-  return put(name, Variable::without_content(*old));
 }
 
 void Store::State::forget_expansions() {

@@ -135,6 +135,8 @@ class Store : public std::enable_shared_from_this<Store> {
   Store& operator=(const Store&) = delete;
   /// d.createCopy(): a child that sees the present state; neither sees the other's later writes.
   std::shared_ptr<Store> copy();
+  /// Every copy has what is in it now, as recipes have the configuration.
+  void settle();
   /// A copy that notes what it, and every copy of it, looks at of this store's present state.
   std::shared_ptr<Store> watched_copy(std::shared_ptr<Reads> reads);
   /// 16 bytes that differ when anything that a watched copy can learn of a name differs: its value,
@@ -243,6 +245,7 @@ class Store : public std::enable_shared_from_this<Store> {
   struct State;
 
  private:
+  friend class Step;
   // store.cc
   Result<void> set_unrecorded(std::string_view name, Value value, const Origin& origin);
   Result<void> add_pending(const Keyword& keyword, Value value, const Origin& origin);

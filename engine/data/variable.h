@@ -61,6 +61,8 @@ struct Variable {
   FlagTable flags;
   /// What a room above has worked out from this record; gone as soon as somebody writes to it.
   mutable std::shared_ptr<void> noted;
+  /// Of a step (steps.h): more stores than this one have it, or will.
+  bool common = false;
 
   Variable() = default;
   Variable(const Variable& other)
@@ -131,6 +133,7 @@ struct Variable {
 struct Layer {
   NameTable<std::shared_ptr<Variable>> variables;
   std::shared_ptr<const Layer> below;
+  mutable bool settled = false;  // all recipes have what is in it
 };
 
 /// An override variant of a variable: its full name and the part after the variable's own.
@@ -170,6 +173,8 @@ struct Store::State {
   /// The same, kept alive while Python that an expansion runs may write to the store; by its layer,
   /// as a count in every variable that is read would cost a task's process a page for each.
   std::shared_ptr<const Variable> find_shared(NameId name) const;
+  /// The same, null when there is none; nullopt when it is this store's alone.
+  std::optional<std::shared_ptr<const Variable>> common(NameId name) const;
   Variable& writable(NameId name);
   /// The same, but for its value, which the caller writes.
   Variable& rewritten(NameId name);
@@ -179,6 +184,8 @@ struct Store::State {
   /// The override variants of a name; null when there are none.
   const std::vector<Override>* variants(NameId name) const;
   void forget_expansions();
+  /// What was written becomes a layer.
+  void freeze();
   void record(std::string_view name, std::string_view op, std::string_view flag,
               const Value& detail, const Origin& origin);
 };

@@ -19,7 +19,10 @@ using data::Writer;
 using parser::Operator;
 
 constexpr std::string_view kExported = "    # Export function set\n";
+constexpr std::string_view kKeywords[] = {":append", ":prepend", ":remove"};
+constexpr std::string_view kHandedOn[] = {"dirs", "cleandirs", "fakeroot"};
 constexpr int kDeepest = 100;             // files within files; BitBake's Python ends there too
+constexpr std::uint32_t kSteps = 64;      // that one statement may take
 constexpr std::size_t kLongestTrail = 8;  // of those places in an error
 
 class Deeper {
@@ -52,6 +55,21 @@ std::string in_quotes(const std::string& text) {
   return "'" + replace_all(replace_all(text, "\\", "\\\\"), "'", "\\'") + "'";
 }
 
+bool has_keyword(std::string_view name) {
+  return std::any_of(std::begin(kKeywords), std::end(kKeywords), [&](std::string_view keyword) {
+    return name.find(keyword) != std::string_view::npos;
+  });
+}
+
+// Whether all that an assignment does is to change one record, by what that was before alone.
+bool is_step(const parser::Assign& assign) {
+  const bool listed = assign.flag == "export" || assign.flag == "unexport" ||
+                      assign.exported == parser::Exported::Yes;
+  return assign.op != Operator::Immediate && !listed && !assign.flag.starts_with('_') &&
+         assign.name != "BB_RENAMED_VARIABLES" &&
+         (assign.op == Operator::Set || !has_keyword(assign.name));
+}
+
 }  // namespace
 
 Applier::Applier(parser::Reader& reader, data::PythonHost& python)
@@ -71,8 +89,11 @@ Result<void> Applier::file(const std::string& path, data::Store& d, Place place)
   for (const auto& warning : unit->warnings) python_.warn(warning.message);
   data::Value outer = d.own_content("FILE", Weak::Include);
   if (!is_class) TRY_VOID(d.set("FILE", path, Writer::Parser));
+  const bool own = path.ends_with(".bb") || path.ends_with(".bbappend");
+  Shared shared{own ? nullptr : steps_of(unit), 0};
   for (const auto& statement : unit->statements) {
-    auto result = apply(statement, d, place);
+    auto result = apply(statement, d, place, shared);
+    shared.number += kSteps;
     if (result) continue;
     Error error = std::move(result.error());
     const std::string here = path + ":" + std::to_string(statement.span.line);
@@ -91,19 +112,31 @@ Result<std::shared_ptr<const parser::Unit>> Applier::timed_read(const std::strin
   return reader_.file(path);
 }
 
-Result<void> Applier::apply(const parser::Statement& statement, data::Store& d, Place place) {
+// What is met once is not worth remembering.
+data::Steps* Applier::steps_of(const std::shared_ptr<const parser::Unit>& unit) {
+  auto [met, first] = met_.try_emplace(unit.get());
+  if (first) {
+    met->second.unit = unit;
+  } else if (!met->second.steps) {
+    met->second.steps = std::make_unique<data::Steps>();
+  }
+  return met->second.steps.get();
+}
+
+Result<void> Applier::apply(const parser::Statement& statement, data::Store& d, Place place,
+                            Shared shared) {
   const Span& span = statement.span;
   const Origin origin{span, {}, {}};
   if (const auto* assign = std::get_if<parser::Assign>(&statement.body))
-    return apply(span, *assign, d);
+    return apply(span, *assign, d, shared);
   if (const auto* function = std::get_if<parser::Function>(&statement.body))
-    return apply(span, *function, d);
+    return apply(span, *function, d, shared);
   if (const auto* def = std::get_if<parser::PythonDef>(&statement.body))
-    return apply(span, *def, d);
+    return apply(span, *def, d, shared);
   if (const auto* include = std::get_if<parser::Include>(&statement.body))
     return apply(span, *include, d);
   if (const auto* exported = std::get_if<parser::ExportFunctions>(&statement.body))
-    return apply(span, *exported, d);
+    return apply(*exported, d, shared);
   if (const auto* fragments = std::get_if<parser::AddFragments>(&statement.body))
     return apply(span, *fragments, d);
   if (const auto* exported = std::get_if<parser::Export>(&statement.body))
@@ -171,7 +204,18 @@ Result<std::string> Applier::assigned_value(const parser::Assign& assign, data::
   }
 }
 
-Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data::Store& d) {
+Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data::Store& d,
+                            Shared shared) {
+  using Writes = data::Step::Writes;
+  data::Step step(d, is_step(assign) ? shared.steps : nullptr, shared.number, assign.name,
+                  assign.flag.empty() ? Writes::Value : Writes::Flag);
+  if (step.done()) return {};
+  TRY_VOID(assign_now(span, assign, d));
+  step.learn();
+  return {};
+}
+
+Result<void> Applier::assign_now(const Span& span, const parser::Assign& assign, data::Store& d) {
   static constexpr std::string_view kOps[] = {"set",    "immediate", "set?",    "set",
                                               "append", "prepend",   "postdot", "predot"};
   const Origin origin{span, kOps[static_cast<std::size_t>(assign.op)], assign.value};
@@ -202,7 +246,7 @@ Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data
   bool plain =
       assign.op == Operator::Set || assign.op == Operator::Immediate || assign.op == Operator::Weak;
   if (!plain) {
-    for (std::string_view keyword : {":append", ":prepend", ":remove"}) {
+    for (std::string_view keyword : kKeywords) {
       if (assign.name.find(keyword) == std::string::npos) continue;
       static constexpr std::string_view kSigns[] = {
           "=", ":=", "?=", "\?\?=", "+=", "=+", ".=", "=."};
@@ -213,69 +257,97 @@ Result<void> Applier::apply(const Span& span, const parser::Assign& assign, data
   return d.set(assign.name, std::move(value), Writer::Parser, origin);
 }
 
-Result<void> Applier::apply(const Span& span, const parser::Function& function, data::Store& d) {
+Result<void> Applier::apply(const Span& span, const parser::Function& function, data::Store& d,
+                            Shared shared) {
   const std::string path = path_of(span);
-  std::string name = function.name;
-  std::string text = function.body;
-  bool python = function.language == parser::Language::Python;
-  if (name == "__anonymous") {
-    name = "__anon_" + std::to_string(function.closing_line) + "_" + mangled(path);
-    python = true;
-    text = "def " + name + "(d):\n" + text;
+  const bool anonymous = function.name == "__anonymous";
+  const std::string name =
+      anonymous ? "__anon_" + std::to_string(function.closing_line) + "_" + mangled(path)
+                : function.name;
+  if (anonymous) {
     auto list = d.list("__BBANONFUNCS");
     list.push_back(name);
     d.set_list("__BBANONFUNCS", std::move(list));
   }
-  if (has_text(d, name)) {
+  const bool again = has_text(d, name);
+  // What is put before or after another has its flags in a record of its own.
+  data::Step step(d, has_keyword(name) ? nullptr : shared.steps, shared.number + (again ? 1 : 0),
+                  name, data::Step::Writes::Value);
+  if (step.done()) return {};
+  if (again) {
     d.erase_flag(name, "python");
     d.erase_flag(name, "fakeroot");
   }
   const Origin origin{span, {}, {}};
-  if (python) TRY_VOID(d.set_flag(name, "python", "1", origin));
+  if (anonymous || function.language == parser::Language::Python)
+    TRY_VOID(d.set_flag(name, "python", "1", origin));
   if (function.root == parser::Function::Root::Fake)
     TRY_VOID(d.set_flag(name, "fakeroot", "1", origin));
   TRY_VOID(d.set_flag(name, "func", std::int64_t{1}, origin));
-  TRY_VOID(d.set(name, std::move(text), Writer::Parser, origin));
+  const std::string text = anonymous ? "def " + name + "(d):\n" + function.body : function.body;
+  TRY_VOID(d.set(name, text, Writer::Parser, origin));
   TRY_VOID(d.set_flag(name, "filename", path, origin));
-  return d.set_flag(name, "lineno", std::to_string(span.line), origin);
+  TRY_VOID(d.set_flag(name, "lineno", std::to_string(span.line), origin));
+  step.learn();
+  return {};
 }
 
-Result<void> Applier::apply(const Span& span, const parser::PythonDef& def, data::Store& d) {
+Result<void> Applier::apply(const Span& span, const parser::PythonDef& def, data::Store& d,
+                            Shared shared) {
   const std::string path = path_of(span);
-  const Origin origin{span, {}, {}};
   TRY_VOID(python_.define(def.name, def.text, path, span.line));
+  data::Step step(d, shared.steps, shared.number, def.name, data::Step::Writes::Value);
+  if (step.done()) return {};
+  const Origin origin{span, {}, {}};
   TRY_VOID(d.set_flag(def.name, "func", std::int64_t{1}, origin));
   TRY_VOID(d.set_flag(def.name, "python", std::int64_t{1}, origin));
   TRY_VOID(d.set(def.name, def.text, Writer::Parser, origin));
   TRY_VOID(d.set_flag(def.name, "filename", path, origin));
-  return d.set_flag(def.name, "lineno", std::to_string(span.line - 1), origin);
+  TRY_VOID(d.set_flag(def.name, "lineno", std::to_string(span.line - 1), origin));
+  step.learn();
+  return {};
 }
 
-Result<void> Applier::apply(const Span& span, const parser::ExportFunctions& exported,
-                            data::Store& d) {
-  (void)span;
-  for (const auto& name : exported.names) TRY_VOID(export_one(name, exported.class_name, d));
+Result<void> Applier::apply(const parser::ExportFunctions& exported, data::Store& d,
+                            Shared shared) {
+  for (std::size_t i = 0; i < exported.names.size(); ++i) {
+    TRY_VOID(
+        export_one(exported.names[i], exported.class_name, d, i * 2 < kSteps ? shared : Shared{}));
+    shared.number += 2;
+  }
   return {};
 }
 
 // do_x calls CLASS_do_x unless someone has already written a do_x of their own.
 Result<void> Applier::export_one(const std::string& name, const std::string& class_name,
-                                 data::Store& d) {
+                                 data::Store& d, Shared shared) {
   const std::string called = class_name + "_" + name;
   data::Value present = TRY(d.get(name, Expand::No));
   const std::string* text = data::text_of(present);
-  if (text != nullptr && !text->empty()) {
-    if (text->find(kExported) == std::string::npos) return {};
-    TRY_VOID(d.set_flag(name, "python", data::Value()));
-    TRY_VOID(d.set_flag(name, "func", data::Value()));
+  const bool again = text != nullptr && !text->empty();
+  if (again && text->find(kExported) == std::string::npos) return {};
+  for (std::string_view flag : kHandedOn) {
+    if (!d.has_flag(name, flag)) continue;
+    TRY_VOID(d.set_flag(called, flag, TRY(d.get_flag(name, flag, Expand::No))));
+    shared.steps = nullptr;
+  }
+  data::Step step(d, shared.steps, shared.number + (again ? 1 : 0), name, data::Step::Writes::Value,
+                  called);
+  if (step.done()) return {};
+  TRY_VOID(export_now(name, class_name, again, d));
+  step.learn();
+  return {};
+}
+
+Result<void> Applier::export_now(const std::string& name, const std::string& class_name, bool again,
+                                 data::Store& d) {
+  const std::string called = class_name + "_" + name;
+  for (std::string_view flag : {"python", "func"}) {
+    if (again) TRY_VOID(d.set_flag(name, flag, data::Value()));
   }
   for (std::string_view flag : {"func", "python"}) {
     if (d.has_flag(called, flag))
       TRY_VOID(d.set_flag(name, flag, TRY(d.get_flag(called, flag, Expand::No))));
-  }
-  for (std::string_view flag : {"dirs", "cleandirs", "fakeroot"}) {
-    if (d.has_flag(name, flag))
-      TRY_VOID(d.set_flag(called, flag, TRY(d.get_flag(name, flag, Expand::No))));
   }
   TRY_VOID(d.set_flag(name, "filename", "autogenerated"));
   TRY_VOID(d.set_flag(name, "lineno", std::int64_t{1}));

@@ -85,6 +85,7 @@ class Pass {
     d_->set_list("__base_depends", d_->list("__depends"));
     d_->erase("__depends");
     TRY_VOID(set("__bbclasstype", "recipe"));
+    d_->settle();
     return Configuration{d_, std::move(layers_),          request_.topdir, multiconfig_,
                          {}, evaluator_.take_inclusions()};
   }
