@@ -30,10 +30,7 @@ struct Layer {
     house.python->make_ready(
         {"do_" + package, "    " + package + "_helper(d)\n", "/layer/recipe.bb", 7});
   }
-  std::string evaluate(const std::string& expression) {
-    auto out = house.evaluate(("(lambda sys: " + expression + ")(__import__('sys'))").c_str(), *d);
-    return out && *out ? **out : "failed";
-  }
+  std::string evaluate(const std::string& expression) { return house.told(expression, *d); }
   bool is_there(const std::string& module) {
     return evaluate("'" + package + "." + module + "' in sys.modules") == "True";
   }

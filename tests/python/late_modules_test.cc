@@ -45,10 +45,7 @@ struct Library {
                 "')] and [sys.path.remove('" + folder.path() + "')] and ''";
     (void)evaluate(text);
   }
-  std::string evaluate(const std::string& expression) {
-    auto out = house.evaluate(("(lambda sys: " + expression + ")(__import__('sys'))").c_str(), *d);
-    return out && *out ? **out : "failed";
-  }
+  std::string evaluate(const std::string& expression) { return house.told(expression, *d); }
   bool has_come(const std::string& module) {
     return evaluate("'number' in vars(sys.modules['" + package + "." + module + "'])") == "True";
   }
