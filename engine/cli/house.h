@@ -143,6 +143,9 @@ class House {
   std::unique_ptr<recipe::KeptRowsAhead> ahead_;
 };
 
+/// Where what was found out about a configuration's metadata is kept.
+Result<std::string> kept_folder(const layer::Configuration& of);
+
 /// What hitz was started with, as long as no metadata has been read.
 std::map<std::string, std::string> process_environment();
 
