@@ -116,9 +116,9 @@ class BitBake {
     return {};
   }
 
-  Result<void> read() {
+  Result<void> read(House::Hashes hashes = House::Hashes::Asked) {
     if (!house_) TRY_VOID(configure());
-    return house_->read_recipes();
+    return house_->read_recipes(hashes);
   }
 
   BuildOptions options() const {
@@ -224,7 +224,7 @@ class BitBake {
   }
 
   Result<int> parse() {
-    TRY_VOID(read());
+    TRY_VOID(read(House::Hashes::All));
     return 0;
   }
 

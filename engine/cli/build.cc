@@ -38,6 +38,7 @@ class Building {
   Result<int> run() {
     started_ = Clock::now();
     if (options_.taints) TRY_VOID(taint(house_, TRY(invalidated(house_, graph_, options_))));
+    TRY_VOID(house_.hash_recipes(graph_));
     signatures_ = TRY(signature::sign(world_, graph_, house_.scanner));
     if (!options_.taints) TRY_VOID(clear());
     tmp_ = TRY(world_.config->text("TMPDIR"));

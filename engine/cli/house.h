@@ -70,8 +70,12 @@ class House {
   /// Follows a release's rules without a configuration.
   void use_release(data::Family::Release release);
 
-  /// Parses every recipe, in every multiconfig.
-  Result<void> read_recipes();
+  /// Parses every recipe, in every multiconfig. Hashes: whether the base hashes of all tasks are
+  /// worked out, or those of the recipes that hash_recipes() is asked for.
+  enum class Hashes { All, Asked };
+  Result<void> read_recipes(Hashes hashes = Hashes::Asked);
+  /// Works out what is open yet of the base hashes of a graph's recipes.
+  Result<void> hash_recipes(const graph::TaskGraph& graph);
   /// Parses only what may make the recipe of a name, where that is enough to know which recipe it
   /// is; else every recipe.
   Result<void> read_recipe(const std::string& name);
@@ -126,7 +130,7 @@ class House {
   Result<python::HashedRecipe> hashed_recipe(data::Store& d);
   std::unique_ptr<graph::Providers> providers_of(const recipe::World& of);
   void use_house(graph::Providers& providers);
-  Result<recipe::ReadOptions> read_options(const layer::Configuration& of);
+  Result<recipe::ReadOptions> read_options(const layer::Configuration& of, Hashes hashes);
 
   void read_ahead();
   Result<void> open_findings();

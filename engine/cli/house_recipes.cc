@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <set>
 
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
@@ -24,7 +25,7 @@ Result<int> House::parse_processes() const {
   return out;
 }
 
-Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) {
+Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of, Hashes hashes) {
   data::Store& config = *of.store;
   recipe::ReadOptions out;
   out.processes = TRY(parse_processes());
@@ -43,6 +44,8 @@ Result<recipe::ReadOptions> House::read_options(const layer::Configuration& of) 
       reading_since_ns));
   out.log = events.get();
   out.hooks = fork_hooks();
+  out.completing = hashes == Hashes::All ? recipe::ReadOptions::Completing::All
+                                         : recipe::ReadOptions::Completing::Asked;
   out.complete = [this](recipe::Recipe& recipe, data::Store& d) -> Result<void> {
     signature::BaseHashes hashes(d, scanner);
     std::vector<std::string> tasks;
@@ -68,10 +71,10 @@ recipe::ForkHooks House::fork_hooks() {
           }};
 }
 
-Result<void> House::read_recipes() {
+Result<void> House::read_recipes(Hashes hashes) {
   if (!findings_) TRY_VOID(open_findings());
   auto read = [&](const layer::Configuration& from) -> Result<recipe::World> {
-    return recipe::read_world(from, *evaluator, *events, TRY(read_options(from)));
+    return recipe::read_world(from, *evaluator, *events, TRY(read_options(from, hashes)));
   };
   auto main = read(configuration);
   std::vector<recipe::World> others;
@@ -91,6 +94,19 @@ Result<void> House::read_recipes() {
   providers = providers_of(*world);
   other_providers_.clear();
   for (const auto& other : world->multiconfigs) other_providers_.push_back(providers_of(other));
+  return {};
+}
+
+Result<void> House::hash_recipes(const graph::TaskGraph& graph) {
+  std::set<recipe::RecipeId> met;
+  std::vector<recipe::Recipe*> recipes;
+  for (const auto& node : graph.tasks) {
+    if (met.insert(node.recipe).second) recipes.push_back(&world->recipes[node.recipe]);
+  }
+  if (world->completion) TRY_VOID(world->completion->complete(recipes));
+  for (auto& other : world->multiconfigs) {
+    if (other.completion) TRY_VOID(other.completion->complete(recipes));
+  }
   return {};
 }
 

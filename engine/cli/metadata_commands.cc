@@ -105,7 +105,7 @@ Result<int> parse(const Given& given, Screen& screen) {
   auto house = TRY(question.open(House::Recipes::Yes));
   house->family.timing = timing.get();
   TRY_VOID(house->configure(TRY(house_options(given)), false));
-  auto read = house->read_recipes();
+  auto read = house->read_recipes(House::Hashes::All);
   question.answer(summary.text());
   if (timing) print(timings(*timing));
   if (!read) return fail(std::move(read.error()));

@@ -34,6 +34,7 @@ class Signing {
       : house_(house), graph_(graph), before_(before), world_(*house.world) {}
 
   Result<Signatures> run() {
+    TRY_VOID(house_.hash_recipes(graph_));
     auto answer =
         split(TRY(call("start", {recipes(), tasks(), virtuals(), equivalent()}, true)), kRecord);
     if (answer.size() != 5)

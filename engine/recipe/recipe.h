@@ -45,7 +45,6 @@ class FinishedStore {
 };
 
 struct Recipe;
-class RecipeCache;
 
 /// The task flags that make edges (facts T-rules); words split, expanded.
 struct Task {
@@ -129,7 +128,17 @@ struct Recipe {
   std::string stamp;          // ${STAMP}
   std::string hash_filename;  // ${BB_HASHFILENAME}: what shared results of its tasks are called
   FinishedStore store;        // none when skipped
+  bool complete = true;       // rooms above have added what they know of it (base hashes)
   const Task* task(std::string_view wanted) const;
+};
+
+/// Completes recipes of one configuration after they have been read.
+class Completion {
+ public:
+  virtual ~Completion() = default;
+  /// Those of its configuration that are not complete are evaluated once more, without telling
+  /// again what that tells, and kept for the next run. Their tasks stay where they are in memory.
+  virtual Result<void> complete(const std::vector<Recipe*>& recipes) = 0;
 };
 
 /// All recipes of a configuration, and the configuration.
@@ -140,7 +149,7 @@ struct World {
   std::string multiconfig;            // its name in BBMULTICONFIG; "" of the main one
   std::vector<World> multiconfigs{};  // of the main one: whoever reads them puts them here
   event::ParseFinished summary;
-  std::shared_ptr<const RecipeCache> cache;  // taking it apart takes longer than many a command
+  std::shared_ptr<Completion> completion{};
 };
 
 }  // namespace hitz::recipe

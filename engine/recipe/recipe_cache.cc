@@ -53,6 +53,7 @@ struct RecipeCache::State {
   std::string identity;                        // ours
   bool foreign = false;  // what is written is of another identity, or makes no sense
   bool dirty = false;
+  bool closed = false;
 
   State(std::unique_ptr<KeptRows> rows, data::Store& store) : kept(std::move(rows)), base(store) {}
 
@@ -72,6 +73,7 @@ struct RecipeCache::State {
   Written written_of(data::NameId name);
   Result<void> write();
   Result<void> write_names_and_files();
+  void note_written();
 };
 
 RecipeCache::RecipeCache(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -241,9 +243,16 @@ Result<void> RecipeCache::save() {
   bool stale = std::any_of(s.kept->rows.begin(), s.kept->rows.end(),
                            [](const auto& row) { return !row.second.valid; });
   if (!s.dirty && !stale && !s.kept->files.changed()) return {};
+  if (std::exchange(s.closed, false)) {
+    if (!s.kept->files.settled()) return {};  // what was kept may be of files as they are now
+    s.kept->database = TRY(Database::open(s.path));
+  }
   TRY_VOID(s.kept->database.run("BEGIN IMMEDIATE"));
   auto written = s.write();
-  if (written) return {};
+  if (written) {
+    s.note_written();
+    return {};
+  }
   (void)s.kept->database.run("ROLLBACK");
   if (Database::is_damage(written.error())) KeptRows::remove(s.path);  // it is made anew next time
   return written;
@@ -251,6 +260,15 @@ Result<void> RecipeCache::save() {
 
 void RecipeCache::close() {
   [[maybe_unused]] Database closing = std::move(state_->kept->database);
+  state_->closed = true;
+}
+
+void RecipeCache::State::note_written() {
+  foreign = dirty = false;
+  known.same.assign(known.same.size(), true);
+  kept->files.note_written();
+  std::erase_if(kept->rows, [](const auto& row) { return !row.second.valid; });
+  for (auto& [path, row] : kept->rows) row.fresh = false;
 }
 
 // Tables of another layout may be there.

@@ -37,7 +37,7 @@ class RecipeCache {
   /// Writes what is new, all or nothing; drops what was neither found nor kept. Another process
   /// that has written since this one has read wins.
   Result<void> save();
-  /// Leaves the database: nothing is found, kept or saved any more.
+  /// Leaves the database until something is to be saved: nothing is found any more.
   void close();
 
  private:

@@ -13,7 +13,7 @@ namespace hitz::recipe {
 namespace {
 
 // Another layout of the record is another number.
-constexpr std::uint64_t kVersion = 8;
+constexpr std::uint64_t kVersion = 9;
 constexpr std::uint64_t kLikely = 64;  // no record makes room for more before it has been read
 
 // One list of members for both directions: Direction is a Writing or a Reading.
@@ -67,6 +67,7 @@ void members_of_recipe(Direction& way, RecipeType& recipe) {
   way.text(recipe.extra_depends);
   way.text(recipe.stamp);
   way.text(recipe.hash_filename);
+  way.truth(recipe.complete);
 }
 
 class Writing {

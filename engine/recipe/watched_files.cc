@@ -75,6 +75,12 @@ void WatchedFiles::look_again() {
   known_before_.clear();
 }
 
+void WatchedFiles::note_written() {
+  known_before_.clear();
+  taken_in_ = records_.size();
+  changed_ = false;
+}
+
 void WatchedFiles::add_known(FileRecord record) {
   numbers_.emplace(record.path, records_.size());
   records_.push_back(std::move(record));

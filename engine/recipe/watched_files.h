@@ -44,7 +44,9 @@ class WatchedFiles {
   const std::vector<FileRecord>& all() const { return records_; }
   /// Whether all() says more or something else than what was taken in.
   bool changed() const { return changed_; }
-  /// The same of one number.
+  /// all() is written: it counts as taken in.
+  void note_written();
+  /// Whether changed() holds for one number.
   bool changed(std::size_t number) const {
     return number >= taken_in_ || known_before_.contains(number);
   }

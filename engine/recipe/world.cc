@@ -79,11 +79,38 @@ Result<void> check_revisions(data::Store& d) {
                     "AUTOREV; set SRCREV before PV and what else needs it");
 }
 
-class WorldReader {
+// Hears nothing for as long as it lives.
+class Deaf {
+ public:
+  explicit Deaf(event::Relay* relay) : relay_(relay) {
+    if (relay_ == nullptr) return;
+    before_ = &relay_->target();
+    relay_->to(silence_);
+  }
+  Deaf(const Deaf&) = delete;
+  Deaf& operator=(const Deaf&) = delete;
+  ~Deaf() {
+    if (relay_ != nullptr) relay_->to(*before_);
+  }
+
+ private:
+  struct Silence final : event::EventSink {
+    void send(const event::Event&) override {}
+    bool wants(event::Level) const override { return false; }
+  };
+  event::Relay* relay_;
+  event::EventSink* before_ = nullptr;
+  Silence silence_;
+};
+
+class WorldReader final : public Completion {
  public:
   WorldReader(const layer::Configuration& configuration, eval::Evaluator& evaluator,
-              event::EventSink& events, const ReadOptions& options)
-      : configuration_(configuration), evaluator_(evaluator), events_(events), options_(options) {}
+              event::EventSink& events, ReadOptions options)
+      : configuration_(configuration),
+        evaluator_(evaluator),
+        events_(events),
+        options_(std::move(options)) {}
 
   Result<World> read() {
     files_ = TRY(collect_files(configuration_));
@@ -98,7 +125,55 @@ class WorldReader {
     return finish();
   }
 
+  Result<void> complete(const std::vector<Recipe*>& recipes) override {
+    auto open = TRY(evaluate_open(recipes));
+    for (auto& [recipe, at] : open) {
+      auto fresh = std::find_if(recipes_[at].begin(), recipes_[at].end(),
+                                [&](const Recipe& one) { return one.variant == recipe->variant; });
+      if (fresh == recipes_[at].end())
+        return internal_error(recipe->file + " has no variant '" + recipe->variant + "' any more");
+      for (auto& task : recipe->tasks) {
+        if (const Task* known = fresh->task(task.name)) task.base_hash = known->base_hash;
+      }
+      recipe->complete = true;
+    }
+    recipes_.clear();
+    return {};
+  }
+
  private:
+  using Open = std::vector<std::pair<Recipe*, std::size_t>>;  // with the places of their files
+
+  // Those that are not complete, evaluated to recipes_.
+  Result<Open> evaluate_open(const std::vector<Recipe*>& recipes) {
+    std::map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < files_.recipes.size(); ++i) places[files_.recipes[i].path] = i;
+    Open out;
+    std::set<std::size_t> files;
+    for (Recipe* recipe : recipes) {
+      auto place = places.find(recipe->file);
+      if (recipe->complete || place == places.end()) continue;
+      if (recipe->virtual_file != virtual_file(files_.recipes[place->second], recipe->variant))
+        continue;  // of another configuration
+      out.emplace_back(recipe, place->second);
+      files.insert(place->second);
+    }
+    if (out.empty()) return out;
+    again_ = true;
+    options_.completing = ReadOptions::Completing::All;
+    options_.premises = nullptr;
+    others_.assign(files.begin(), files.end());
+    recipes_.assign(files_.recipes.size(), {});
+    TRY_VOID(evaluate_others());
+    if (cache_) {
+      save();
+      cache_->close();
+    }
+    if (options_.findings != nullptr) (void)options_.findings->save();
+    TRY_VOID(told_errors());
+    return out;
+  }
+
   Result<void> note_folders() {
     auto patterns = words(TRY(configuration_.store->text("BBFILES")));
     if (patterns.empty()) patterns.push_back(configuration_.topdir + "/*.bb");
@@ -128,7 +203,7 @@ class WorldReader {
     }
     for (std::size_t i = 0; i < recipes_.size(); ++i) {
       auto known = cache_ ? cache_->find(files_.recipes[i]) : std::nullopt;
-      if (!known) {
+      if (!known || !is_enough(*known)) {
         others_.push_back(i);
         continue;
       }
@@ -138,6 +213,11 @@ class WorldReader {
     done_ = summary_.cached;
     if (cache_ && options_.premises != nullptr) cache_->tell(*options_.premises);
     return {};
+  }
+
+  bool is_enough(const std::vector<Recipe>& known) const {
+    return options_.completing == ReadOptions::Completing::Asked ||
+           std::all_of(known.begin(), known.end(), [](const Recipe& one) { return one.complete; });
   }
 
   // Recipes without datastores get them from their file when they are needed.
@@ -151,6 +231,7 @@ class WorldReader {
   }
 
   void progress() {
+    if (again_) return;
     events_.send(event::ParseProgress{done_++, static_cast<int>(files_.recipes.size())});
   }
 
@@ -182,9 +263,15 @@ class WorldReader {
     Timed timed(configuration_.store->family().timing, Work::Evaluating);
     data::Watching watching(configuration_.store->family().python, *reads);
     auto base = configuration_.store->watched_copy(reads);
-    auto recipes = TRY(evaluate(files_.recipes[at], *base, evaluator_));
+    auto evaluated = [&] {
+      Deaf deaf(again_ ? options_.log : nullptr);
+      return evaluate(files_.recipes[at], *base, evaluator_);
+    };
+    auto recipes = TRY(evaluated());
     for (auto& recipe : recipes) {
       if (recipe.skipped || !options_.complete) continue;
+      recipe.complete = options_.completing == ReadOptions::Completing::All;
+      if (!recipe.complete) continue;
       auto& d = *TRY(recipe.store.get());
       auto completed = options_.complete(recipe, d);
       if (!completed)
@@ -311,7 +398,6 @@ class WorldReader {
     World world;
     world.config = configuration_.store;
     if (cache_) cache_->close();
-    world.cache = std::move(cache_);
     world.multiconfig = configuration_.multiconfig;
     for (std::size_t i = 0; i < recipes_.size(); ++i) {
       for (auto& recipe : recipes_[i]) {
@@ -327,7 +413,14 @@ class WorldReader {
     summary_.errors = static_cast<int>(errors_.size());
     events_.send(summary_);
     world.summary = summary_;
-    if (errors_.empty()) return world;
+    TRY_VOID(told_errors());
+    recipes_.clear();
+    return world;
+  }
+
+  // All of them, the last one as what this fails of.
+  Result<void> told_errors() {
+    if (errors_.empty()) return {};
     auto last = std::prev(errors_.end());
     for (auto error = errors_.begin(); error != last; ++error) {
       event::log(events_, event::Level::Error, error->second.text());
@@ -339,7 +432,7 @@ class WorldReader {
   const layer::Configuration& configuration_;
   eval::Evaluator& evaluator_;
   event::EventSink& events_;
-  const ReadOptions& options_;
+  ReadOptions options_;
   // Names that have numbers before any process is forked.
   const std::size_t numbered_ = configuration_.store->family().names->size();
   mutable std::vector<std::uint64_t> hashes_;  // by name; 0: not looked at yet
@@ -350,13 +443,17 @@ class WorldReader {
   std::map<std::size_t, Error> errors_;
   event::ParseFinished summary_;
   int done_ = 0;
+  bool again_ = false;  // recipes that have been evaluated before
 };
 
 }  // namespace
 
 Result<World> read_world(const layer::Configuration& configuration, eval::Evaluator& evaluator,
                          event::EventSink& events, const ReadOptions& options) {
-  return WorldReader(configuration, evaluator, events, options).read();
+  auto reader = std::make_shared<WorldReader>(configuration, evaluator, events, options);
+  World world = TRY(reader->read());
+  world.completion = std::move(reader);  // with the cache: taking it apart takes long
+  return world;
 }
 
 }  // namespace hitz::recipe

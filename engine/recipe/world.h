@@ -31,6 +31,9 @@ struct ReadOptions {
   Premises* premises = nullptr;
   /// Adds what rooms above know of a recipe: the base hashes of its tasks.
   std::function<Result<void>(Recipe&, data::Store&)> complete;
+  /// Whether every recipe is completed, or those that the world's Completion is asked for: most
+  /// commands need few or none, and it takes as long as all the rest.
+  enum class Completing { All, Asked } completing = Completing::All;
 };
 
 /// All recipes of a configuration, without those of its multiconfigs. Files that cannot be parsed

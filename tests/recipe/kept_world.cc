@@ -92,6 +92,7 @@ struct Settings {
   std::map<std::string, std::string> environment;
   int processes = 1;
   cli::TimeOfDay clock = cli::TimeOfDay::Ignored;
+  std::optional<std::set<std::string>> asked = std::nullopt;  // recipe files; nullopt: all
 };
 
 std::optional<Parsed> retold(const Settings& settings) {
@@ -116,6 +117,14 @@ void split_lines(const std::vector<std::string>& lines, const Settings& settings
     }
   }
   out.parsed = join({evaluated.begin(), evaluated.end()}, " ");
+}
+
+Result<void> complete(recipe::World& world, const std::set<std::string>& files) {
+  std::vector<recipe::Recipe*> asked;
+  for (auto& recipe : world.recipes) {
+    if (files.contains(base_name(recipe.file))) asked.push_back(&recipe);
+  }
+  return world.completion->complete(asked);
 }
 
 Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event::Relay& relay,
@@ -166,7 +175,9 @@ Result<recipe::World> read(ParsingHouse& house, const Settings& settings, event:
     for (auto& task : recipe.tasks) task.base_hash = TRY(hashes.of(task.name)).hash.hex;
     return {};
   };
+  if (settings.asked) options.completing = recipe::ReadOptions::Completing::Asked;
   auto world = recipe::read_world(configuration, *house.evaluator, relay, options);
+  if (world && settings.asked) TRY_VOID(complete(*world, *settings.asked));
   house.python->watch(nullptr);
   house.python->remember(nullptr);
   scanner.remember(nullptr);
@@ -269,18 +280,29 @@ void KeptWorld::wait_for(pid_t process) {
   }
 }
 
-Parsed KeptWorld::parse(Cache cache) const {
-  const bool on = cache == Cache::On;
-  const Settings settings{
-      at("build"), on ? database() : "", on && retells ? at("answer") : "", environment, processes,
-      clock};
-  const std::string told = at("told");
+namespace {
+
+Parsed parse_by_process(const Settings& settings, const std::string& told) {
   (void)::unlink(told.c_str());
   pid_t process = ::fork();
   REQUIRE(process >= 0);
   if (process == 0) ::_exit(write_file(told, encoded(parse_here(settings))) ? 0 : 1);
-  wait_for(process);
+  KeptWorld::wait_for(process);
   return decoded(need(read_file(told)));
+}
+
+}  // namespace
+
+Parsed KeptWorld::parse(Cache cache) const {
+  const bool on = cache == Cache::On;
+  return parse_by_process({at("build"), on ? database() : "", on && retells ? at("answer") : "",
+                           environment, processes, clock},
+                          at("told"));
+}
+
+Parsed KeptWorld::parse_for(const std::set<std::string>& files) const {
+  return parse_by_process({at("build"), database(), "", environment, processes, clock, files},
+                          at("told"));
 }
 
 }  // namespace hitz::testing

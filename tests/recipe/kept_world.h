@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,10 @@ class KeptWorld {
   /// Parses in a new process. Its clock is ahead: what was written before this call counts as
   /// settled.
   Parsed parse(Cache cache = Cache::On) const;
-  /// The same without waiting for it; the process's id.
+  /// Leaves base hashes open but for those of the recipe files of these names, as a build does that
+  /// needs them.
+  Parsed parse_for(const std::set<std::string>& files) const;
+  /// parse() without waiting for it; the process's id.
   pid_t start_parse() const;
   /// Waits for a process of start_parse().
   static void wait_for(pid_t process);

@@ -84,6 +84,72 @@ TEST_CASE("recipe: with nothing changed no recipe is evaluated again", "[recipe]
   CHECK(again.records == world.parse(Cache::Off).records);
 }
 
+TEST_CASE("recipe: what a build does not need of the hashes is worked out when it is needed",
+          "[recipe]") {
+  KeptWorld world(kSeven);
+  Parsed whole = world.parse(Cache::Off);
+  SECTION("a build works out those that it needs, and they are those of a whole parse") {
+    Parsed built = world.parse_for({"b_1.bb", "g_1.bb"});
+    CHECK(built.error.empty());
+    CHECK(built.parsed == kAll);
+    for (const char* file : {"b_1.bb", "g_1.bb"}) CHECK(built.records[file] == whole.records[file]);
+    for (const char* file : {"a_1.bb", "c_1.bb"}) CHECK(built.records[file] != whole.records[file]);
+  }
+  SECTION("the next build has them, and what the others said was told") {
+    world.parse_for({"b_1.bb"});
+    Parsed next = world.parse_for({"b_1.bb", "g_1.bb"});
+    CHECK(next.cached == 7);
+    CHECK(next.parsed.empty());
+    CHECK(next.records["b_1.bb"] == whole.records["b_1.bb"]);
+    CHECK(next.records["g_1.bb"] == whole.records["g_1.bb"]);
+  }
+  SECTION("a parse of all works out the rest") {
+    world.parse_for({"b_1.bb"});
+    Parsed all = world.parse();
+    CHECK(all.cached == 1);
+    CHECK(all.records == whole.records);
+    CHECK(world.parse().cached == 7);
+    CHECK(world.parse_for({"a_1.bb"}).records == whole.records);
+  }
+  SECTION("an edit between reaches recipes either way") {
+    world.parse_for({"b_1.bb"});
+    world.add("core/recipes/shared.inc", "COLOUR = \"blue\"\n");
+    Parsed built = world.parse_for({"b_1.bb", "c_1.bb"});
+    whole = world.parse(Cache::Off);
+    CHECK(built.records["b_1.bb"] == whole.records["b_1.bb"]);
+    CHECK(built.records["c_1.bb"] == whole.records["c_1.bb"]);
+  }
+}
+
+TEST_CASE("recipe: what cannot be hashed is told by who needs its hash", "[recipe]") {
+  KeptWorld world(kSeven);
+  world.write("core/recipes/h_1.bb", "do_build () {\n    echo ${@nobody()}\n}\n");
+  CHECK(world.parse_for({"a_1.bb"}).error.empty());
+  Parsed needed = world.parse_for({"a_1.bb", "h_1.bb"});
+  CHECK(needed.status == 1);
+  CHECK(needed.error.find("nobody") != std::string::npos);
+  Parsed all = world.parse();
+  CHECK(all.status == 1);
+  CHECK(all.error == world.parse(Cache::Off).error);
+  CHECK(world.parse_for({"a_1.bb"}).error.empty());
+}
+
+TEST_CASE("recipe: many hashes are worked out by several processes", "[recipe]") {
+  std::string text = kSeven;
+  std::set<std::string> files;
+  for (int i = 10; i < 50; ++i) {
+    files.insert("r" + std::to_string(i) + "_1.bb");
+    text += "--> core/recipes/r" + std::to_string(i) + "_1.bb\nSUMMARY = \"${PN} ${COLOUR}\"\n";
+  }
+  KeptWorld world(text);
+  world.processes = 3;
+  Parsed built = world.parse_for(files);
+  CHECK(built.error.empty());
+  Parsed whole = world.parse(Cache::Off);
+  for (const auto& file : files) CHECK(built.records[file] == whole.records[file]);
+  CHECK(world.parse().cached == 40);
+}
+
 TEST_CASE("recipe: a value of local.conf that nobody looks at evaluates none", "[recipe]") {
   auto world = parsed_world();
   world.add("build/conf/local.conf", "NOBODY = \"looks\"\n");
