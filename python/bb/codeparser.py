@@ -133,7 +133,7 @@ def module_function(key):
     function or class of an imported module."""
     found = _module_functions.get(key)
     if found is None:
-        found = _module_functions[key] = _read_module_function(key, *_own[key])
+        found = _module_functions[key] = _read_module_function(key, *module_function_names()[key])
     return found
 
 

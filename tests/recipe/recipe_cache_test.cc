@@ -150,6 +150,19 @@ TEST_CASE("recipe: many hashes are worked out by several processes", "[recipe]")
   CHECK(world.parse().cached == 40);
 }
 
+TEST_CASE("recipe: a recipe may be the first one to call a module's function", "[recipe]") {
+  KeptWorld world(std::string(kSeven) + R"(--> core/lib/colours/__init__.py
+NAME = "colours"
+BBIMPORTS = ["brushes"]
+--> core/lib/colours/brushes.py
+def brush():
+    return "broad"
+)");
+  REQUIRE(world.parse().error.empty());
+  world.write("core/recipes/h_1.bb", "do_build () {\n    echo ${@colours.brushes.brush()}\n}\n");
+  CHECK(parsed_again(world) == "h_1.bb");
+}
+
 TEST_CASE("recipe: a value of local.conf that nobody looks at evaluates none", "[recipe]") {
   auto world = parsed_world();
   world.add("build/conf/local.conf", "NOBODY = \"looks\"\n");
