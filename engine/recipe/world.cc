@@ -118,6 +118,7 @@ class WorldReader final : public Completion {
     if (!options_.only.empty()) TRY_VOID(leave_out_others());
     for (const auto& text : files_.warnings) event::log(events_, event::Level::Warning, text);
     recipes_.resize(files_.recipes.size());
+    told_.resize(files_.recipes.size(), false);
     TRY_VOID(find_known());
     TRY_VOID(evaluate_others());
     if (cache_) save();
@@ -159,7 +160,8 @@ class WorldReader final : public Completion {
       files.insert(place->second);
     }
     if (out.empty()) return out;
-    again_ = true;
+    told_.assign(files_.recipes.size(), true);
+    later_ = true;
     options_.completing = ReadOptions::Completing::All;
     options_.premises = nullptr;
     others_.assign(files.begin(), files.end());
@@ -204,6 +206,7 @@ class WorldReader final : public Completion {
     for (std::size_t i = 0; i < recipes_.size(); ++i) {
       auto known = cache_ ? cache_->find(files_.recipes[i]) : std::nullopt;
       if (!known || !is_enough(*known)) {
+        told_[i] = known.has_value();
         others_.push_back(i);
         continue;
       }
@@ -231,7 +234,7 @@ class WorldReader final : public Completion {
   }
 
   void progress() {
-    if (again_) return;
+    if (later_) return;
     events_.send(event::ParseProgress{done_++, static_cast<int>(files_.recipes.size())});
   }
 
@@ -264,7 +267,7 @@ class WorldReader final : public Completion {
     data::Watching watching(configuration_.store->family().python, *reads);
     auto base = configuration_.store->watched_copy(reads);
     auto evaluated = [&] {
-      Deaf deaf(again_ ? options_.log : nullptr);
+      Deaf deaf(told_[at] ? options_.log : nullptr);
       return evaluate(files_.recipes[at], *base, evaluator_);
     };
     auto recipes = TRY(evaluated());
@@ -443,7 +446,8 @@ class WorldReader final : public Completion {
   std::map<std::size_t, Error> errors_;
   event::ParseFinished summary_;
   int done_ = 0;
-  bool again_ = false;  // recipes that have been evaluated before
+  std::vector<bool> told_;  // by the place of a file: what its evaluation says has been told
+  bool later_ = false;      // all have been read
 };
 
 }  // namespace
