@@ -50,6 +50,7 @@ class ScriptEngine::Sink final : public event::EventSink {
     hear({"log", std::to_string(number_of(log.level)), log.message});
   }
   void tell(const event::ParseProgress& progress) const {
+    if (progress.initialising) return;
     hear({"parsing", std::to_string(progress.done), std::to_string(progress.total)});
   }
   void tell(const event::ParseFinished& f) const {

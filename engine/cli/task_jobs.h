@@ -47,8 +47,7 @@ class TaskJobs {
   /// A task as it is to be run; its recipe's datastore is made here, for all of the recipe's tasks.
   Result<exec::Job> job(TaskId id, Variant variant) const;
   /// A task that is to be run by the house's worker where there is one, or under FAKEROOTCMD.
-  Result<exec::Job> order(TaskId id, Variant variant,
-                          schedule::Haste haste = schedule::Haste::First) const;
+  Result<exec::Job> order(TaskId id, Variant variant, schedule::Haste haste) const;
   /// Tells the worker what all tasks have in common; before the first order. It keeps a lock.
   Result<void> tell_worker(int lock) const;
 

@@ -22,6 +22,7 @@ struct Log {
 struct ParseProgress {
   int done = 0;
   int total = 0;
+  bool initialising = false;  // all are parsed: what was left open of some is worked out
 };
 struct ParseFinished {
   int parsed = 0, cached = 0, skipped = 0, masked = 0, variants = 0, errors = 0;

@@ -162,6 +162,7 @@ class WorldReader final : public Completion {
     if (out.empty()) return out;
     told_.assign(files_.recipes.size(), true);
     later_ = true;
+    done_ = 0;
     options_.completing = ReadOptions::Completing::All;
     options_.premises = nullptr;
     others_.assign(files.begin(), files.end());
@@ -234,8 +235,9 @@ class WorldReader final : public Completion {
   }
 
   void progress() {
-    if (later_) return;
-    events_.send(event::ParseProgress{done_++, static_cast<int>(files_.recipes.size())});
+    if (!later_) events_.send(event::ParseProgress{done_++, static_cast<int>(recipes_.size())});
+    if (later_ && others_.size() >= kWorthForking)
+      events_.send(event::ParseProgress{++done_, static_cast<int>(others_.size()), true});
   }
 
   Result<void> evaluate_others() {

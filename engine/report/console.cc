@@ -16,6 +16,17 @@ std::string counted(int count, const std::string& kind, const std::string& rest)
          " " + kind + (count == 1 ? " message" : " messages") + rest;
 }
 
+// "Parsing recipes:  45% |####      |"
+std::string bar(const std::string& what, int done, int total, std::size_t width) {
+  const int percent = total > 0 ? 100 * done / total : 100;
+  std::string number = std::to_string(percent);
+  std::string out =
+      what + ": " + std::string(3 - std::min<std::size_t>(3, number.size()), ' ') + number + "% |";
+  const std::size_t room = width > out.size() + 2 ? width - out.size() - 2 : 0;
+  const std::size_t full = room * static_cast<std::size_t>(percent) / 100;
+  return out + std::string(full, '#') + std::string(room - full, ' ') + "|";
+}
+
 }  // namespace
 
 void Console::send(const event::Event& event) {
@@ -75,16 +86,25 @@ void Console::show(const event::Log& log) {
   }
 }
 
-void Console::show(const event::ParseProgress&) {
-  if (parsing_ || verbosity_.quiet > 1) return;
-  parsing_ = true;
-  out("Parsing recipes...");
+void Console::show(const event::ParseProgress& progress) {
+  if (verbosity_.quiet > 1) return;
+  const std::string what = progress.initialising ? "Initialising tasks" : "Parsing recipes";
+  const bool ends = progress.initialising && progress.done == progress.total;
+  if (footer_.terminal()) {
+    footer_.draw({bar(what, progress.done, progress.total, footer_.width())});
+    if (ends) footer_.clear();
+  } else if (!parsing_) {
+    out(what + "...");
+  }
+  parsing_ = !ends;
+  if (ends && !footer_.terminal()) out("done.\n");
 }
 
 void Console::show(const event::ParseFinished& finished) {
   bool told = parsing_;
   parsing_ = false;
-  if (told) out("done.\n");
+  if (footer_.terminal()) footer_.clear();
+  if (told && !footer_.terminal()) out("done.\n");
   if (!told || verbosity_.quiet != 0) return;
   out("Parsing of " + std::to_string(finished.cached + finished.parsed + finished.errors) +
       " .bb files complete (" + std::to_string(finished.cached) + " cached, " +

@@ -51,7 +51,7 @@ class Console final : public event::EventSink {
   Verbosity verbosity_;
   Footer footer_;
   Board board_;
-  bool parsing_ = false;  // "Parsing recipes..." stands on a line that has no end yet
+  bool parsing_ = false;  // it goes on; not on a terminal: its line has no end yet
   bool interrupted_ = false;
   bool include_logs_ = true;
   std::size_t log_lines_ = 0;  // 0: all

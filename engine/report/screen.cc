@@ -78,8 +78,9 @@ void Screen::show(const event::Log& log) {
 
 void Screen::show(const event::ParseProgress& progress) {
   if (detail_ == Detail::Quiet) return;
-  footer_.draw(
-      {"parsing recipes: " + std::to_string(progress.done) + "/" + std::to_string(progress.total)});
+  const std::string what = progress.initialising ? "working out hashes: " : "parsing recipes: ";
+  footer_.draw({what + std::to_string(progress.done) + "/" + std::to_string(progress.total)});
+  if (progress.initialising && progress.done == progress.total) footer_.clear();
 }
 
 void Screen::show(const event::ParseFinished& finished) {

@@ -14,9 +14,9 @@ from support import HITZ, PLAIN, WORK, Place, has, test, toy_layer
 class Terminal:
     """A program on a terminal of its own: all that it wrote, and what is left to see in the end."""
 
-    def __init__(self, place, *words):
+    def __init__(self, place, *words, program=HITZ):
         ours, theirs = pty.openpty()
-        self.process = subprocess.Popen([HITZ, *words], cwd=place.folder, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        self.process = subprocess.Popen([program, *words], cwd=place.folder, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
                                         env={**os.environ, "TERM": "xterm"})
         os.close(theirs)
         self.ours, self.written = ours, ""
@@ -57,7 +57,23 @@ class Terminal:
         return lines
 
 
+BITBAKE = os.path.join(os.path.dirname(os.path.dirname(HITZ)), "bin", "bitbake")
 SLOW = {"one_1.0.bb": PLAIN + "do_compile () {\n    sleep 2\n}\n", "two_1.0.bb": PLAIN + "do_compile () {\n    sleep 2\n}\n"}
+
+
+@test
+def bitbake_shows_how_far_parsing_and_hashes_are():
+    many = {"many%d_1.0.bb" % i: PLAIN for i in range(40)}
+    targets = ["many%d" % i for i in range(40)]
+    place = Place("parsing", toy_layer("parsing", many))
+    terminal = Terminal(place, "-n", *targets, program=BITBAKE)
+    assert terminal.end() == 0, terminal.written
+    assert re.search(r"Parsing recipes: +[1-9][0-9]?% \|#+ +\|", terminal.written), terminal.written
+    assert re.search(r"Initialising tasks: +[1-9][0-9]?% \|#+ +\|", terminal.written), terminal.written
+    assert not [line for line in terminal.seen() if "% |" in line], terminal.seen()
+    place = Place("parsing-log", toy_layer("parsing", many))
+    told = subprocess.run([BITBAKE, "-n", *targets], cwd=place.build, capture_output=True, text=True, check=True, timeout=60).stdout
+    has(told, "Parsing recipes...done.\nParsing of ", "Initialising tasks...done.\n")
 
 
 @test
@@ -99,10 +115,9 @@ python words () {
 @test
 def what_python_tasks_say_is_seen_with_v_alone():
     place = Place("wordy", toy_layer("wordy", {"wordy_1.0.bb": WORDY}))
-    bitbake = os.path.join(os.path.dirname(os.path.dirname(HITZ)), "bin", "bitbake")
     heard = {}
     for words in (["-v"], []):
-        done = subprocess.run([bitbake, *words, "-f", "-c", "compile", "wordy"], cwd=place.build, stdout=subprocess.PIPE,
+        done = subprocess.run([BITBAKE, *words, "-f", "-c", "compile", "wordy"], cwd=place.build, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=100)
         heard[len(words)] = done.stdout
         assert done.returncode == 0, done.stdout
