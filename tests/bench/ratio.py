@@ -125,7 +125,10 @@ def main():
                     times[-1].append(side.run(*(own or command)))
             report(what, *times)
 
+        ours = str(pathlib.Path(hitz).resolve().parents[1] / "bin" / "bitbake")
         measure("cold", lambda side, i: side.forget())
+        measure("cold, to the plan of a build (-n quilt-native)", lambda side, i: side.forget(), [ours, "-n", "quilt-native"],
+                ["bitbake", "-n", "quilt-native"])
         for side, *command in sides:
             side.run(*command)
             side.run(*command)
@@ -146,7 +149,6 @@ def main():
             side.run(*command)
         measure("one variable of one recipe", lambda side, i: None, [hitz, "getvar", "-r", "busybox", "PV"],
                 ["bitbake-getvar", "-r", "busybox", "PV"])
-        ours = str(pathlib.Path(hitz).resolve().parents[1] / "bin" / "bitbake")
         measure("-g core-image-minimal", lambda side, i: None, [ours, "-g", "core-image-minimal"], ["bitbake", "-g", "core-image-minimal"])
         signed = [sides[0][0].run(hitz, "signatures", "core-image-sato") for _ in range(args.runs)]
         print("graph and all hashes of core-image-sato: %.2f s" % statistics.median(signed), flush=True)
