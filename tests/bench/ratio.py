@@ -58,7 +58,8 @@ class Side:
         return out
 
     def peak(self, *words):
-        """The most memory that all processes had together, in MiB, sampled."""
+        """The most memory that all processes had together from cold, in MiB, sampled."""
+        self.forget()
         most, process = 0, subprocess.Popen(words, cwd=self.build, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None:
             now = 0
@@ -156,11 +157,7 @@ def main():
             args.runs = 1
             measure("-n core-image-minimal", lambda side, i: None, [ours, "-n", "core-image-minimal"], ["bitbake", "-n", "core-image-minimal"])
         if args.memory:
-            peaks = []
-            for side, *command in sides:
-                side.forget()
-                peaks.append([side.peak(*command)])
-            report("most memory, cold", *peaks, unit="MiB")
+            report("most memory, cold", *([side.peak(*command)] for side, *command in sides), unit="MiB")
 
 
 if __name__ == "__main__":
