@@ -76,6 +76,8 @@ class House {
   Result<void> read_recipes(Hashes hashes = Hashes::Asked);
   /// Works out what is open yet of the base hashes of a graph's recipes.
   Result<void> hash_recipes(const graph::TaskGraph& graph);
+  /// Begins with that, as far as other processes can do it while this one does something else.
+  Result<void> begin_hashing(const graph::TaskGraph& graph);
   /// Parses only what may make the recipe of a name, where that is enough to know which recipe it
   /// is; else every recipe.
   Result<void> read_recipe(const std::string& name);

@@ -97,12 +97,26 @@ Result<void> House::read_recipes(Hashes hashes) {
   return {};
 }
 
-Result<void> House::hash_recipes(const graph::TaskGraph& graph) {
+namespace {
+
+std::vector<recipe::Recipe*> recipes_of(const graph::TaskGraph& graph, recipe::World& world) {
   std::set<recipe::RecipeId> met;
-  std::vector<recipe::Recipe*> recipes;
+  std::vector<recipe::Recipe*> out;
   for (const auto& node : graph.tasks) {
-    if (met.insert(node.recipe).second) recipes.push_back(&world->recipes[node.recipe]);
+    if (met.insert(node.recipe).second) out.push_back(&world.recipes[node.recipe]);
   }
+  return out;
+}
+
+}  // namespace
+
+Result<void> House::begin_hashing(const graph::TaskGraph& graph) {
+  if (!world->completion) return {};
+  return world->completion->begin(recipes_of(graph, *world));
+}
+
+Result<void> House::hash_recipes(const graph::TaskGraph& graph) {
+  const auto recipes = recipes_of(graph, *world);
   if (world->completion) TRY_VOID(world->completion->complete(recipes));
   for (auto& other : world->multiconfigs) {
     if (other.completion) TRY_VOID(other.completion->complete(recipes));

@@ -31,6 +31,7 @@ class RunQueue {
     TRY_VOID(recover_work(house_, tmp));
     events_.emplace(TRY(BuildEvents::open(house_)));
     TRY_VOID(events_->parsed());
+    TRY_VOID(house_.begin_hashing(graph));  // handlers look whether the host can build
     TRY_VOID(events_->started(target_names(graph)));
     auto status = run_tasks(std::move(graph));
     int failures = counts_.failed > 0 ? counts_.failed : status && *status == 0 ? 0 : 1;

@@ -108,6 +108,31 @@ class LogCollector : public EventSink {
   std::vector<Log> lines_;
 };
 
+/// What is told of a relay is heard by nobody for as long as this lives.
+class Deaf {
+ public:
+  /// Null: everything is heard.
+  explicit Deaf(Relay* relay) : relay_(relay) {
+    if (relay_ == nullptr) return;
+    before_ = &relay_->target();
+    relay_->to(silence_);
+  }
+  Deaf(const Deaf&) = delete;
+  Deaf& operator=(const Deaf&) = delete;
+  ~Deaf() {
+    if (relay_ != nullptr) relay_->to(*before_);
+  }
+
+ private:
+  struct Silence final : EventSink {
+    void send(const Event&) override {}
+    bool wants(Level) const override { return false; }
+  };
+  Relay* relay_;
+  EventSink* before_ = nullptr;
+  Silence silence_;
+};
+
 inline void log(EventSink& sink, Level level, std::string message) {
   sink.send(Log{level, std::move(message)});
 }

@@ -139,6 +139,9 @@ class Completion {
   /// Those of its configuration that are not complete are evaluated once more, without telling
   /// again what that tells, and kept for the next run. Their tasks stay where they are in memory.
   virtual Result<void> complete(const std::vector<Recipe*>& recipes) = 0;
+  /// Where that takes processes of its own, they work until complete() is called, which is then to
+  /// be with these recipes or more.
+  virtual Result<void> begin(const std::vector<Recipe*>& recipes) = 0;
 };
 
 /// All recipes of a configuration, and the configuration.

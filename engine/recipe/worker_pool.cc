@@ -270,30 +270,24 @@ Result<Worker> hire(SharedCounter& counter, std::size_t count, const Pool& pool)
   return Worker(pid, ends[0]);
 }
 
-class Crew {
- public:
-  Crew(std::size_t count, const Pool& pool) : count_(count), left_(count), pool_(pool) {}
+}  // namespace
 
-  Result<void> work_off() {
-    if (!counter_.made()) return fail(system_error("share memory with", "parsers"));
-    for (int i = 0; i < pool_.processes; ++i) {
-      auto hired = hire_one();
-      if (hired) continue;
-      for (auto& worker : workers_) worker.kill();
-      (void)listen(Replace::No);
-      return hired;
+struct Crew::State {
+  State(std::size_t items, Pool of) : count(items), left(items), pool(std::move(of)) {}
+  ~State() {
+    for (auto& worker : workers) {
+      if (worker.open()) worker.kill();
     }
-    TRY_VOID(listen(Replace::Yes));
-    if (left_ > 0) return internal_error("a process that parses recipes has died");
-    return {};
+    (void)listen(Replace::No);
   }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
- private:
   enum class Replace { No, Yes };
 
   Result<void> hire_one() {
-    workers_.push_back(TRY(hire(counter_, count_, pool_)));
-    ++open_;
+    workers.push_back(TRY(hire(counter, count, pool)));
+    ++open;
     return {};
   }
 
@@ -301,37 +295,54 @@ class Crew {
   // that one item costs no other.
   Result<void> listen(Replace replace) {
     auto done = [&](std::size_t item, Told told) {
-      --left_;
-      pool_.done(item, std::move(told));
+      --left;
+      if (replace == Replace::Yes) pool.done(item, std::move(told));
     };
-    while (open_ > 0) {
+    while (open > 0) {
       std::vector<pollfd> watched;
-      for (const auto& worker : workers_) watched.push_back({worker.pipe(), POLLIN, 0});
+      for (const auto& worker : workers) watched.push_back({worker.pipe(), POLLIN, 0});
       if (::poll(watched.data(), watched.size(), -1) < 0) {
         if (errno == EINTR) continue;
         return fail(system_error("wait for", "parsers"));
       }
       for (std::size_t i = 0; i < watched.size(); ++i) {
-        if (!workers_[i].open() || watched[i].revents == 0 || workers_[i].read(done)) continue;
-        --open_;
-        bool within = workers_[i].is_within_an_item();
-        workers_[i].end(done);
-        if (within && replace == Replace::Yes && left_ > 0) TRY_VOID(hire_one());
+        if (!workers[i].open() || watched[i].revents == 0 || workers[i].read(done)) continue;
+        --open;
+        bool within = workers[i].is_within_an_item();
+        workers[i].end(done);
+        if (within && replace == Replace::Yes && left > 0) TRY_VOID(hire_one());
       }
     }
     return {};
   }
 
-  SharedCounter counter_;
-  std::size_t count_, left_, open_ = 0;
-  const Pool& pool_;
-  std::vector<Worker> workers_;
+  SharedCounter counter;
+  std::size_t count, left, open = 0;
+  Pool pool;
+  std::vector<Worker> workers;
 };
 
-}  // namespace
+Crew::Crew(std::size_t count, Pool pool)
+    : state_(std::make_unique<State>(count, std::move(pool))) {}
+Crew::~Crew() = default;
 
-Result<void> work_off(std::size_t count, const Pool& pool) {
-  return Crew(count, pool).work_off();
+Result<void> Crew::start() {
+  State& s = *state_;
+  if (!s.counter.made()) return fail(system_error("share memory with", "parsers"));
+  for (int i = 0; i < s.pool.processes; ++i) TRY_VOID(s.hire_one());
+  return {};
+}
+
+Result<void> Crew::finish() {
+  TRY_VOID(state_->listen(State::Replace::Yes));
+  if (state_->left > 0) return internal_error("a process that parses recipes has died");
+  return {};
+}
+
+Result<void> work_off(std::size_t count, Pool pool) {
+  Crew crew(count, std::move(pool));
+  TRY_VOID(crew.start());
+  return crew.finish();
 }
 
 }  // namespace hitz::recipe

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,8 +53,27 @@ struct Pool {
   std::function<void(std::size_t, Told)> done;  // in this process, in any order
 };
 
-/// Does all items 0 … count - 1. Errors of items go to done; so does the death of a worker within
-/// one. Errors: what the system refuses; Internal when items are left that nobody works at.
-Result<void> work_off(std::size_t count, const Pool& pool);
+/// Processes that do all items 0 … count - 1.
+class Crew {
+ public:
+  Crew(std::size_t count, Pool pool);
+  /// Ends the processes.
+  ~Crew();
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+  /// They work from here on. Errors: what the system refuses.
+  Result<void> start();
+  /// Takes what they tell until all is done. Errors of items go to done; so does the death of a
+  /// process within one. Errors: what the system refuses; Internal when items are left that nobody
+  /// works at.
+  Result<void> finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Both at once.
+Result<void> work_off(std::size_t count, Pool pool);
 
 }  // namespace hitz::recipe

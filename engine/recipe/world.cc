@@ -14,28 +14,6 @@
 
 namespace hitz::recipe {
 
-FinishedStore::FinishedStore(std::shared_ptr<data::Store> store)
-    : state_(std::make_shared<State>(State{nullptr, std::move(store)})) {}
-
-FinishedStore::FinishedStore(Make make)
-    : state_(std::make_shared<State>(State{std::move(make), nullptr})) {}
-
-Result<std::shared_ptr<data::Store>> FinishedStore::get() const {
-  if (!state_) return internal_error("a skipped recipe has no datastore");
-  if (!state_->store) state_->store = TRY(state_->make());
-  return state_->store;
-}
-
-void FinishedStore::let_go() const {
-  if (state_ && state_->make) state_->store.reset();
-}
-
-const Task* Recipe::task(std::string_view wanted) const {
-  auto found = std::find_if(tasks.begin(), tasks.end(),
-                            [&](const Task& known) { return known.name == wanted; });
-  return found != tasks.end() ? &*found : nullptr;
-}
-
 namespace {
 
 // Fewer than these are evaluated sooner here than by processes that have to be started.
@@ -79,30 +57,6 @@ Result<void> check_revisions(data::Store& d) {
                     "AUTOREV; set SRCREV before PV and what else needs it");
 }
 
-// Hears nothing for as long as it lives.
-class Deaf {
- public:
-  explicit Deaf(event::Relay* relay) : relay_(relay) {
-    if (relay_ == nullptr) return;
-    before_ = &relay_->target();
-    relay_->to(silence_);
-  }
-  Deaf(const Deaf&) = delete;
-  Deaf& operator=(const Deaf&) = delete;
-  ~Deaf() {
-    if (relay_ != nullptr) relay_->to(*before_);
-  }
-
- private:
-  struct Silence final : event::EventSink {
-    void send(const event::Event&) override {}
-    bool wants(event::Level) const override { return false; }
-  };
-  event::Relay* relay_;
-  event::EventSink* before_ = nullptr;
-  Silence silence_;
-};
-
 class WorldReader final : public Completion {
  public:
   WorldReader(const layer::Configuration& configuration, eval::Evaluator& evaluator,
@@ -126,9 +80,58 @@ class WorldReader final : public Completion {
     return finish();
   }
 
+  Result<void> begin(const std::vector<Recipe*>& recipes) override {
+    open_ = open_of(recipes);
+    prepare();
+    return others_.size() >= kWorthForking ? start_crew() : Result<void>();
+  }
+
   Result<void> complete(const std::vector<Recipe*>& recipes) override {
-    auto open = TRY(evaluate_open(recipes));
-    for (auto& [recipe, at] : open) {
+    if (crew_) TRY_VOID(take_over(finish_crew()));
+    open_ = open_of(recipes);
+    if (open_.empty()) return {};
+    prepare();
+    return take_over(evaluate_others());
+  }
+
+ private:
+  // Those that are not complete, with the places of their files.
+  std::vector<std::pair<Recipe*, std::size_t>> open_of(const std::vector<Recipe*>& recipes) const {
+    std::map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < files_.recipes.size(); ++i) places[files_.recipes[i].path] = i;
+    std::vector<std::pair<Recipe*, std::size_t>> out;
+    for (Recipe* recipe : recipes) {
+      auto place = places.find(recipe->file);
+      if (recipe->complete || place == places.end()) continue;
+      if (recipe->virtual_file == virtual_file(files_.recipes[place->second], recipe->variant))
+        out.emplace_back(recipe, place->second);  // others are of another configuration
+    }
+    return out;
+  }
+
+  // What is open is to be evaluated once more.
+  void prepare() {
+    std::set<std::size_t> files;
+    for (const auto& [recipe, at] : open_) files.insert(at);
+    others_.assign(files.begin(), files.end());
+    recipes_.assign(files_.recipes.size(), {});
+    told_.assign(files_.recipes.size(), true);
+    later_ = true;
+    done_ = 0;
+    options_.completing = ReadOptions::Completing::All;
+    options_.premises = nullptr;
+  }
+
+  // It has been, to recipes_.
+  Result<void> take_over(Result<void> evaluated) {
+    TRY_VOID(std::move(evaluated));
+    if (cache_) {
+      save();
+      cache_->close();
+    }
+    if (options_.findings != nullptr) (void)options_.findings->save();
+    TRY_VOID(told_errors());
+    for (auto& [recipe, at] : open_) {
       auto fresh = std::find_if(recipes_[at].begin(), recipes_[at].end(),
                                 [&](const Recipe& one) { return one.variant == recipe->variant; });
       if (fresh == recipes_[at].end())
@@ -140,41 +143,6 @@ class WorldReader final : public Completion {
     }
     recipes_.clear();
     return {};
-  }
-
- private:
-  using Open = std::vector<std::pair<Recipe*, std::size_t>>;  // with the places of their files
-
-  // Those that are not complete, evaluated to recipes_.
-  Result<Open> evaluate_open(const std::vector<Recipe*>& recipes) {
-    std::map<std::string_view, std::size_t> places;
-    for (std::size_t i = 0; i < files_.recipes.size(); ++i) places[files_.recipes[i].path] = i;
-    Open out;
-    std::set<std::size_t> files;
-    for (Recipe* recipe : recipes) {
-      auto place = places.find(recipe->file);
-      if (recipe->complete || place == places.end()) continue;
-      if (recipe->virtual_file != virtual_file(files_.recipes[place->second], recipe->variant))
-        continue;  // of another configuration
-      out.emplace_back(recipe, place->second);
-      files.insert(place->second);
-    }
-    if (out.empty()) return out;
-    told_.assign(files_.recipes.size(), true);
-    later_ = true;
-    done_ = 0;
-    options_.completing = ReadOptions::Completing::All;
-    options_.premises = nullptr;
-    others_.assign(files.begin(), files.end());
-    recipes_.assign(files_.recipes.size(), {});
-    TRY_VOID(evaluate_others());
-    if (cache_) {
-      save();
-      cache_->close();
-    }
-    if (options_.findings != nullptr) (void)options_.findings->save();
-    TRY_VOID(told_errors());
-    return out;
   }
 
   Result<void> note_folders() {
@@ -269,7 +237,7 @@ class WorldReader final : public Completion {
     data::Watching watching(configuration_.store->family().python, *reads);
     auto base = configuration_.store->watched_copy(reads);
     auto evaluated = [&] {
-      Deaf deaf(told_[at] ? options_.log : nullptr);
+      event::Deaf deaf(told_[at] ? options_.log : nullptr);
       return evaluate(files_.recipes[at], *base, evaluator_);
     };
     auto recipes = TRY(evaluated());
@@ -324,21 +292,32 @@ class WorldReader final : public Completion {
   }
 
   Result<void> evaluate_by_workers() {
-    event::LogCollector collector(options_.log != nullptr ? options_.log->target() : events_);
+    TRY_VOID(start_crew());
+    return finish_crew();
+  }
+
+  Result<void> finish_crew() {
+    auto out = crew_->finish();
+    crew_.reset();
+    return out;
+  }
+
+  Result<void> start_crew() {
+    collector_.emplace(options_.log != nullptr ? options_.log->target() : events_);
     Pool pool;
     pool.processes = options_.processes;
     pool.hooks = options_.hooks;
     pool.hooks.after_in_child = [&] {
       options_.hooks.after_in_child();
       if (options_.findings != nullptr) options_.findings->new_ones();  // those of the parent
-      if (options_.log != nullptr) options_.log->to(collector);
+      if (options_.log != nullptr) options_.log->to(*collector_);
     };
     pool.work = [&](std::size_t item) {
       auto reads = std::make_shared<data::Reads>();
       auto recipes = evaluate_one(others_[item], reads);
       Result<Evaluated> result =
           recipes ? told(*recipes, *reads) : Result<Evaluated>(fail(std::move(recipes.error())));
-      return Told{std::move(result), collector.take(),
+      return Told{std::move(result), collector_->take(),
                   options_.findings != nullptr ? options_.findings->new_ones() : ""};
     };
     pool.done = [&](std::size_t item, Told told) {
@@ -347,7 +326,8 @@ class WorldReader final : public Completion {
       if (options_.findings != nullptr) options_.findings->take_in(told.findings);
       receive(others_[item], std::move(told.result));
     };
-    return work_off(others_.size(), pool);
+    crew_.emplace(others_.size(), std::move(pool));
+    return crew_->start();
   }
 
   void receive(std::size_t at, Result<Evaluated> result) {
@@ -450,6 +430,9 @@ class WorldReader final : public Completion {
   int done_ = 0;
   std::vector<bool> told_;  // by the place of a file: what its evaluation says has been told
   bool later_ = false;      // all have been read
+  std::vector<std::pair<Recipe*, std::size_t>> open_;  // that are completed now
+  std::optional<event::LogCollector> collector_;       // of a process of the crew
+  std::optional<Crew> crew_;                           // the last member: it uses all others
 };
 
 }  // namespace

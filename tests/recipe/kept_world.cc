@@ -124,6 +124,7 @@ Result<void> complete(recipe::World& world, const std::set<std::string>& files) 
   for (auto& recipe : world.recipes) {
     if (files.contains(base_name(recipe.file))) asked.push_back(&recipe);
   }
+  if (files.size() > 1) TRY_VOID(world.completion->begin(asked));
   return world.completion->complete(asked);
 }
 
