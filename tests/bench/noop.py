@@ -45,6 +45,11 @@ def make_layer(folder, recipes):
     return folder
 
 
+def reap_orphans():
+    """From now on processes that their parents left belong to this one, so that cpu_of() sees them."""
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+
+
 def cpu_of(side, words):
     """Seconds of CPU time of a command, and of all processes that it leaves, until the last of them has ended."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -79,7 +84,7 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("layers", nargs="*")
     args = parser.parse_args()
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    reap_orphans()
     layers = [os.path.abspath(layer) for layer in args.layers or [os.path.join(os.environ["HITZ_REFERENCE_OECORE"], "meta")]]
     targets = ["noop%d:do_nothing%d" % (number, TASKS - 1) for number in range(args.recipes)]
     with tempfile.TemporaryDirectory() as name:
