@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 
+import bitbake_dump
 import oecore_graphs
 
 MORE = 'DATE:forcevariable = "20260101"\nTIME:forcevariable = "000000"\n'
@@ -29,17 +30,8 @@ PID = re.compile(r"fifo\.[0-9]+|^export PID=\"[0-9]+\"$", re.M)
 # ---- under the reference: BitBake's own modules write each task's scripts as its worker would
 
 def cooker():
-    import bb
     import bb.cooker
-    import bb.main
-    given = bb.main.BitBakeConfigParameters(["bitbake", "-p"])
-    out = bb.cooker.BBCooker([], None)
-    for key, value in vars(given.options).items():
-        setattr(out.configuration, key, value)
-    out.configuration.env = dict(os.environ)
-    if getattr(out, "data", None) is None:
-        out.initConfigurationData()
-    bb.parse.init_parser(out.data)
+    out = bitbake_dump.make_cooker()
     out.handleCollections(out.data.getVar("BBFILE_COLLECTIONS"))
     collection = bb.cooker.CookerCollectFiles(out.bbfile_config_priorities, "")
     out.collections = {"": collection}
