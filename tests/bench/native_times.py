@@ -9,7 +9,8 @@ FOLDER is native_set.py's. HITZ_REFERENCE_BITBAKE names the reference, which mus
 what it spends on parsing (until its first task's stamp) and on its tasks' own cost (noop.py's figure, or --overhead) is told
 apart. Restoring is measured warm: recipes were parsed, and the same was asked for with -n before. Builds are made in new folders
 in FOLDER and deleted at the end, not before: ext4 without a journal is slow for minutes after. --kept FOLDER: in this one
-instead, and they stay; --pairs 0 restores what earlier ones left there. Not a test: nothing fails when a figure is bad."""
+instead, and they stay, for native_compare.py too; --pairs 0 restores what earlier ones left there. Not a test: nothing fails when
+a figure is bad."""
 
 import argparse
 import os
@@ -26,7 +27,7 @@ import ratio
 
 
 class Build(ratio.Side):
-    """A build directory with the set's configuration."""
+    """A build directory with the set's configuration. Both sides' paths are of one length: what is built holds them."""
 
     def __init__(self, name, folder, conf, path, more=""):
         self.name, self.build = name, folder / name
@@ -91,7 +92,7 @@ class Times:
         """Both from nothing; every other pair begins with BitBake."""
         cost, times = self.cost(), {}
         for side, (program, path) in self.sides.items() if number % 2 == 0 else reversed(self.sides.items()):
-            build = Build("%s-%d" % (side, number), self.folder, self.conf, path)
+            build = Build("%s%d" % (side[0], number), self.folder, self.conf, path)
             times[side] = from_nothing(build, program, self.args.targets)
             print("%s from nothing: %.1f s, first stamp after %.1f s, %d tasks" % (side, *times[side]), flush=True)
         whole, parsed, tasks = times["bitbake"]
@@ -100,10 +101,10 @@ class Times:
 
     def restores(self, other):
         """Both from the objects of the first build of one of them."""
-        objects, times = self.folder / (other + "-0") / "sstate-cache", {side: [] for side in self.sides}
+        objects, times = self.folder / (other[0] + "0") / "sstate-cache", {side: [] for side in self.sides}
         for number in range(self.args.restores):
             for side, (program, path) in self.sides.items():
-                build = Build("%s-of-%s-%d" % (side, other, number), self.folder, self.conf, path)
+                build = Build("%s-of-%s-%d" % (side[0], other[0], number), self.folder, self.conf, path)
                 times[side].append(restored(build, program, self.args.targets, objects))
         print("  ".join("%s %s" % (side, " ".join("%.2f" % value for value in values)) for side, values in times.items()))
         ratio.report("from the sstate of " + other, times["hitz"], times["bitbake"])
